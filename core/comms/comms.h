@@ -40,6 +40,12 @@ size_t comms_told(struct turn *turn, const struct incident *incident, const char
 /* What a customer is told of the incident goes into that ticket of theirs from now on. `address`: of its requester; NULL: unknown. */
 void comms_talks_in(struct turn *turn, uint64_t incident, const char *customer, const char *connector,
                     const char *address, const char *ticket);
+/* Not into that one any more. */
+void comms_talks_elsewhere(struct turn *turn, uint64_t incident, const char *customer, const char *connector,
+                           const char *ticket);
+/* Is a message to many on its way into that ticket, besides where its customer was told? */
+bool comms_telling_in(const struct core *core, const struct incident *incident, const char *connector,
+                      const char *ticket);
 /* Adds the latest message that was approved for many customers, quoted as CommonMark. False: there is none. */
 bool comms_public_words(const struct incident *incident, struct str *out);
 

@@ -88,6 +88,18 @@ void telling_outcome(struct turn *turn, const struct action *action, const cJSON
 /* What to do when an approved message reaches nobody. */
 void telling_advice(const struct incident *incident, const char *who, struct str *out);
 
+/* talks.c: documents of conversations. */
+char *thread_key(uint64_t incident, const char *customer, const char *connector, const char *address);
+cJSON *thread_get(const struct core *core, const char *key); /* NULL: there is none. The caller deletes it */
+void thread_put(struct turn *turn, const char *key, const char *body);
+/* A customer's tickets about the incident, oldest first; NULL: none. The caller deletes it. */
+cJSON *talks_of(const struct core *core, uint64_t incident, const char *customer);
+struct talk {                                 /* borrowed from the list */
+    const char *connector, *address, *ticket; /* address NULL: unknown; all NULL: there is none */
+};
+struct talk talk_at(const cJSON *talks, int i);
+struct talk talk_now(const cJSON *talks); /* the one for what is said to them */
+
 /* sending.c: an approved message goes to all of its audience, part by part. */
 void sending_approved(struct turn *turn, const struct incident *incident, const struct event *approved);
 /* Queues, withdraws and shows what is due. Returns when to call again; 0: no matter when. */

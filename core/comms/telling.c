@@ -100,108 +100,63 @@ static char *tell_key(uint64_t incident, int64_t number, const char *customer, c
     return xasprintf("tell:INC-%" PRIu64 "/%" PRId64 ":%s:%s", incident, number, customer, connector);
 }
 
-static char *thread_key(uint64_t incident, const char *customer, const char *connector, const char *address)
-{
-    return xasprintf("%010" PRIu64 "\x1f%s\x1f%s\x1f%s", incident, customer, connector, address ? address : "");
-}
-
-/* NULL: there is none. The caller deletes it. */
-static cJSON *thread_get(const struct core *core, const char *key)
-{
-    CLEANUP_FREE char *kept = written_get(&comms_of(core)->standings, core, DOC_THREAD, key);
-    cJSON *body = NULL;
-    if (kept)
-        json_parse(kept, strlen(kept), SIZE_MAX, JSON_DEPTH, "thread", &body, NULL);
-    return body;
-}
-
-/* Which ticket of theirs is about the incident: {"connector", "address"}. NULL: none. The caller deletes it. */
-static cJSON *ticket_of(const struct core *core, uint64_t incident, const char *customer)
-{
-    CLEANUP_FREE char *key = thread_key(incident, customer, "", NULL);
-    return thread_get(core, key);
-}
-
 /* The messages before it in the same conversation: so that mails become one thread. */
-static void put_thread(const struct telling *t, const char *key, struct json_out *j)
+static void put_thread(const struct telling *t, const char *customer, const char *connector,
+                       const char *address, struct json_out *j)
 {
+    CLEANUP_FREE char *key = thread_key(t->incident->id, customer, connector, address);
     CLEANUP_JSON cJSON *body = thread_get(turn_core(t->turn), key);
     json_put_text_if(j, "thread", json_text_or(body, "first", NULL));
     json_put_text_if(j, "previous", json_text_or(body, "latest", NULL));
 }
 
-/* ---- tickets ---- */
+struct sending_by { /* NULL: the connector looks the customer up in its own settings; there is no ticket */
+    const char *connector, *address, *ticket;
+};
 
-static void put_talk(struct turn *turn, const char *key, const char *ticket, const char *connector,
-                     const char *address)
-{
-    CLEANUP_STR struct str body = {0};
-    struct json_out j = {&body, false};
-    json_begin_object(&j);
-    json_put_text(&j, "first", ticket);
-    json_put_text_if(&j, "connector", connector);
-    json_put_text_if(&j, "address", address);
-    json_end_object(&j);
-    written_put(&comms_of(turn_core(turn))->standings, turn, DOC_THREAD, key, body.p);
-}
-
-void comms_talks_in(struct turn *turn, uint64_t incident, const char *customer, const char *connector,
-                    const char *address, const char *ticket)
-{
-    const struct customer *record = customers_get(turn_core(turn), customer);
-    const char *key = record ? record->key : customer;
-    CLEANUP_FREE char *theirs = thread_key(incident, key, connector, address),
-                      *first = thread_key(incident, key, "", NULL);
-    put_talk(turn, theirs, ticket, NULL, NULL);
-    put_talk(turn, first, ticket, connector, address);
-}
-
-bool comms_public_words(const struct incident *incident, struct str *out)
-{
-    const struct state_draft *latest = NULL;
-    for (size_t i = 0; i < incident->comms.drafts.n; i++) {
-        const struct state_draft *draft = &incident->comms.drafts.v[i];
-        if (draft->state == DRAFT_APPROVED && audience_is_many(draft->customer))
-            latest = draft;
-    }
-    if (!latest)
-        return false;
-    str_add(out, "> ");
-    for (const char *p = latest->text; *p; p++) {
-        str_addc(out, *p);
-        if (*p == '\n')
-            str_add(out, "> ");
-    }
-    return true;
-}
-
-/* `route` NULL: the connector looks the customer up in its own settings. */
-static void send(const struct telling *t, const char *customer, const struct customer *record,
-                 const char *connector, const struct customer_route *route)
+static void put_message(const struct telling *t, const char *customer, const struct customer *record,
+                        const struct sending_by *by, struct json_out *j)
 {
     char name[INCIDENT_NAME];
-    CLEANUP_STR struct str body = {0}, text = {0};
-    CLEANUP_FREE char *base = tell_key(t->incident->id, t->number, customer, connector);
-    CLEANUP_FREE char *key = route ? xasprintf("%s:%s", base, route->address) : steal(base);
-    CLEANUP_FREE char *order = xasprintf(TELL_ORDER "%s", customer);
-    CLEANUP_FREE char *thread = thread_key(t->incident->id, customer, connector, route ? route->address : NULL);
-    struct json_out j = {&body, false};
-    struct place place = {.connector = connector};
-    json_begin_object(&j);
-    json_put_text(&j, "customer", customer);
-    json_put_text_if(&j, "name", record ? record->name : NULL);
-    json_put_text_if(&j, "address", route ? route->address : NULL);
+    CLEANUP_STR struct str text = {0};
     recipient_text(t->incident, &(struct recipient){customer, record}, t->text, t->languages, &text);
-    json_put_text(&j, "text", str_text(&text));
-    json_put_text(&j, "incident", incident_name(t->incident->id, name));
-    put_thread(t, thread, &j);
+    json_put_text(j, "customer", customer);
+    json_put_text_if(j, "name", record ? record->name : NULL);
+    json_put_text_if(j, "address", by->address);
+    json_put_text(j, "text", str_text(&text));
+    json_put_text(j, "incident", incident_name(t->incident->id, name));
     if (t->many)
-        json_put_bool(&j, "bulk", true);
-    json_put_int(&j, "draft", t->number); /* for the outcome */
+        json_put_bool(j, "bulk", true);
+    json_put_int(j, "draft", t->number); /* for the outcome */
+}
+
+static void queue(const struct telling *t, const char *customer, const char *connector, const char *key,
+                  const char *body)
+{
+    CLEANUP_FREE char *order = xasprintf(TELL_ORDER "%s", customer);
+    struct action action = {.key = (char *)(uintptr_t)key,
+                            .kind = "desk.tell",
+                            .channel = order,
+                            .body = (char *)(uintptr_t)body,
+                            .lane = LANE_CUSTOMER};
+    sight_send(t->turn, &action, t->incident, &(struct place){.connector = connector});
+}
+
+static void send(const struct telling *t, const char *customer, const struct customer *record,
+                 const struct sending_by *by)
+{
+    CLEANUP_STR struct str body = {0};
+    CLEANUP_FREE char *base = tell_key(t->incident->id, t->number, customer, by->connector);
+    CLEANUP_FREE char *key = by->address ? xasprintf("%s:%s", base, by->address) : steal(base);
+    struct json_out j = {&body, false};
+    json_begin_object(&j);
+    put_message(t, customer, record, by, &j);
+    if (by->ticket)
+        json_put_text(&j, "thread", by->ticket);
+    else
+        put_thread(t, customer, by->connector, by->address, &j);
     json_end_object(&j);
-    struct action action = {
-        .key = key, .kind = "desk.tell", .channel = order, .body = body.p, .lane = LANE_CUSTOMER};
-    sight_send(t->turn, &action, t->incident, &place);
+    queue(t, customer, by->connector, key, body.p);
 }
 
 /* ---- one customer ---- */
@@ -234,7 +189,7 @@ static bool send_by_route(struct telling *t, const char *customer, const struct 
     for (size_t i = from; i < record->routes.n; i++) {
         const struct customer_route *route = &record->routes.v[i];
         if (link_can(turn_core(t->turn), route->connector, TOCSIN_CAN_DESK)) {
-            send(t, customer, record, route->connector, route);
+            send(t, customer, record, &(struct sending_by){route->connector, route->address, NULL});
             if (i > 0)
                 str_markup(why, " Trying %s on %s.", route->address, route->connector);
             keep_route(t, customer, route, why);
@@ -251,7 +206,7 @@ static void send_by_asking(struct telling *t, const char *customer, const struct
     struct core *core = turn_core(t->turn);
     for (size_t i = 0; i < links(core)->n; i++) {
         if (links(core)->v[i].can & TOCSIN_CAN_DESK)
-            send(t, customer, record, links(core)->v[i].name, NULL);
+            send(t, customer, record, &(struct sending_by){links(core)->v[i].name, NULL, NULL});
     }
     keep_route(t, customer, NULL, NULL);
 }
@@ -286,14 +241,13 @@ static bool is_unwished(struct telling *t, const struct customer *record)
 /* Where they have a ticket about the incident, what they are told goes there. False: they have none. */
 static bool send_in_ticket(struct telling *t, const char *customer, const struct customer *record)
 {
-    CLEANUP_JSON cJSON *talk = ticket_of(turn_core(t->turn), t->incident->id, customer);
-    const char *connector = json_text_or(talk, "connector", NULL),
-               *address = json_text_or(talk, "address", NULL);
-    struct customer_route route = {(char *)(uintptr_t)connector, (char *)(uintptr_t)address};
-    if (!connector || !link_can(turn_core(t->turn), connector, TOCSIN_CAN_DESK))
+    CLEANUP_JSON cJSON *talks = talks_of(turn_core(t->turn), t->incident->id, customer);
+    struct talk talk = talk_now(talks);
+    struct customer_route route = {(char *)(uintptr_t)talk.connector, (char *)(uintptr_t)talk.address};
+    if (!talk.connector || !link_can(turn_core(t->turn), talk.connector, TOCSIN_CAN_DESK))
         return false;
-    send(t, customer, record, connector, address ? &route : NULL);
-    keep_route(t, customer, address ? &route : NULL, NULL);
+    send(t, customer, record, &(struct sending_by){talk.connector, talk.address, talk.ticket});
+    keep_route(t, customer, talk.address ? &route : NULL, NULL);
     return true;
 }
 
@@ -382,10 +336,11 @@ static void find_actions(const struct core *core, uint64_t incident, int64_t num
         CLEANUP_FREE char *key = tell_key(incident, number, customer, links(core)->v[i].name);
         find_action(core, key, ret);
     }
-    CLEANUP_JSON cJSON *talk = ticket_of(core, incident, customer);
-    if (talk) {
-        CLEANUP_FREE char *base = tell_key(incident, number, customer, json_text_or(talk, "connector", ""));
-        CLEANUP_FREE char *key = xasprintf("%s:%s", base, json_text_or(talk, "address", ""));
+    CLEANUP_JSON cJSON *talks = talks_of(core, incident, customer);
+    struct talk talk = talk_now(talks);
+    if (talk.address) {
+        CLEANUP_FREE char *base = tell_key(incident, number, customer, talk.connector);
+        CLEANUP_FREE char *key = xasprintf("%s:%s", base, talk.address);
         find_action(core, key, ret);
     }
     for (size_t i = 0; record && i < record->routes.n; i++) {
@@ -483,7 +438,7 @@ static void keep_thread(const struct told *told)
     json_put_text(&j, "first", json_text_or(sent, "thread", id));
     json_put_text(&j, "latest", id);
     json_end_object(&j);
-    written_put(&comms_of(turn_core(told->t.turn))->standings, told->t.turn, DOC_THREAD, key, body.p);
+    thread_put(told->t.turn, key, body.p);
 }
 
 /* Counts them, once. */
@@ -511,6 +466,65 @@ static void count_told(const struct told *told)
                            .answered = before.answered});
 }
 
+static char *also_key(uint64_t incident, int64_t number, const struct talk *talk)
+{
+    return xasprintf("tell:INC-%" PRIu64 "/%" PRId64 ":also:%s:%s", incident, number, talk->connector,
+                     talk->ticket);
+}
+
+/* What was said to many goes into their other tickets, too: there may be another person in each. The latest was tried first. */
+static void tell_in_others(const struct told *told)
+{
+    struct core *core = turn_core(told->t.turn);
+    const struct state_draft *draft = incident_draft(told->t.incident, told->t.number);
+    CLEANUP_JSON cJSON *talks = talks_of(core, told->t.incident->id, told->customer), *sent = NULL;
+    json_parse(told->action->body, strlen(told->action->body), SIZE_MAX, JSON_DEPTH, "action", &sent, NULL);
+    const char *thread = json_text_or(sent, "thread", NULL);
+    for (int i = 0; draft && audience_is_many(draft->customer) && i < cJSON_GetArraySize(talks) - 1; i++) {
+        struct talk talk = talk_at(talks, i);
+        bool same = text_equal(talk.connector, told->action->connector) && text_equal(talk.ticket, thread);
+        if (same || !link_can(core, talk.connector, TOCSIN_CAN_DESK))
+            continue;
+        CLEANUP_FREE char *key = also_key(told->t.incident->id, told->t.number, &talk);
+        CLEANUP_STR struct str body = {0};
+        struct json_out j = {&body, false};
+        json_begin_object(&j);
+        put_message(&told->t, told->customer, told->record,
+                    &(struct sending_by){talk.connector, talk.address, talk.ticket}, &j);
+        json_put_text(&j, "thread", talk.ticket);
+        json_put_bool(&j, "also", true);
+        json_end_object(&j);
+        queue(&told->t, told->customer, talk.connector, key, body.p);
+    }
+}
+
+bool comms_telling_in(const struct core *core, const struct incident *incident, const char *connector,
+                      const char *ticket)
+{
+    struct talk talk = {connector, NULL, ticket};
+    for (size_t i = 0; i < incident->comms.drafts.n; i++) {
+        CLEANUP_FREE char *key = also_key(incident->id, incident->comms.drafts.v[i].number, &talk);
+        const struct action *action = outbox_get(core_outbox(core), key);
+        if (action && action_is_under_way(action))
+            return true;
+    }
+    return false;
+}
+
+/* They were told, only not in this ticket. */
+static void report_also(const struct told *told, const cJSON *body)
+{
+    CLEANUP_STR struct str text = {0};
+    if (told->action->state == ACTION_DONE)
+        return;
+    str_markup(&text, "%s was told, but not in ticket %s of %s", name_of(told),
+               json_text_or(body, "thread", ""), told->action->connector);
+    if (!text_empty(told->action->outcome.detail))
+        str_markup(&text, ": %s", told->action->outcome.detail);
+    str_addf(&text, ". `actions again %" PRIu64 "` tries it once more.", told->action->id);
+    say_one(&told->t, text.p);
+}
+
 static void report_done(const struct told *told)
 {
     CLEANUP_STR struct str text = {0};
@@ -521,6 +535,7 @@ static void report_done(const struct told *told)
         str_markup(&text, " (%s)", told->address);
     str_addc(&text, '.');
     say_one(&told->t, text.p);
+    tell_in_others(told);
 }
 
 static void add_failure(const struct told *told, bool next, struct str *out)
@@ -549,10 +564,11 @@ static void end_failed(const struct told *told, const char *why)
 static bool next_route(const struct told *told, size_t *ret)
 {
     const struct action *action = told->action;
-    CLEANUP_JSON cJSON *talk = ticket_of(turn_core(told->t.turn), told->t.incident->id, told->customer);
+    CLEANUP_JSON cJSON *talks = talks_of(turn_core(told->t.turn), told->t.incident->id, told->customer);
+    struct talk talk = talk_now(talks);
     *ret = told->address ? route_after(told->record, action->connector, told->address) : 0;
-    bool ticket = talk && text_equal(json_text_or(talk, "connector", NULL), action->connector) &&
-                  text_equal(json_text_or(talk, "address", NULL), told->address);
+    bool ticket =
+        talk.ticket && text_equal(talk.connector, action->connector) && text_equal(talk.address, told->address);
     return *ret || (ticket && told->record);
 }
 
@@ -611,7 +627,9 @@ void telling_outcome(struct turn *turn, const struct action *action, const cJSON
                         .customer = customer,
                         .address = json_text_or(body, "address", NULL),
                         .record = customers_get(turn_core(turn), customer)};
-    if (action->state == ACTION_DONE && !text_empty(action->outcome.remote_id))
+    if (json_bool_or(body, "also", false))
+        report_also(&told, body);
+    else if (action->state == ACTION_DONE && !text_empty(action->outcome.remote_id))
         report_done(&told);
     else if (action->state == ACTION_UNCERTAIN)
         report_uncertain(&told);

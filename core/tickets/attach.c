@@ -92,6 +92,8 @@ static enum attached attach_known(struct turn *turn, struct ticket *known, const
 {
     known->asks = known->asks || how->asks;
     known->followed = known->followed || newer->followed;
+    if (how->wrote && known->customer)
+        comms_talks_in(turn, known->incident, known->customer, known->connector, known->address, known->id);
     ticket_put(turn, known);
     change_take(turn, known->incident, newer);
     return ATTACHED_ALREADY;
@@ -112,8 +114,9 @@ enum attached attach(struct turn *turn, uint64_t incident, const struct ticket *
         fresh.asks = how->asks;
         fresh.greeted = fresh.greeted || how->greeted;
         fresh.kind = kind_of(turn, incident, ticket);
-        fresh.closed = !status_is_open(
-            turn_incident(turn, incident)->status); /* nobody told its customer: it stays open */
+        fresh.closed = fresh.kind == TICKET_OF_CUSTOMER &&
+                       !status_is_open(
+                           turn_incident(turn, incident)->status); /* nobody told its customer: it stays open */
         done = attach_new(turn, &fresh, how);
         ticket_finish(&fresh);
     }

@@ -60,6 +60,7 @@ struct attaching {
     const char *customer; /* as somebody typed it; NULL: as the ticket's requester is known */
     bool automatic;       /* nobody asked for it: what somebody detached stays so */
     bool asks;            /* its agents want to be told how the incident stands */
+    bool wrote;           /* its customer wrote in it: answers go there */
     bool greeted;         /* no note has to say what it is about */
     bool many;            /* one of many: timelines do not tell of each */
     uint64_t from;        /* of a merge: the incident that it comes from */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/markup.h"
+#include "comms/comms.h"
 #include "customers/customers.h"
 #include "delivery/link.h"
 #include "tickets/inside.h"
@@ -23,7 +24,7 @@ static void add_whose(const struct core *core, const struct ticket *ticket, stru
     const char *customer = record ? customer_name(record) : ticket->customer;
     if (customer)
         str_markup(out, ", %s", customer);
-    else if (ticket->name)
+    else if (ticket->name && ticket->kind == TICKET_OF_CUSTOMER)
         str_markup(out, ", %s", ticket->name);
     if (ticket->kind == TICKET_PARENT)
         str_add(out, ", the tickets of customers join it");
@@ -110,6 +111,8 @@ static int take_off(const struct call *call, struct ticket *ticket, struct error
         return rc;
     ticket->gone = true;
     ticket_put(call->turn, ticket);
+    if (ticket->customer)
+        comms_talks_elsewhere(call->turn, ticket->incident, ticket->customer, ticket->connector, ticket->id);
     str_add(call->answer, "Ticket ");
     ticket_words(ticket, call->answer);
     str_markup(call->answer, " is no longer attached to %s.", incident_name(call->incident->id, name));

@@ -1,4 +1,5 @@
 /* The tickets of an incident that was merged go on in the other one, and come back if that is undone. */
+#include "comms/comms.h"
 #include "tickets/inside.h"
 
 /* The document stays with the merged incident, for an unmerge. Its own parent is not needed any more. */
@@ -32,6 +33,8 @@ static void give_back(struct turn *turn, struct ticket *ticket)
         return;
     ticket->gone = true;
     ticket_put(turn, ticket);
+    if (ticket->customer)
+        comms_talks_elsewhere(turn, ticket->incident, ticket->customer, ticket->connector, ticket->id);
 }
 
 bool merges_settle(struct turn *turn, const struct incident *incident, struct ticket *ticket)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/markup.h"
+#include "comms/comms.h"
 #include "people/people.h"
 #include "policy/ticketing.h"
 #include "tickets/inside.h"
@@ -17,6 +18,18 @@ void ticket_add_page(const struct core *core, const struct incident *incident, s
         str_addf(out, "\n\n%s/incidents/%s", base, incident_name(incident->id, name));
 }
 
+/* The desk's people read it: nothing of it is internal but the title. */
+static void add_text_of_parent(const struct core *core, const struct incident *incident, struct str *out)
+{
+    char name[INCIDENT_NAME];
+    CLEANUP_STR struct str words = {0};
+    str_markup(out, "The tickets of customers about %s join this one.", incident_name(incident->id, name));
+    if (comms_public_words(incident, &words))
+        str_addf(out, " What customers were told last:\n\n%s", words.p);
+    ticket_add_page(core, incident, out);
+}
+
+/* For engineers. */
 static void add_text(const struct core *core, const struct incident *incident, struct str *out)
 {
     char name[INCIDENT_NAME];
@@ -39,7 +52,7 @@ char *create_body(const struct core *core, const struct incident *incident, cons
     CLEANUP_STR struct str text = {0}, page = {0};
     struct str body = {0};
     struct json_out j = {&body, false};
-    add_text(core, incident, &text);
+    (parent ? add_text_of_parent : add_text)(core, incident, &text);
     ticket_add_page(core, incident, &page);
     json_begin_object(&j);
     json_put_text(&j, "title", title);

@@ -14,7 +14,7 @@ void replied_follow(struct turn *turn, const struct event *event, const struct i
         json_parse(event->data, strlen(event->data), SIZE_MAX, JSON_DEPTH, "replied", &data, NULL))
         return;
     const char *connector = json_text_or(data, "connector", "");
-    struct attaching how = {.by = event->by, .automatic = true, .customer = event->name};
+    struct attaching how = {.by = event->by, .automatic = true, .wrote = true, .customer = event->name};
     if (ticket_read(data, connector, &ticket) && link_can(turn_core(turn), connector, TOCSIN_CAN_TICKETS)) {
         if (!ticket.link)
             ticket.link = xstrdup(event->value);

@@ -141,7 +141,8 @@ static bool solve(struct turn *turn, const struct incident *incident, struct tic
         ticket->closed = false;
         return true;
     }
-    if (messages_left(incident) || !policy_solves(core_policy(turn_core(turn)), incident))
+    if (messages_left(incident) || comms_telling_in(turn_core(turn), incident, ticket->connector, ticket->id) ||
+        !policy_solves(core_policy(turn_core(turn)), incident))
         return false;
     if (!ticket->done)
         set_state(turn, incident, ticket, true);

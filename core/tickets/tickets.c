@@ -91,6 +91,9 @@ static void outcome(struct turn *turn, const struct action *action, const struct
 {
     if (strcmp(action->kind, "desk.tell") == 0 && action->state == ACTION_DONE && action->incident)
         told_in(turn, action, reported, body);
+    if (json_bool_or(body, "also", false) && !action_is_under_way(action) &&
+        turn_incident(turn, action->incident))
+        follow_message(turn, NULL, turn_incident(turn, action->incident));
     if (!text_starts(action->kind, "ticket.") || !action->incident)
         return;
     if (strcmp(action->kind, "ticket.create") == 0)

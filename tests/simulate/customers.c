@@ -173,10 +173,12 @@ void customers_check_arrival(struct world *world, const struct sent *sent)
         return;
     json_parse(sent->body, strlen(sent->body), SIZE_MAX, JSON_DEPTH, "action", &body, NULL);
     const char *customer = json_text_or(body, "customer", "");
-    if (!json_text_or(body, "address", NULL) || map_get(&world->bounced, customer))
+    bool also = json_bool_or(body, "also", false); /* in another ticket of theirs */
+    if (!(also || json_text_or(body, "address", NULL)) || map_get(&world->bounced, customer))
         return;
-    CLEANUP_FREE char *one = xasprintf("%s/%" PRId64 "/%s", json_text_or(body, "incident", ""),
-                                       json_int_or(body, "draft", 0), customer);
+    CLEANUP_FREE char *one =
+        xasprintf("%s/%" PRId64 "/%s%s", json_text_or(body, "incident", ""), json_int_or(body, "draft", 0),
+                  customer, also ? json_text_or(body, "thread", "") : "");
     const char *before = map_get(&world->told, one);
     if (before && strcmp(before, sent->key) != 0)
         world_broken(world, "%s is told twice: %s, and %s before", one, sent->key, before);

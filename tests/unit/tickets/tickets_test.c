@@ -210,10 +210,12 @@ static void tickets_join_a_parent_that_follows_the_incident(void **state)
     (void)state;
     begin();
     fake_tickets.parent = "desk";
+    rig_expect(rig, "ben", 1, "summary this stays between us", "");
     rig->made =
         "{'ticket':'8','link':'https://desk.example/t/8','title':'checkout','state':'open','status':'new'}";
     attach();
     assert_int_equal(rig_sent(rig, "desk ticket.create", "\"parent\":true"), 1);
+    assert_int_equal(rig_sent(rig, "desk ticket.create", "between us"), 0);
     assert_int_equal(rig_sent(rig, "desk ticket.follow", "\"ticket\":\"7\",\"parent\":\"8\""), 1);
     assert_int_equal(rig_incident(rig, 1)->places.tickets.made.n, 1);
     rig_expect(rig, "ben", 1, "sev critical", "critical");
@@ -275,6 +277,44 @@ static void a_message_that_a_ticket_refuses_goes_by_the_routes(void **state)
     assert_int_equal(rig_sent(rig, "mail desk.tell", "\"address\":\"ops@acme.example\""), 1);
     assert_int_equal(rig_incident(rig, 1)->comms.drafts.v[0].reach.told, 1);
     assert_int_equal(rig_incident(rig, 1)->comms.drafts.v[0].reach.failed, 0);
+    rig_destroy(rig);
+}
+
+#define TICKET8                                                                                                \
+    "{'ticket':'8','link':'https://desk.example/t/8','title':'Same','state':'open','status':'new',"            \
+    "'address':'li@acme.example','name':'Li'}"
+
+/* What is said to all goes into each ticket; an answer to the customer into the one in which they wrote last. */
+static void each_ticket_of_a_customer_hears_what_is_said_to_all(void **state)
+{
+    (void)state;
+    begin();
+    fake_tickets.solve = true;
+    rig_expect(rig, "ben", 0, "customer acme contact li@acme.example", "li");
+    attach();
+    rig->answer = TICKET8;
+    rig_expect(rig, "ben", 1, "attach https://desk.example/t/8", "asking desk");
+    rig_expect(rig, "ben", 1, "tell all We are on it.", "");
+    rig_expect(rig, "ana", 1, "approve", "");
+    assert_int_equal(rig_sent(rig, "desk desk.tell", "\"thread\":\"8\""), 1);
+    assert_int_equal(rig_sent(rig, "desk desk.tell", "\"thread\":\"7\""), 1);
+    assert_int_equal(rig_incident(rig, 1)->comms.drafts.v[0].reach.recipients, 1);
+    assert_int_equal(rig_incident(rig, 1)->comms.drafts.v[0].reach.told, 1);
+    rig_event_of(rig, "desk",
+                 "{'type':'reply','id':'r1','message':'r1','user':{'id':'c'},'customer':'acme','ticket':'7',"
+                 "'link':'https://desk.example/t/7','text':'when?'}");
+    rig_expect(rig, "ben", 1, "tell acme Soon.", "");
+    rig_expect(rig, "ana", 1, "approve", "");
+    assert_int_equal(rig_sent(rig, "Soon.", "\"thread\":\"7\""), 1);
+    assert_int_equal(rig_sent(rig, "desk desk.tell", "Soon."), 1);
+    rig_expect(rig, "ben", 1, "detach https://desk.example/t/7", "no longer");
+    rig_expect(rig, "ben", 1, "tell all It is over.", "");
+    rig_expect(rig, "ben", 1, "resolve", "resolved");
+    rig_expect(rig, "ana", 1, "approve", "");
+    assert_int_equal(rig_sent(rig, "desk desk.tell", "It is over."), 1);
+    assert_int_equal(rig_sent(rig, "It is over.", "\"thread\":\"8\""), 1);
+    assert_int_equal(rig_sent(rig, "ticket.state", "\"ticket\":\"8\",\"state\":\"done\""), 1);
+    assert_int_equal(rig_sent(rig, "ticket.state", ""), 1);
     rig_destroy(rig);
 }
 
@@ -420,6 +460,7 @@ int main(void)
         cmocka_unit_test(tickets_join_a_parent_that_follows_the_incident),
         cmocka_unit_test(a_ticket_that_comes_after_the_end_stays_open),
         cmocka_unit_test(a_message_that_a_ticket_refuses_goes_by_the_routes),
+        cmocka_unit_test(each_ticket_of_a_customer_hears_what_is_said_to_all),
         cmocka_unit_test(a_pasted_link_is_offered_once),
         cmocka_unit_test(an_answer_in_a_ticket_attaches_it_unless_somebody_detached_it),
         cmocka_unit_test(a_ticket_of_a_stranger_goes_with_its_message),
