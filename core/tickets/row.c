@@ -97,7 +97,8 @@ bool ticket_read(const cJSON *members, const char *connector, struct ticket *ret
 bool ticket_learn(struct ticket *ticket, const struct ticket *newer)
 {
     bool seen = ticket->done != newer->done || !text_equal(ticket->status, newer->status) ||
-                (newer->title && !text_equal(ticket->title, newer->title));
+                (newer->title && !text_equal(ticket->title, newer->title)) ||
+                (newer->link && !text_equal(ticket->link, newer->link)); /* it was moved elsewhere */
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
         if (texts[i].outside && *text_at(newer, i))
             replace_text(text_at(ticket, i), *text_at(newer, i));

@@ -29,7 +29,7 @@ static void add_words(const cJSON *body, struct kit_text *words)
         kit_text_addf(words, ": %s%s%s", field, *field && *message ? " " : "", message);
 }
 
-/* By the clock of GitHub's own answer, where the limit begins anew. */
+/* Until the limit begins anew, by our clock. */
 static int64_t pause_of(const struct kit_answer *answer)
 {
     const char *reset = kit_answer_header(answer, "x-ratelimit-reset");

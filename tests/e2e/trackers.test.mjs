@@ -24,6 +24,9 @@ const hub = (flavour) => ({
     return standin
   },
   row: (s, more = '') => `{ plugin = "${join(build, 'plugins/github.so')}", url = "${s.url}", api_url = "${s.apiUrl}", token = "ghp_tocsin", repository = "acme/shop", interval = "1s", ${more} }`,
+  open: (s, title) => s.open(s.place, 'ana', { title }),
+  link: (s, issue) => `${s.url}/acme/${issue.repo.name}/issues/${issue.number}`,
+  isDone: (issue) => issue.state === 'closed',
   issues: (s) => s.place.issues.map((i) => ({ issue: i, title: i.title, text: i.body, comments: i.comments })),
   end: (s, issue) => s.setState(issue, 'ana', 'closed', 'completed'),
   begin: (s, issue) => s.setState(issue, 'ana', 'open'),
@@ -41,6 +44,9 @@ const jira = (cloud) => ({
     return standin
   },
   row: (s, more = '') => `{ plugin = "${join(build, 'plugins/jira.so')}", url = "${s.url}", ${cloud ? 'email = "tocsin@example.com", ' : ''}token = "secret", project = "PAY", interval = "1s", ${more} }`,
+  open: (s, summary) => s.add(s.place, 'ana', { summary }),
+  link: (s, issue) => `${s.url}/browse/${issue.key}`,
+  isDone: (issue) => issue.status === 'Done',
   issues: (s) => s.place.issues.map((i) => ({ issue: i, title: i.summary, text: i.description, comments: i.comments })),
   end: (s, issue) => s.setStatus(issue, 'ana', 'Done'),
   begin: (s, issue) => s.setStatus(issue, 'ana', 'In Progress'),
@@ -49,12 +55,12 @@ const jira = (cloud) => ({
 
 const trackers = { GitHub: hub('github'), Gitea: hub('gitea'), 'Jira Cloud': jira(true), 'Jira Data Center': jira(false) }
 
-async function setUp(t, kind, { more = '', others = () => '' } = {}) {
+async function setUp(t, kind, { more = '', others = () => '', policy = '' } = {}) {
   const standin = await kind.start()
   t.after(() => standin.stop())
   const tocsin = await Tocsin.create({ change: (text) => text.replace('connectors = {', `connectors = { tracker = ${kind.row(standin, more)}, ${others(standin)}`) })
   t.after(() => tocsin.remove())
-  await writeFile(join(tocsin.directory, 'policy/trackers.lua'), 'tickets { tracker = "tracker" }\n')
+  await writeFile(join(tocsin.directory, 'policy/trackers.lua'), `tickets { tracker = "tracker"${policy} }\n`)
   await tocsin.start()
   const ana = await new Person(tocsin, 'Ana').enter()
   t.after(() => ana.leave())
@@ -160,19 +166,106 @@ describe('trackers', { concurrency: 2 }, () => {
     })
   }
 
-  test('a check names what is missing', async (t) => {
-    const bad = (s) => `stranger = { plugin = "${join(build, 'plugins/github.so')}", url = "${s.url}", api_url = "${s.apiUrl}", token = "x", repository = "acme/shop" },
-      nowhere = { plugin = "${join(build, 'plugins/github.so')}", url = "${s.url}", api_url = "${s.apiUrl}", token = "ghp_tocsin", repository = "acme/none" },
-      reader = { plugin = "${join(build, 'plugins/github.so')}", url = "${s.url}", api_url = "${s.apiUrl}", token = "ghp_reader", repository = "acme/shop" },`
-    const { tocsin, standin, issues } = await setUp(t, trackers.GitHub, { others: bad })
-    const says = (name, words) => until(`${name} to say why: ${words}`, async () => {
-      const { code, out, err } = await tocsin.tocsin('connector', 'check', name)
-      return code !== 0 && words.test(out + err)
-    }, PATIENCE)
-    await says('stranger', /refuses the token/)
-    await says('nowhere', /no repository acme\/none/)
-    await says('reader', /may not write issues/)
+  for (const [name, kind] of Object.entries(trackers)) {
+    test(`${name}: an issue that is attached is commented on once, and closed at the end`, async (t) => {
+      const world = await setUp(t, kind, { policy: ', solve = true' })
+      const { standin, tocsin, ana } = world
+      const issue = kind.open(standin, 'Cards are refused')
+      for (const how of ['cut after', kind.limit, { after: 502 }]) standin.fail(kind.comment, how)
+      ana.say(`/inc INC-1 attach ${kind.link(standin, issue)}`)
+      await until('a note', () => issue.comments.length, PATIENCE)
+      standin.fail(kind.comment, { late: 2000 })
+      ana.say('/inc INC-1 severity major')
+      await until('the second note', () => issue.comments.length === 2, PATIENCE)
+      killRunner(tocsin, kind)
+      for (const how of ['cut after', kind.limit]) standin.fail(kind.write, how)
+      ana.say('/inc INC-1 accept')
+      ana.say('/inc INC-1 resolve the bank is back')
+      await until('it to be closed', () => kind.isDone(issue), PATIENCE)
+      await until('nothing to be under way', async () => !(await tocsin.api('/actions')).actions.some((a) => /^ticket/.test(a.kind)), PATIENCE)
+      const texts = issue.comments.map((c) => c.body.replace(/<!--.*-->/, ''))
+      assert.equal(new Set(texts).size, texts.length, texts.join('\n---\n'))
+      assert.deepEqual(standin.violations, [])
+    })
+  }
+
+  test('a transferred issue is closed where it is', async (t) => {
+    const kind = trackers.GitHub
+    const world = await setUp(t, kind, { policy: ', solve = true', more: `secret = "${SECRET}"` })
+    const { standin, tocsin, ana } = world
+    const ops = standin.addRepository('acme/ops')
+    standin.addHook(`${tocsin.url}/connector/tracker/`, SECRET)
+    const issue = kind.open(standin, 'Cards are refused')
+    ana.say(`/inc INC-1 attach ${kind.link(standin, issue)}`)
+    await until('the note', () => issue.comments.length, PATIENCE)
+    const moved = standin.transfer(issue, 'ana', ops)
+    await until('it to be known', async () => /acme\/ops\/issues\/1$/.test((await ticket(world)).link), PATIENCE)
+    ana.say('/inc INC-1 accept')
+    ana.say('/inc INC-1 resolve the bank is back')
+    await until('it to be closed', () => kind.isDone(moved), PATIENCE)
+    assert.deepEqual(standin.violations, [])
+  })
+
+  test('a workflow that asks for a field is not gone through, and that is said', async (t) => {
+    const kind = trackers['Jira Cloud']
+    const world = await setUp(t, kind, { policy: ', solve = true' })
+    const { standin, tocsin, ana } = world
+    standin.place.workflow = { ...standin.place.workflow, transitions: [{ id: '5', name: 'Close', to: 'Done', fields: { resolution: { name: 'Resolution' } } }] }
+    const issue = kind.open(standin, 'Cards are refused')
+    ana.say(`/inc INC-1 attach ${kind.link(standin, issue)}`)
+    await until('the note', () => issue.comments.length, PATIENCE)
+    ana.say('/inc INC-1 accept')
+    ana.say('/inc INC-1 resolve the bank is back')
+    const refused = await until('the refusal', async () => (await tocsin.api('/actions?state=dead')).actions?.find((a) => a.kind === 'ticket.state'), PATIENCE)
+    assert.match(JSON.stringify(refused), /'Close' of PAY-1 asks for 'Resolution'/)
+    assert.equal(issue.status, 'To Do')
+  })
+
+  test('a limit of GitHub is waited for, and is no lack of a right', async (t) => {
+    const world = await setUp(t, trackers.GitHub)
+    const { standin, tocsin, ana, issues } = world
+    standin.rate = { limit: 5000, remaining: 0, reset: Math.ceil(Date.now() / 1000) + 3 }
+    ana.say(`/inc INC-1 ticket ${TITLE}`)
+    await until('a refusal', () => standin.log.some((c) => c.status === 403), PATIENCE)
+    await isTicketed(world)
+    assert.equal((await tocsin.api('/connectors')).connectors.find((c) => c.name === 'tracker').state, 'running')
+    assert.equal(issues().length, 1)
+  })
+
+  const says = (tocsin, name, words) => until(`${name} to say why: ${words}`, async () => {
+    const { code, out, err } = await tocsin.tocsin('connector', 'check', name)
+    return code !== 0 && words.test(out + err)
+  }, PATIENCE)
+
+  test('a check names what is missing on GitHub', async (t) => {
+    const row = (s, name, token, repository) => `${name} = { plugin = "${join(build, 'plugins/github.so')}", url = "${s.url}", api_url = "${s.apiUrl}", token = "${token}", repository = "${repository}" },`
+    const others = (s) => {
+      s.addRepository('acme/old', { archived: true })
+      s.addRepository('acme/code', { has_issues: false })
+      return row(s, 'stranger', 'x', 'acme/shop') + row(s, 'nowhere', 'ghp_tocsin', 'acme/none') + row(s, 'reader', 'ghp_reader', 'acme/shop') + row(s, 'old', 'ghp_tocsin', 'acme/old') + row(s, 'code', 'ghp_tocsin', 'acme/code')
+    }
+    const { tocsin, standin, issues } = await setUp(t, trackers.GitHub, { others })
+    await says(tocsin, 'stranger', /refuses the token/)
+    await says(tocsin, 'nowhere', /no repository acme\/none/)
+    await says(tocsin, 'reader', /may not write issues/)
+    await says(tocsin, 'old', /is archived/)
+    await says(tocsin, 'code', /has no issues/)
     assert.equal(issues().length, 0)
+    assert.deepEqual(standin.violations, [])
+  })
+
+  test('a check names what is missing in Jira', async (t) => {
+    const row = (s, name, email, token, more) => `${name} = { plugin = "${join(build, 'plugins/jira.so')}", url = "${s.url}", email = "${email}@example.com", token = "${token}", ${more} },`
+    const others = (s) => {
+      s.addUser('reader', { token: 'reading', may: ['BROWSE_PROJECTS', 'CREATE_ISSUES', 'ADD_COMMENTS'] })
+      return row(s, 'stranger', 'tocsin', 'x', 'project = "PAY"') + row(s, 'nowhere', 'tocsin', 'secret', 'project = "NO"') + row(s, 'kind', 'tocsin', 'secret', 'project = "PAY", issue_type = "Story"') +
+        row(s, 'reader', 'reader', 'reading', 'project = "PAY"')
+    }
+    const { tocsin, standin } = await setUp(t, trackers['Jira Cloud'], { others })
+    await says(tocsin, 'stranger', /refuses the login/)
+    await says(tocsin, 'nowhere', /no project NO/)
+    await says(tocsin, 'kind', /no issue type 'Story'.*Task, Bug, Incident/)
+    await says(tocsin, 'reader', /may not change their status.*Transition Issues/)
     assert.deepEqual(standin.violations, [])
   })
 })

@@ -70,6 +70,7 @@ export class GitHub extends StandIn {
     const known = this.tokens.get(token)
     if (!known) throw new Refusal(401, { message: 'Bad credentials', documentation_url: 'https://docs.github.com/rest', status: '401' })
     if (!/\S/.test(call.headers['user-agent'] ?? '')) throw new Refusal(403, { message: 'Request forbidden by administrative rules.' })
+    if (this.rate.remaining <= 0 && Date.now() / 1000 >= this.rate.reset) this.rate.remaining = this.rate.limit
     if (this.rate.remaining-- <= 0) throw new Refusal(403, { message: `API rate limit exceeded for user ID ${this.users.get(known.login).id}.` }, this.rateHeaders())
     return known
   }
