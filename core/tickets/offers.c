@@ -111,8 +111,10 @@ static void offer_all(struct turn *turn, const struct incident *incident, const 
     for (const char *p = next_address(text); p && offered < OFFERS_MOST; p = next_address(p + 1)) {
         CLEANUP_FREE char *link = address_at(p);
         const struct link *of = link_of_page(core, link);
-        bool page = of && of->can & TOCSIN_CAN_TICKETS && !link_is_page(of, link);
-        if (!page || offers_attached(core, incident, link) || was_offered(turn, incident, link))
+        bool desk =
+            of && of->can & TOCSIN_CAN_TICKETS && of->can & TOCSIN_CAN_DESK; /* a tracker has no customers */
+        if (!desk || link_is_page(of, link) || offers_attached(core, incident, link) ||
+            was_offered(turn, incident, link))
             continue;
         offer(turn, incident, place, of, link);
         offered++;

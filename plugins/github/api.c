@@ -10,7 +10,8 @@
 #define PAUSE_MOST_MS 3600000 /* a limit of an hour begins anew after one */
 
 static const struct kit_meaning meanings[] = {
-    {301, TOCSIN_REFUSED, "it was moved: GitHub answers with another address"},
+    {301, TOCSIN_REFUSED, "the repository has another name now: set `repository` to it"},
+    {307, TOCSIN_REFUSED, "the repository has another name now: set `repository` to it"},
     {401, TOCSIN_AUTH, "GitHub refuses the token: it is wrong, has expired, or was revoked"},
     {403, TOCSIN_AUTH, "the token may not do that; `tocsin connector check` says what it needs"},
     {404, TOCSIN_REFUSED, "there is no such repository or issue that the token can see"},

@@ -12,6 +12,8 @@ static const struct tocsin_setting settings[] = {
     {"email", TOCSIN_SETTING_TEXT, 0, "", 0, 0, "In the Cloud: the account's e-mail address"},
     {"token", TOCSIN_SETTING_TEXT, TOCSIN_SECRET | TOCSIN_REQUIRED, NULL, 0, 0,
      "The account's API token (Cloud), or its personal access token (Data Center)"},
+    {"api_url", TOCSIN_SETTING_TEXT, 0, "", 0, 0,
+     "For a token with scopes: https://api.atlassian.com/ex/jira/ and the site's id"},
     {"project", TOCSIN_SETTING_TEXT, TOCSIN_REQUIRED, NULL, 0, 0,
      "The key of the project where issues are made: PAY"},
     {"issue_type", TOCSIN_SETTING_TEXT, 0, "Task", 0, 0, "Type of new issues"},
@@ -45,9 +47,9 @@ static int32_t check_labels(const struct jira *jira, struct tocsin_error *error)
 static int32_t check_settings(const struct jira *jira, struct tocsin_error *error)
 {
     const char *email = kit_json_text(jira->settings, "email"), *token = kit_json_text(jira->settings, "token");
-    const char *fault = kit_api_fault(jira->web);
-    if (fault)
-        return kit_fail(error, TOCSIN_E_CONFIG, "`url` %s", fault);
+    const char *web = kit_api_fault(jira->web), *base = kit_api_fault(jira->base);
+    if (web || base)
+        return kit_fail(error, TOCSIN_E_CONFIG, "`%s` %s", web ? "url" : "api_url", web ? web : base);
     if (*email && !kit_is_mail_address(email))
         return kit_fail(
             error, TOCSIN_E_CONFIG,
@@ -88,7 +90,9 @@ static int32_t jira_open(const struct tocsin_host *host, const char *text, void 
     jira->secret = kit_json_text(s, "secret");
     jira->cloud = *kit_json_text(s, "email") != '\0';
     jira->web = kit_api_base(kit_json_text(s, "url"));
-    kit_text_addf(&base, "%s/rest/api/2", jira->web);
+    char *root = kit_api_base(kit_json_text_or(s, "api_url", jira->web));
+    kit_text_addf(&base, "%s/rest/api/2", root);
+    free(root);
     jira->base = base.p;
     jira->rounds = kit_rounds_create(host);
     jira->followed = kit_followed_create(host);

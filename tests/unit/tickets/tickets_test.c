@@ -326,7 +326,8 @@ static void a_pasted_link_is_offered_once(void **state)
         "{'type':'message','id':'%s','message':'%s','channel':'room','user':{'id':'ben'},'text':'%s'}";
     static const char *const texts[] = {"see https://desk.example/t/7.",
                                         "again (https://desk.example/t/7#reply)",
-                                        "https://desk.example/ and https://other.example/t/9", "nothing"};
+                                        "https://desk.example/ and https://other.example/t/9",
+                                        "fixed by https://git.example/acme/shop/commit/1", "nothing"};
     (void)state;
     begin();
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
