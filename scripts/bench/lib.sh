@@ -3,6 +3,7 @@
 
 port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 rss() { awk '/^VmRSS/ {print $2}' "/proc/$1/status"; } # in KB
+peak() { awk '/^VmHWM/ {print $2}' "/proc/$1/status"; } # in KB
 ticks() { awk '{print $14 + $15}' "/proc/$1/stat"; }
 cpu_us() { awk '{ns += $1} END {printf "%d", ns / 1000}' "/proc/$1"/task/*/schedstat; } # processor time of all threads
 over() { awk -v a="$1" -v b="$2" 'BEGIN {printf "%.2f", a / b}'; }
@@ -39,6 +40,20 @@ start_daemon() {
     pid=$!
     until curl -sf -o /dev/null "http://127.0.0.1:$at/readyz"; do kill -0 $pid; done
     ms=$((($(date +%s%N) - from) / 1000000))
+}
+# The newest daemon's API; and a line run there: what refuses it is shown.
+api() { curl -sf -H "Authorization: Bearer $(cat "$home/token")" "http://127.0.0.1:$at/api/v1$1" "${@:2}"; }
+run_line() { api /commands --json "{\"text\": \"$1\"}" | grep '"error":null' > /dev/null || echo "refused: $1" >&2; }
+# Alerts of one problem, each about another customer (c0, c1, ...), 100 a request, to the newest daemon.
+affect() { # HOW MANY
+    local key
+    key=$(sed -n 's/.*key = "\([^"]*\)".*/\1/p' "$home/tocsin.lua" | head -n 1)
+    for ((i = 0; i < $1; i += 100)); do
+        awk -v i="$i" 'BEGIN {for (k = i; k < i + 100; k++)
+            printf "%s{\"title\":\"checkout fails\",\"service\":\"checkout\",\"level\":\"error\",\"tags\":{\"customer\":\"c%d\"}}", (k > i ? "," : "["), k
+            print "]"}' |
+            curl -sf -o /dev/null -H "Authorization: Bearer $key" --json @- "http://127.0.0.1:$at/intake/alerts"
+    done
 }
 # metric HOME PORT NAME: one value of its metrics page.
 metric() {

@@ -8,22 +8,7 @@ customers_csv() {
     echo key,name,routes
     for ((i = 0; i < mails; i++)); do echo "c$i,Customer $i,email c$i@customers.example"; done
 }
-# Alerts of one problem, each about another customer, 100 a request.
-affect() {
-    local key
-    key=$(sed -n 's/.*key = "\([^"]*\)".*/\1/p' "$home/tocsin.lua" | head -n 1)
-    for ((i = 0; i < mails; i += 100)); do
-        awk -v i="$i" 'BEGIN {for (k = i; k < i + 100; k++)
-            printf "%s{\"title\":\"checkout fails\",\"service\":\"checkout\",\"level\":\"error\",\"tags\":{\"customer\":\"c%d\"}}", (k > i ? "," : "["), k
-            print "]"}' |
-            curl -sf -o /dev/null -H "Authorization: Bearer $key" --json @- "http://127.0.0.1:$at/intake/alerts"
-    done
-}
-api() { curl -sf -H "Authorization: Bearer $(cat "$home/token")" "http://127.0.0.1:$at/api/v1$1" "${@:2}"; }
-# Runs a line; what refuses it is shown.
-run_line() { api /commands --json "{\"text\": \"$1\"}" | grep '"error":null' > /dev/null || echo "refused: $1" >&2; }
 told() { api /incidents/INC-1 | grep -o '"recipients":[0-9]*,"told":[0-9]*' | sed "s/.*://"; }
-peak() { awk '/^VmHWM/ {print $2}' "/proc/$1/status"; } # in KB
 
 start_smtpd() {
     printf 'listen on 127.0.0.1 port %s\naction "keep" mda "/bin/true" virtual { "@" = "nobody" }\nmatch from any for any action "keep"\n' \
@@ -47,7 +32,7 @@ send_ours() {
     local from
     customers_csv > "$work/customers.csv"
     "$build/tocsin" --config "$home/tocsin.lua" customers import "$work/customers.csv" > /dev/null
-    affect
+    affect $mails
     until api /commands --json '{"text": "INC-1 customers"}' | grep -q 'affected by INC-1: 5,000'; do kill -0 $pid; sleep 0.2; done
     sleep 2 # until their groups are written
     run_line 'INC-1 sev minor'

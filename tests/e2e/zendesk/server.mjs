@@ -30,6 +30,7 @@ export class Zendesk {
     this.exportLag = 0 // milliseconds
     this.exportRepeats = 0 // how many rows of a page come again on the next
     this.limited = false // are the limits kept?
+    this.limits = { ...limits }
     this.taken = new Map()
     this.log = [] // { name, method, path, query, body, headers, status }
     this.violations = []
@@ -118,10 +119,10 @@ export class Zendesk {
 
   // Seconds to wait, or 0.
   takeLimits(name, ids) {
-    const keys = ['account', name, ...(name === 'tickets.update' ? [`ticket ${ids[0]}`] : [])].filter((key) => limits[key.split(' ')[0]])
+    const keys = ['account', name, ...(name === 'tickets.update' ? [`ticket ${ids[0]}`] : [])].filter((key) => this.limits[key.split(' ')[0]])
     const now = Date.now()
     for (const key of keys) {
-      const [most, seconds] = limits[key.split(' ')[0]]
+      const [most, seconds] = this.limits[key.split(' ')[0]]
       const calls = (this.taken.get(key) ?? []).filter((at) => at > now - seconds * 1000)
       this.taken.set(key, calls)
       if (calls.length >= most) return Math.ceil((calls[0] + seconds * 1000 - now) / 1000)
