@@ -1,6 +1,7 @@
 #include <tocsin/kit/json.h>
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #define WHOLE_MOST 9007199254740992.0 /* 2^53: up to it a double has every whole number */
@@ -45,6 +46,29 @@ int64_t kit_json_int(const cJSON *object, const char *name, int64_t fallback)
     bool whole =
         cJSON_IsNumber(member) && member->valuedouble >= -WHOLE_MOST && member->valuedouble <= WHOLE_MOST;
     return whole ? (int64_t)member->valuedouble : fallback;
+}
+
+void kit_json_id(const cJSON *object, const char *name, char id[KIT_ID_BYTES])
+{
+    int64_t number = kit_json_int(object, name, 0);
+    const char *text = kit_json_text(object, name);
+    size_t n = strspn(text, "0123456789");
+    snprintf(id, KIT_ID_BYTES, "%s", text[n] || n > 18 ? "" : text);
+    if (number > 0)
+        snprintf(id, KIT_ID_BYTES, "%lld", (long long)number);
+}
+
+const cJSON *kit_json_with_id(const cJSON *array, const char *id)
+{
+    const cJSON *row;
+    char other[KIT_ID_BYTES];
+    cJSON_ArrayForEach(row, array)
+    {
+        kit_json_id(row, "id", other);
+        if (*id && strcmp(other, id) == 0)
+            return row;
+    }
+    return NULL;
 }
 
 bool kit_json_true(const cJSON *object, const char *name)

@@ -19,12 +19,6 @@ static const struct kit_meaning meanings[] = {
     {0, 0, NULL},
 };
 
-static void add_words(struct kit_text *words, const char *more)
-{
-    if (*more)
-        kit_text_addf(words, "%s%s", words->n ? "; " : "", more);
-}
-
 /* {"error": "RecordInvalid" or {"title", "message"}, "description", "details": {field: [{"description"}]}} */
 static void said(const cJSON *body, struct kit_text *words)
 {
@@ -33,13 +27,13 @@ static void said(const cJSON *body, struct kit_text *words)
     {
         cJSON_ArrayForEach(row, field)
         {
-            add_words(words, kit_json_text(row, "description"));
+            kit_text_addf(words, "%s%s", words->n ? "; " : "", kit_json_text(row, "description"));
         }
     }
     if (!words->n)
-        add_words(words, kit_json_text(body, "description"));
+        kit_text_add(words, kit_json_text_or(body, "description", kit_json_text(body, "error")));
     if (!words->n)
-        add_words(words, kit_json_text_or(error, "message", kit_json_text(body, "error")));
+        kit_text_add(words, kit_json_text(error, "message"));
 }
 
 /* With that key, another body came before: so the ticket may be there. */
@@ -69,12 +63,11 @@ bool zendesk_api_init(struct zendesk *zd)
 cJSON *zendesk_ticket(struct kit_task *task, const char *id)
 {
     cJSON *answer = kit_api_get_at(task, "tickets/%?include=users,organizations", id);
-    if (answer && !cJSON_IsObject(kit_json_member(answer, "ticket"))) {
-        kit_result(task->result, TOCSIN_RETRY, "Zendesk's answer names no ticket; is `url` its address?");
-        cJSON_Delete(answer);
-        return NULL;
-    }
-    return answer;
+    if (!answer || cJSON_IsObject(kit_json_member(answer, "ticket")))
+        return answer;
+    kit_result(task->result, TOCSIN_RETRY, "Zendesk's answer names no ticket; is `url` its address?");
+    cJSON_Delete(answer);
+    return NULL;
 }
 
 /* ---- audits ---- */
@@ -83,30 +76,34 @@ struct reading {
     struct kit_task *task;
     const char *ticket;
     int64_t since_ms;
-    cJSON *audits;
+    cJSON *audits, *users;
 };
 
-/* False: it is older, and so are all that follow. */
-static bool take(struct reading *r, const cJSON *audit)
+static void add(const cJSON *row, cJSON *list)
 {
-    if (kit_time_ms(kit_json_text(audit, "created_at")) < r->since_ms)
-        return false;
-    cJSON_AddItemToArray(r->audits, cJSON_Duplicate(audit, true));
-    return true;
+    cJSON_AddItemToArray(list, cJSON_Duplicate(row, true));
 }
 
+/* What is older than wanted is followed by what is older still. */
 static bool take_audits(void *ctx, const char *at, struct kit_text *next)
 {
     struct reading *r = ctx;
     struct kit_text path = {0};
     long page = *at ? strtol(at, NULL, 10) : 1;
-    const cJSON *audit;
-    kit_text_addf(&path, "tickets/%s/audits?sort_order=desc&per_page=100&page=%ld", r->ticket, page);
+    const cJSON *row;
+    bool newer = true;
+    kit_text_addf(&path, "tickets/%s/audits?include=users&sort_order=desc&per_page=100&page=%ld", r->ticket,
+                  page);
     cJSON *list = kit_api_get(r->task, kit_text_get(&path));
-    bool newer = list != NULL;
-    cJSON_ArrayForEach(audit, kit_json_member(list, "audits"))
+    cJSON_ArrayForEach(row, kit_json_member(list, "audits"))
     {
-        newer = newer && take(r, audit);
+        newer = newer && kit_time_ms(kit_json_text(row, "created_at")) >= r->since_ms;
+        if (newer)
+            add(row, r->audits);
+    }
+    cJSON_ArrayForEach(row, kit_json_member(list, "users"))
+    {
+        add(row, r->users);
     }
     if (newer && *kit_json_text(list, "next_page"))
         kit_text_addf(next, "%ld", page + 1);
@@ -117,10 +114,12 @@ static bool take_audits(void *ctx, const char *at, struct kit_text *next)
 
 cJSON *zendesk_audits(struct kit_task *task, const char *ticket, int64_t since_ms)
 {
-    struct reading r = {task, ticket, since_ms, cJSON_CreateArray()};
+    cJSON *answer = cJSON_CreateObject();
+    struct reading r = {task, ticket, since_ms, cJSON_AddArrayToObject(answer, "audits"),
+                        cJSON_AddArrayToObject(answer, "users")};
     kit_pages(take_audits, &r, AUDITS_PAGES);
     if (task->result->code == TOCSIN_DONE)
-        return r.audits;
-    cJSON_Delete(r.audits);
+        return answer;
+    cJSON_Delete(answer);
     return NULL;
 }

@@ -5,114 +5,96 @@
 #include <string.h>
 #include <strings.h>
 
-#define ORGANISATIONS_MOST 5 /* whose members are asked */
+#define USERS "users/search?include=organizations&"
 
 struct seeking {
     struct kit_task *task;
-    const struct way *way;
-    const char *what; /* as somebody typed it */
     struct kit_matches matches;
 };
 
-static bool has_domain(const char *email, const char *what)
-{
-    const char *at = strrchr(email, '@');
-    return at && strcasecmp(at + 1, what) == 0;
-}
-
-static bool is_same(const char *value, const char *what)
-{
-    return strcasecmp(value, what) == 0;
-}
-
-static bool has_word(const char *value, const char *what)
-{
-    return strcasestr(value, what) != NULL;
-}
-
 /* By which member of the action what is searched. The best match comes first. The customer's key may be an external id. Zendesk's search
-   finds more than it is asked for, so the user's field must fit; the ways without a field find organisations, whose members all do. */
+   finds more than it is asked for, so a field of the user must fit, too. */
 static const struct way {
     const char *member, *path, *before,
-        *after; /* the value stands between the last two, at the end of the path */
-    const char *field;
-    bool (*fits)(const char *value, const char *what);
+        *after;                 /* the value stands between the last two, at the end of the path */
+    const char *field, *prefix; /* the field is the prefix and the value; NULL: it has the value in it */
 } ways[] = {
-    {"email", "users/search?include=organizations&query=", "email:", "", "email", is_same},
-    {"key", "users/search?include=organizations&external_id=", "", "", "external_id", is_same},
-    {"key", "organizations/search?external_id=", "", "", NULL, NULL},
-    {"domain", "users/search?include=organizations&query=", "email:*@", "", "email", has_domain},
-    {"name", "users/search?include=organizations&query=", "name:\"", "\"", "name", has_word},
-    {"name", "organizations/autocomplete?name=", "", "", NULL, NULL},
+    {"email", USERS "query=", "email:", "", "email", ""},
+    {"key", USERS "external_id=", "", "", "external_id", ""},
+    {"domain", USERS "query=", "email:*@", "", "email", "@"},
+    {"name", USERS "query=", "name:\"", "\"", "name", NULL},
+    {"name", USERS "query=", "organization:\"", "\"", "organization", NULL},
 };
 
-/* `records` have the organisations. */
-static void add_users(struct seeking *s, const cJSON *answer, const cJSON *records)
+static bool fits(const struct way *way, const char *value, const char *what)
 {
-    const cJSON *user;
-    cJSON_ArrayForEach(user, kit_json_member(answer, "users"))
-    {
-        char id[ZENDESK_ID], organisation[ZENDESK_ID];
-        struct kit_text shown = {0};
-        const char *email = kit_json_text(user, "email");
-        record_id(user, "organization_id", organisation);
-        const char *of = kit_json_text(record_of(records, "organizations", organisation), "name");
-        bool fits = !s->way->field || s->way->fits(kit_json_text(user, s->way->field), s->what);
-        kit_text_addf(&shown, "%s%s%s%s", kit_json_text_or(user, "name", email), *of ? " (" : "", of,
-                      *of ? ")" : "");
-        if (fits && !kit_json_true(user, "suspended"))
-            kit_matches_add(&s->matches, record_address(user, id), kit_text_get(&shown),
-                            kit_is_mail_address(email) ? email : NULL, "contact");
-        kit_text_finish(&shown);
-    }
+    const char *from = way->prefix && *way->prefix ? strrchr(value, *way->prefix) : value;
+    if (!way->prefix)
+        return strcasestr(value, what) != NULL;
+    return from && strcasecmp(from + strlen(way->prefix), what) == 0;
+}
+
+static void add(struct seeking *s, const struct way *way, const char *what, const cJSON *user, const char *of)
+{
+    char id[KIT_ID_BYTES];
+    struct kit_text shown = {0};
+    const char *email = kit_json_text(user, "email"), *name = kit_json_text_or(user, "name", email);
+    bool by_organisation = strcmp(way->field, "organization") == 0;
+    kit_text_addf(&shown, "%s%s%s%s", name, *of ? " (" : "", of, *of ? ")" : "");
+    if (fits(way, by_organisation ? of : kit_json_text(user, way->field), what) &&
+        !kit_json_true(user, "suspended"))
+        kit_matches_add(&s->matches, record_address(user, id), kit_text_get(&shown),
+                        kit_is_mail_address(email) ? email : NULL, "contact");
+    kit_text_finish(&shown);
 }
 
 /* What the account may not see is left out. */
-static void add_members(struct seeking *s, const cJSON *organisations)
-{
-    const cJSON *organisation;
-    int n = 0;
-    cJSON_ArrayForEach(organisation, kit_json_member(organisations, "organizations"))
-    {
-        char id[ZENDESK_ID];
-        record_id(organisation, "id", id);
-        bool asked = ++n <= ORGANISATIONS_MOST && s->task->result->code == TOCSIN_DONE;
-        cJSON *members = asked ? kit_api_get_at(s->task, "organizations/%/users?per_page=100", id) : NULL;
-        kit_api_was_missing(s->task);
-        add_users(s, members, organisations);
-        cJSON_Delete(members);
-    }
-}
-
-static void look(struct seeking *s)
+static cJSON *ask(struct kit_task *task, const struct way *way, const char *what)
 {
     struct kit_text path = {0}, value = {0};
-    kit_text_add(&value, s->way->before);
-    for (const char *p = s->what; *p; p++)
+    kit_text_add(&value, way->before);
+    for (const char *p = what; *p; p++)
         kit_text_addn(&value, p, *p != '"');
-    kit_text_add(&value, s->way->after);
+    kit_text_add(&value, way->after);
     char *encoded = kit_url_encode(kit_text_get(&value));
-    kit_text_addf(&path, "%s%s", s->way->path, encoded);
-    cJSON *answer = kit_api_get(s->task, kit_text_get(&path));
-    kit_api_was_missing(s->task);
-    if (s->way->field)
-        add_users(s, answer, answer);
-    else
-        add_members(s, answer);
-    cJSON_Delete(answer);
+    kit_text_addf(&path, "%s%s", way->path, encoded);
+    cJSON *answer = kit_api_get(task, kit_text_get(&path));
+    kit_api_was_missing(task);
     free(encoded);
     kit_text_finish(&value);
     kit_text_finish(&path);
+    return answer;
+}
+
+static void look(struct seeking *s, const struct way *way, const char *what)
+{
+    cJSON *answer = *what && s->task->result->code == TOCSIN_DONE ? ask(s->task, way, what) : NULL;
+    const cJSON *user;
+    char organisation[KIT_ID_BYTES];
+    cJSON_ArrayForEach(user, kit_json_member(answer, "users"))
+    {
+        kit_json_id(user, "organization_id", organisation);
+        const cJSON *of = kit_json_with_id(kit_json_member(answer, "organizations"), organisation);
+        add(s, way, what, user, kit_json_text(of, "name"));
+    }
+    cJSON_Delete(answer);
+}
+
+/* The customer's key may be an organisation's external id, too. */
+static void look_in_organisation(struct seeking *s, const char *key)
+{
+    static const struct way way = {.path = "organizations/search?external_id=", .before = "", .after = ""};
+    cJSON *answer = *key && s->task->result->code == TOCSIN_DONE ? ask(s->task, &way, key) : NULL;
+    const cJSON *first = cJSON_GetArrayItem(kit_json_member(answer, "organizations"), 0);
+    look(s, &ways[sizeof(ways) / sizeof(ways[0]) - 1], kit_json_text(first, "name"));
+    cJSON_Delete(answer);
 }
 
 void zendesk_find(struct kit_task *task)
 {
-    struct seeking s = {.task = task, .matches = kit_matches_begin(task->body)};
-    for (size_t i = 0; task->result->code == TOCSIN_DONE && i < sizeof(ways) / sizeof(ways[0]); i++) {
-        s.way = &ways[i];
-        s.what = kit_json_text(task->body, s.way->member);
-        if (*s.what)
-            look(&s);
-    }
+    struct seeking s = {task, kit_matches_begin(task->body)};
+    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
+        look(&s, &ways[i], kit_json_text(task->body, ways[i].member));
+    look_in_organisation(&s, kit_json_text(task->body, "key"));
     kit_matches_answer(&s.matches, task->result);
 }

@@ -20,7 +20,7 @@
 #define ROUND_MS    120000
 #define SPARSELY_MS 300000   /* between rounds, where there are webhooks */
 #define PAGES_MOST  100      /* of a round; the next one goes on */
-#define STATE       "export" /* {"began", "since": milliseconds, "cursor"} in the store */
+#define STATE       "export" /* {"began", "latest": rounds, in milliseconds, "cursor"} in the store */
 #define EXPORT      "incremental/tickets/cursor?include=users,organizations&per_page=100&"
 
 /* ---- webhooks ---- */
@@ -34,17 +34,21 @@ static bool is_signed(const struct zendesk *zd, const struct tocsin_request *req
     return kit_signed_base64(zd->secret, NULL, parts, 2, given) && age < SIGNED_MS && age > -SIGNED_MS;
 }
 
-/* Nothing that was there before the connector first ran is new. Zendesk sends what is answered with 409 again, three times; what it sends
-   twice has the same comments, which the core knows. */
+/* From when on a change is new: the export may be late, and nothing is that was there before the connector first ran. */
+static int64_t since_of(const cJSON *state, int64_t latest_ms)
+{
+    int64_t began = kit_json_int(state, "began", latest_ms), since = latest_ms - WINDOW_MS;
+    return began > since ? began : since;
+}
+
+/* Zendesk sends what is answered with 409 again, three times. What it sends twice has the same comments, which the core knows. */
 static void take(struct zendesk *zd, const struct tocsin_request *request, const char *ticket,
                  struct tocsin_response *response)
 {
     struct tocsin_result result = {.size = sizeof(result)};
     struct kit_task task = kit_api_begin(&zd->api, HOOK_MS, &result);
     cJSON *state = kit_get(zd->host, STATE);
-    int64_t began = kit_json_int(state, "began", request->received_ms),
-            since = request->received_ms - WINDOW_MS;
-    bool stored = zendesk_look(&task, ticket, NULL, began > since ? began : since);
+    bool stored = zendesk_look(&task, ticket, NULL, since_of(state, request->received_ms));
     if (!stored)
         kit_log(zd->host, KIT_WARNING, "ticket %s of a webhook could not be read: %s", ticket, result.detail);
     kit_webhook_answer(response, stored ? 204 : 409, "");
@@ -53,7 +57,7 @@ static void take(struct zendesk *zd, const struct tocsin_request *request, const
 
 void zendesk_serve(void *self, const struct tocsin_request *request, struct tocsin_response *response)
 {
-    char ticket[ZENDESK_ID];
+    char ticket[KIT_ID_BYTES];
     if (strcmp(request->path, "/webhook") != 0 || strcmp(request->method, "POST") != 0) {
         kit_webhook_answer(response, 404, "Zendesk is served at /webhook, by POST\n");
     } else if (request->body_length > BODY_MOST) {
@@ -77,7 +81,7 @@ struct listening {
     struct zendesk *zd;
     struct kit_task *task; /* of the round at hand */
     cJSON *state;
-    int64_t began_ms; /* the round */
+    int64_t since_ms, began_ms; /* from when on changes are new; the round */
 };
 
 static int64_t wall_ms(void)
@@ -98,21 +102,20 @@ static bool save(const struct listening *l)
 /* A row is a ticket; its page has the users and organisations. What Zendesk itself has touched has no new time. */
 static bool take_row(const struct listening *l, cJSON *row, cJSON *page)
 {
-    char id[ZENDESK_ID];
-    int64_t since = kit_json_int(l->state, "since", 0);
+    char id[KIT_ID_BYTES];
     const struct tocsin_host *host = l->zd->host;
-    record_id(row, "id", id);
+    kit_json_id(row, "id", id);
     if (host->stopping(host->ctx))
         return false;
     if (strcmp(kit_json_text(row, "status"), "deleted") == 0)
         return zendesk_gone(l->zd, id);
-    if (!*id || kit_time_ms(kit_json_text(row, "updated_at")) < since)
+    if (!*id || kit_time_ms(kit_json_text(row, "updated_at")) < l->since_ms)
         return true;
     cJSON *answer = cJSON_CreateObject();
     cJSON_AddItemReferenceToObject(answer, "ticket", row);
     cJSON_AddItemReferenceToObject(answer, "users", cJSON_GetObjectItem(page, "users"));
     cJSON_AddItemReferenceToObject(answer, "organizations", cJSON_GetObjectItem(page, "organizations"));
-    bool taken = zendesk_look(l->task, id, answer, since);
+    bool taken = zendesk_look(l->task, id, answer, l->since_ms);
     cJSON_Delete(answer);
     return taken;
 }
@@ -130,24 +133,23 @@ static cJSON *ask(const struct listening *l)
     return page;
 }
 
-/* The cursor stands still until the whole page is stored. */
+/* The cursor, which is in the state, stands still until the whole page is stored. */
 static bool take_page(void *ctx, const char *at, struct kit_text *next)
 {
     struct listening *l = ctx;
     cJSON *page = ask(l), *row, *rows = cJSON_GetObjectItem(page, "tickets");
     const char *cursor = kit_json_text(page, "after_cursor");
-    bool whole = page != NULL;
-    (void)at; /* is in the state */
+    bool whole = page != NULL, last = kit_json_true(page, "end_of_stream");
+    (void)at;
     cJSON_ArrayForEach(row, rows)
     {
         whole = whole && take_row(l, row, page);
     }
     if (whole && *cursor)
         kit_json_set(l->state, "cursor", cJSON_CreateString(cursor));
-    if (whole && kit_json_true(page, "end_of_stream"))
-        kit_json_set(l->state, "since", cJSON_CreateNumber((double)(l->began_ms - WINDOW_MS)));
-    else if (whole)
-        kit_text_add(next, cursor);
+    if (whole && last)
+        kit_json_set(l->state, "latest", cJSON_CreateNumber((double)l->began_ms));
+    kit_text_add(next, last ? "" : cursor);
     whole = whole && save(l);
     cJSON_Delete(page);
     return whole;
@@ -159,6 +161,7 @@ static void listen_once(void *ctx, struct tocsin_result *result)
     struct kit_task task = kit_api_begin(&l->zd->api, ROUND_MS, result);
     l->task = &task;
     l->began_ms = wall_ms();
+    l->since_ms = since_of(l->state, kit_json_int(l->state, "latest", l->began_ms));
     kit_pages(take_page, l, PAGES_MOST);
     if (task.status == 403 && *l->zd->secret)
         kit_api_was_missing(&task); /* webhooks do without it */
@@ -172,7 +175,6 @@ int32_t zendesk_run(void *self, struct tocsin_error *error)
     if (!l.state) {
         l.state = cJSON_CreateObject();
         cJSON_AddNumberToObject(l.state, "began", (double)wall_ms());
-        cJSON_AddNumberToObject(l.state, "since", (double)wall_ms());
         save(&l);
     }
     interval = *zd->secret && interval < SPARSELY_MS ? SPARSELY_MS : interval;

@@ -18,24 +18,24 @@
 struct reading {
     const struct said *said;
     const cJSON *audit;
-    struct record_ticket shown;
+    struct record_ticket ticket;
     cJSON *events;
 };
 
 /* What one event of it says. */
 struct spoken {
-    char id[48], message[64], author[ZENDESK_ID], address[ZENDESK_ID];
-    struct kit_said said;
+    char id[48], message[64], author[KIT_ID_BYTES], address[KIT_ID_BYTES];
+    struct kit_said as;
 };
 
-/* ---- who ---- */
-
-static bool is_among(const cJSON *ids, const char *id)
+/* Is a text, or an id, in a list of them? */
+static bool is_among(const cJSON *list, const char *text)
 {
     const cJSON *one;
-    cJSON_ArrayForEach(one, ids)
+    cJSON_ArrayForEach(one, list)
     {
-        if (cJSON_IsNumber(one) && *id && cJSON_GetNumberValue(one) == strtod(id, NULL))
+        if (cJSON_IsString(one) ? strcmp(one->valuestring, text) == 0
+                                : *text && cJSON_IsNumber(one) && one->valuedouble == strtod(text, NULL))
             return true;
     }
     return false;
@@ -44,24 +44,23 @@ static bool is_among(const cJSON *ids, const char *id)
 /* The requester, their colleagues and who was copied are the customer. Zendesk does not trust a mail whose sender may be another. */
 static enum kit_by who(const struct reading *r, const char *author, const cJSON *user)
 {
-    const cJSON *ticket = r->said->ticket, *metadata = kit_json_member(r->audit, "metadata");
-    char theirs[ZENDESK_ID], its[ZENDESK_ID];
-    record_id(user, "organization_id", theirs);
-    record_id(ticket, "organization_id", its);
+    const cJSON *ticket = r->ticket.record, *metadata = kit_json_member(r->audit, "metadata");
+    const char *role = kit_json_text(user, "role");
+    char theirs[KIT_ID_BYTES], its[KIT_ID_BYTES];
+    kit_json_id(user, "organization_id", theirs);
+    kit_json_id(ticket, "organization_id", its);
     if (cJSON_IsFalse(kit_json_member(metadata, "trusted")))
         return KIT_BY_STRANGER;
-    if (record_is_staff(user))
+    if (strcmp(role, "agent") == 0 || strcmp(role, "admin") == 0)
         return KIT_BY_AGENT;
-    bool belongs = (*author && strcmp(author, r->shown.requester) == 0) ||
+    bool belongs = (*author && strcmp(author, r->ticket.requester) == 0) ||
                    (*theirs && strcmp(theirs, its) == 0) ||
                    is_among(kit_json_member(ticket, "email_cc_ids"), author) ||
                    is_among(kit_json_member(ticket, "collaborator_ids"), author);
     return belongs ? KIT_BY_CUSTOMER : KIT_BY_STRANGER;
 }
 
-/* ---- what ---- */
-
-/* An event of an audit may have been brought about in another way than the rest. */
+/* How an event came about, which may differ from the rest of its audit. */
 static const cJSON *via_of(const struct reading *r, const cJSON *event)
 {
     const cJSON *own = kit_json_member(event, "via");
@@ -70,25 +69,25 @@ static const cJSON *via_of(const struct reading *r, const cJSON *event)
 
 static void begin(const struct reading *r, const cJSON *event, const cJSON *writer, struct spoken *s)
 {
-    char number[ZENDESK_ID];
-    record_id(event, "id", number);
-    record_id(writer, "author_id", s->author);
-    const cJSON *user = record_of(r->said->records, "users", s->author);
+    char number[KIT_ID_BYTES];
+    kit_json_id(event, "id", number);
+    kit_json_id(writer, "author_id", s->author);
+    const cJSON *known = kit_json_with_id(kit_json_member(r->said->answer, "users"), s->author);
+    const cJSON *user = known ? known : kit_json_with_id(kit_json_member(r->said->others, "users"), s->author);
     enum kit_by by = who(r, s->author, user);
-    bool known = by == KIT_BY_AGENT && kit_json_true(user, "verified");
     snprintf(s->id, sizeof(s->id), "zendesk:%s", number);
-    snprintf(s->message, sizeof(s->message), "%s/%s", r->shown.id, number);
-    s->said = (struct kit_said){
+    snprintf(s->message, sizeof(s->message), "%s/%s", r->ticket.id, number);
+    s->as = (struct kit_said){
         .id = s->id,
-        .ticket = r->shown.id,
-        .title = r->shown.ticket.title,
+        .ticket = r->ticket.id,
+        .title = r->ticket.as.title,
         .message = s->message,
-        .link = r->shown.link,
+        .link = r->ticket.link,
         .by = by,
         .user = *s->author ? s->author : "unknown",
         .name = kit_json_text(user, "name"),
-        .email = known ? kit_json_text(user, "email") : NULL,
-        .address = by == KIT_BY_AGENT ? r->shown.ticket.address
+        .email = by == KIT_BY_AGENT && kit_json_true(user, "verified") ? kit_json_text(user, "email") : NULL,
+        .address = by == KIT_BY_AGENT ? r->ticket.as.address
                    : user             ? record_address(user, s->address)
                                       : s->author,
         .automatic = strcmp(kit_json_text(via_of(r, event), "channel"), "rule") == 0,
@@ -101,13 +100,20 @@ static void add(struct reading *r, cJSON *event)
         cJSON_AddItemToArray(r->events, event);
 }
 
+static void add_command(struct reading *r, struct spoken *s, const char *text)
+{
+    s->as.text = text;
+    if (kit_time_ms(kit_json_text(r->audit, "created_at")) >= r->said->commands_ms)
+        add(r, kit_said_command(&s->as));
+}
+
 static cJSON *files_of(const cJSON *comment)
 {
     cJSON *files = cJSON_CreateArray();
     const cJSON *row;
+    char name[200];
     cJSON_ArrayForEach(row, kit_json_member(comment, "attachments"))
     {
-        char name[200];
         if (!kit_clean_name(kit_json_text(row, "file_name"), name, sizeof(name)))
             continue;
         cJSON *file = kit_json_texts("name", name, "url", kit_json_text_or(row, "content_url", NULL), NULL);
@@ -120,7 +126,7 @@ static cJSON *files_of(const cJSON *comment)
 /* Without what they answer. The first word of a customer's ticket follows its subject. The caller frees. */
 static char *words_of(const struct reading *r, const cJSON *comment, bool first)
 {
-    const char *html = kit_json_text(comment, "html_body"), *subject = r->shown.ticket.title;
+    const char *html = kit_json_text(comment, "html_body"), *subject = r->ticket.as.title;
     const char *plain = kit_json_text_or(comment, "plain_body", kit_json_text(comment, "body"));
     struct kit_text out = {0};
     char *text = *plain ? strdup(plain) : kit_html_text(html, strlen(html)),
@@ -133,55 +139,25 @@ static char *words_of(const struct reading *r, const cJSON *comment, bool first)
     return out.p ? out.p : strdup("");
 }
 
-static bool is_first(const cJSON *audit)
-{
-    const cJSON *event;
-    cJSON_ArrayForEach(event, kit_json_member(audit, "events"))
-    {
-        if (strcmp(kit_json_text(event, "type"), "Create") == 0)
-            return true;
-    }
-    return false;
-}
-
-static void add_command(struct reading *r, struct spoken *s, const char *text)
-{
-    s->said.text = text;
-    if (kit_time_ms(kit_json_text(r->audit, "created_at")) >= r->said->commands_ms)
-        add(r, kit_said_command(&s->said));
-}
-
 static void take_comment(struct reading *r, const cJSON *comment)
 {
     struct spoken s;
     begin(r, comment, comment, &s);
     if (strcmp(kit_json_text(kit_json_member(via_of(r, comment), "source"), "rel"), "merge") == 0)
         return; /* Zendesk's own words */
-    bool is_public = kit_json_true(comment, "public"), first = is_public && is_first(r->audit);
-    char *text = words_of(r, comment, first && s.said.by != KIT_BY_AGENT);
-    if (is_public) {
-        cJSON *files = files_of(comment);
-        s.said.files = files;
-        s.said.text = text;
-        add(r, kit_said_reply(&s.said, r->said->host));
-        cJSON_Delete(files);
-    } else {
+    const char *opened = kit_json_text(r->ticket.record, "created_at");
+    bool first = *opened && strcmp(opened, kit_json_text(r->audit, "created_at")) == 0;
+    bool is_public = kit_json_true(comment, "public");
+    char *text = words_of(r, comment, first && is_public && s.as.by != KIT_BY_AGENT);
+    cJSON *files = files_of(comment);
+    s.as.files = files;
+    s.as.text = text;
+    if (is_public)
+        add(r, kit_said_reply(&s.as, r->said->host));
+    else
         add_command(r, &s, text);
-    }
+    cJSON_Delete(files);
     free(text);
-}
-
-/* ---- tags and other changes ---- */
-
-static bool has_text(const cJSON *list, const char *text)
-{
-    const cJSON *one;
-    cJSON_ArrayForEach(one, list)
-    {
-        if (cJSON_IsString(one) && strcmp(one->valuestring, text) == 0)
-            return true;
-    }
-    return false;
 }
 
 /* "inc_attach_inc-4" -> "!inc attach inc-4" */
@@ -194,22 +170,23 @@ static void take_tags(struct reading *r, const cJSON *change)
     cJSON_ArrayForEach(tag, kit_json_member(change, "value"))
     {
         bool ours = cJSON_IsString(tag) && strncasecmp(tag->valuestring, TAG, strlen(TAG)) == 0;
-        if (ours && !text.n && !has_text(kit_json_member(change, "previous_value"), tag->valuestring))
+        if (ours && !text.n && !is_among(kit_json_member(change, "previous_value"), tag->valuestring))
             kit_text_addf(&text, "!inc %s", tag->valuestring + strlen(TAG));
     }
     for (size_t i = 0; i < text.n; i++)
         text.p[i] = text.p[i] == '_' ? ' ' : text.p[i];
-    if (text.n)
-        add_command(r, &s, text.p);
+    add_command(r, &s, kit_text_get(&text));
     kit_text_finish(&text);
 }
 
 static void add_change(struct reading *r)
 {
-    char number[ZENDESK_ID], id[48];
-    record_id(r->audit, "id", number);
+    char number[KIT_ID_BYTES], id[48];
+    cJSON *kept = kit_ticket_kept(r->said->host, r->ticket.id);
+    kit_json_id(r->audit, "id", number);
     snprintf(id, sizeof(id), "zendesk:change:%s", number);
-    add(r, kit_ticket_event(&r->shown.ticket, id));
+    add(r, kept ? kit_ticket_event(&r->ticket.as, id) : NULL);
+    cJSON_Delete(kept);
 }
 
 cJSON *said_events(const struct said *said, const cJSON *audit)
@@ -217,7 +194,7 @@ cJSON *said_events(const struct said *said, const cJSON *audit)
     struct reading r = {.said = said, .audit = audit, .events = cJSON_CreateArray()};
     const cJSON *event;
     bool changed = false, ours = *record_mark(audit);
-    record_ticket(said->web, said->ticket, said->records, &r.shown);
+    record_ticket(said->web, said->answer, &r.ticket);
     cJSON_ArrayForEach(event, kit_json_member(audit, "events"))
     {
         const char *type = kit_json_text(event, "type"), *field = kit_json_text(event, "field_name");
@@ -227,7 +204,7 @@ cJSON *said_events(const struct said *said, const cJSON *audit)
             take_tags(&r, event);
         changed = changed || (strcmp(type, "Change") == 0 && kit_has_word(CHANGES, field));
     }
-    if (changed && said->kept)
+    if (changed)
         add_change(&r);
     return r.events;
 }

@@ -2,7 +2,6 @@
 #ifndef ZENDESK_SAID_H
 #define ZENDESK_SAID_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include <cjson/cJSON.h>
@@ -11,10 +10,10 @@
 
 /* A ticket and what is known about it. Everything is borrowed. */
 struct said {
-    const struct tocsin_host *host; /* which keeps whose ticket it is */
+    const struct tocsin_host *host; /* keeps whose ticket it is */
     const char *web;                /* where people see Zendesk */
-    const cJSON *ticket, *records;  /* see record.h; the records have all whom the audits name */
-    bool kept;                      /* is the ticket followed? */
+    const cJSON *answer;            /* {"ticket", "users", "organizations"} */
+    const cJSON *others;            /* {"users"}: who is not in there */
     int64_t commands_ms;            /* what is older (milliseconds since 1970) is no command any more */
 };
 

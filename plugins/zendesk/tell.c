@@ -16,16 +16,15 @@ struct telling {
     const cJSON *body;
     const char *address; /* NULL: unknown */
     struct kit_text html;
-    char external_id[KIT_MARK_BYTES]; /* of a ticket that is opened for it */
     bool internal;
 };
 
-/* The ticket of this conversation. NULL: there is none, or the task failed. */
+/* The ticket of this conversation ("17", or "17/203" by a message in it). NULL: there is none, or the task failed. */
 static cJSON *known_ticket(const struct telling *t)
 {
-    char id[ZENDESK_ID];
+    char id[KIT_ID_BYTES];
     const char *thread = kit_json_text_or(t->body, "thread", kit_json_text(t->body, "previous"));
-    size_t n = strspn(thread, "0123456789"); /* "17/203": the ticket, and the message in it */
+    size_t n = strspn(thread, "0123456789");
     snprintf(id, sizeof(id), "%.*s", n < sizeof(id) ? (int)n : 0, thread);
     cJSON *answer = *id ? zendesk_ticket(t->task, id) : NULL;
     kit_api_was_missing(t->task);
@@ -41,60 +40,52 @@ static void keep_and_say(const struct telling *t, const struct kit_ticket *ticke
     kit_ticket_say(ticket, t->task->result);
 }
 
-/* ---- a new ticket ---- */
-
 /* `before`: the closed ticket that it follows; NULL: none. */
-static void add_requester(const struct telling *t, const struct record_ticket *before, cJSON *fields)
+static cJSON *fields_of(const struct telling *t, const struct record_ticket *before)
 {
-    if (before) {
-        cJSON_AddRawToObject(fields, "requester_id", before->requester);
+    struct kit_text subject = {0};
+    const char *name = kit_json_text_or(t->body, "customer", t->address); /* who is new needs one */
+    kit_text_addf(&subject, "Message about %s", kit_json_text_or(t->body, "incident", "an incident"));
+    cJSON *fields =
+        kit_json_texts("subject", kit_json_text_or(t->body, "subject", kit_text_get(&subject)), NULL);
+    zendesk_add_comment(fields, kit_text_get(&t->html), true);
+    if (before)
         cJSON_AddRawToObject(fields, "via_followup_source_id", before->id);
-    } else if (kit_is_mail_address(t->address)) { /* who is new needs a name */
-        const char *name = kit_json_text_or(t->body, "customer", t->address);
+    if (before || !kit_is_mail_address(t->address))
+        cJSON_AddRawToObject(fields, "requester_id", before ? before->requester : t->address);
+    else
         cJSON_AddItemToObject(
             fields, "requester",
             kit_json_texts("email", t->address, "name", kit_json_text_or(t->body, "name", name), NULL));
-    } else {
-        cJSON_AddRawToObject(fields, "requester_id", t->address);
-    }
-}
-
-static void open_ticket(const struct telling *t, const struct record_ticket *before)
-{
-    struct kit_text subject = {0};
-    struct record_ticket shown;
-    cJSON *fields = cJSON_CreateObject();
-    kit_text_addf(&subject, "Message about %s", kit_json_text_or(t->body, "incident", "an incident"));
-    cJSON_AddStringToObject(fields, "subject", kit_json_text_or(t->body, "subject", kit_text_get(&subject)));
-    zendesk_add_comment(fields, kit_text_get(&t->html), true);
-    add_requester(t, before, fields);
-    cJSON *made = zendesk_open_ticket(t->task, t->external_id, fields);
-    record_ticket(t->zd->web, kit_json_member(made, "ticket"), NULL, &shown);
-    shown.ticket.address = before ? before->ticket.address : t->address;
-    shown.ticket.name = before ? before->ticket.name : kit_json_text(t->body, "name");
-    if (made)
-        zendesk_say_where(t->task, shown.id, kit_json_member(made, "audit"));
-    keep_and_say(t, &shown.ticket);
-    cJSON_Delete(made);
     kit_text_finish(&subject);
+    return fields;
 }
 
 /* An earlier attempt may have opened it, or another message about the same incident to the same customer. */
 static void open_once(const struct telling *t, const struct record_ticket *before)
 {
-    cJSON *opened = t->task->action->attempt > 1 ? zendesk_find_ticket(t->task, t->external_id) : NULL;
-    struct record_ticket shown;
-    record_ticket(t->zd->web, kit_json_member(opened, "ticket"), opened, &shown);
-    if (opened) {
-        zendesk_write(t->task, shown.id, kit_text_get(&t->html), true);
-        keep_and_say(t, &shown.ticket);
-    } else if (t->task->result->code == TOCSIN_DONE) {
-        open_ticket(t, before);
+    char external_id[KIT_MARK_BYTES];
+    struct kit_text about = {0};
+    struct record_ticket ticket;
+    kit_text_addf(&about, "%s\n%s", kit_json_text_or(t->body, "incident", t->task->action->key),
+                  before ? before->id : t->address);
+    zendesk_external_id(t->zd, kit_text_get(&about), external_id);
+    cJSON *opened = t->task->action->attempt > 1 ? zendesk_find_ticket(t->task, external_id) : NULL;
+    bool ready = t->task->result->code == TOCSIN_DONE;
+    cJSON *made = ready && !opened ? zendesk_open_ticket(t->task, external_id, fields_of(t, before)) : NULL;
+    record_ticket(t->zd->web, opened ? opened : made, &ticket);
+    if (opened)
+        zendesk_write(t->task, ticket.id, kit_text_get(&t->html), true);
+    else if (made) {
+        ticket.as.address = before ? before->as.address : t->address;
+        ticket.as.name = before ? before->as.name : kit_json_text(t->body, "name");
+        zendesk_say_where(t->task, ticket.id, kit_json_member(made, "audit"));
     }
+    keep_and_say(t, &ticket.as);
     cJSON_Delete(opened);
+    cJSON_Delete(made);
+    kit_text_finish(&about);
 }
-
-/* ---- the message ---- */
 
 static void refuse_note(const struct telling *t, const char *why)
 {
@@ -104,18 +95,17 @@ static void refuse_note(const struct telling *t, const char *why)
 /* A closed ticket is looked at, too: an earlier attempt may have found it open. */
 static void reply(const struct telling *t, const cJSON *known)
 {
-    struct record_ticket shown;
-    record_ticket(t->zd->web, kit_json_member(known, "ticket"), known, &shown);
-    if (shown.closed && !zendesk_is_written(t->task, shown.id)) {
-        if (t->internal)
-            refuse_note(t, "the ticket is closed");
-        else
-            open_once(t, &shown);
-        return;
-    }
-    if (!shown.closed)
-        zendesk_write(t->task, shown.id, kit_text_get(&t->html), !t->internal);
-    keep_and_say(t, &shown.ticket);
+    struct record_ticket ticket;
+    record_ticket(t->zd->web, known, &ticket);
+    bool full = ticket.closed && !zendesk_is_written(t->task, ticket.id);
+    if (full && t->internal)
+        refuse_note(t, "the ticket is closed");
+    else if (full)
+        open_once(t, &ticket);
+    else if (!ticket.closed)
+        zendesk_write(t->task, ticket.id, kit_text_get(&t->html), !t->internal);
+    if (!full)
+        keep_and_say(t, &ticket.as);
 }
 
 void zendesk_tell(struct kit_task *task)
@@ -123,13 +113,9 @@ void zendesk_tell(struct kit_task *task)
     const struct zendesk *zd = zendesk_of(task);
     const char *text = kit_json_text(task->body, "text");
     const char *configured = kit_json_text_or(zd->customers, kit_json_text(task->body, "customer"), NULL);
-    struct telling t = {
-        .task = task, .zd = zd, .body = task->body, .internal = kit_json_true(task->body, "internal")};
-    struct kit_text about = {0};
-    t.address = kit_json_text_or(task->body, "address", configured);
-    kit_text_addf(&about, "%s\n%s", kit_json_text_or(t.body, "incident", task->action->key),
-                  t.address ? t.address : "");
-    zendesk_external_id(zd, kit_text_get(&about), t.external_id);
+    struct telling t = {task,       zd,
+                        task->body, kit_json_text_or(task->body, "address", configured),
+                        {0},        kit_json_true(task->body, "internal")};
     kit_commonmark(text, strlen(text), KIT_HTML, &t.html);
     cJSON *known = NULL;
     if (t.address && !record_is_address(t.address))
@@ -147,5 +133,4 @@ void zendesk_tell(struct kit_task *task)
         open_once(&t, NULL);
     cJSON_Delete(known);
     kit_text_finish(&t.html);
-    kit_text_finish(&about);
 }

@@ -5,51 +5,32 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <tocsin/kit/signature.h>
-
 #define MARK_DIGITS 32
 #define MARGIN_MS   INT64_C(300000) /* Zendesk's clock may be so far behind ours */
 
-static void mark_of(const struct kit_task *task, char mark[KIT_MARK_BYTES])
-{
-    kit_mark(zendesk_of(task)->base, "message", task->action, MARK_DIGITS, mark);
-}
-
 void zendesk_external_id(const struct zendesk *zd, const char *about, char id[KIT_MARK_BYTES])
 {
-    char hash[KIT_HMAC_HEX] = "";
-    struct kit_part part = {about, strlen(about)};
-    if (!kit_hmac_hex(zd->base, &part, 1, hash))
-        abort(); /* without it, tickets would be opened twice */
-    snprintf(id, KIT_MARK_BYTES, "tocsin-%.*s", MARK_DIGITS, hash);
+    struct tocsin_action whole = {.key = about};
+    char mark[KIT_MARK_BYTES];
+    kit_mark(zd->base, "ticket", &whole, MARK_DIGITS, mark);
+    snprintf(id, KIT_MARK_BYTES, "tocsin-%.*s", MARK_DIGITS, mark);
 }
 
 cJSON *zendesk_find_ticket(struct kit_task *task, const char *external_id)
 {
     cJSON *list = kit_api_get_at(task, "tickets?external_id=%&per_page=100", external_id);
     const cJSON *row;
-    char id[ZENDESK_ID] = "";
+    char id[KIT_ID_BYTES], latest[KIT_ID_BYTES] = "";
     cJSON_ArrayForEach(row, kit_json_member(list, "tickets"))
     {
-        struct record_ticket one;
-        record_ticket("", row, NULL, &one);
-        if (strcmp(kit_json_text(row, "external_id"), external_id) == 0 && !one.closed &&
-            strtoll(one.id, NULL, 10) > strtoll(id, NULL, 10))
-            memcpy(id, one.id, sizeof(id));
+        kit_json_id(row, "id", id);
+        if (strcmp(kit_json_text(row, "external_id"), external_id) == 0 &&
+            strcmp(kit_json_text(row, "status"), "closed") != 0 &&
+            strtoll(id, NULL, 10) > strtoll(latest, NULL, 10))
+            memcpy(latest, id, sizeof(latest));
     }
     cJSON_Delete(list);
-    return *id ? zendesk_ticket(task, id) : NULL;
-}
-
-/* The mark is in the metadata of the audit, which customers do not see. */
-static cJSON *write_marked(struct kit_task *task, const char *method, const char *path, cJSON *fields,
-                           const char *mark)
-{
-    struct kit_header key = {"Idempotency-Key", mark};
-    cJSON *json = cJSON_CreateObject();
-    cJSON_AddItemToObject(fields, "metadata", kit_json_texts("tocsin", mark, NULL));
-    cJSON_AddItemToObject(json, "ticket", fields);
-    return kit_api_write(task, method, path, json, strcmp(method, "POST") == 0 ? &key : NULL);
+    return *latest ? zendesk_ticket(task, latest) : NULL;
 }
 
 void zendesk_add_comment(cJSON *fields, const char *html, bool is_public)
@@ -59,17 +40,33 @@ void zendesk_add_comment(cJSON *fields, const char *html, bool is_public)
     cJSON_AddBoolToObject(comment, "public", is_public);
 }
 
+static void mark_of(const struct kit_task *task, char mark[KIT_MARK_BYTES])
+{
+    kit_mark(zendesk_of(task)->base, "message", task->action, MARK_DIGITS, mark);
+}
+
+/* The mark is in the metadata of the audit, which customers do not see. */
+static cJSON *write_marked(struct kit_task *task, const char *method, const char *path, cJSON *fields)
+{
+    char mark[KIT_MARK_BYTES];
+    mark_of(task, mark);
+    struct kit_header key = {"Idempotency-Key", mark};
+    cJSON *json = cJSON_CreateObject();
+    cJSON_AddItemToObject(fields, "metadata", kit_json_texts("tocsin", mark, NULL));
+    cJSON_AddItemToObject(json, "ticket", fields);
+    return kit_api_write(task, method, path, json, strcmp(method, "POST") == 0 ? &key : NULL);
+}
+
 cJSON *zendesk_open_ticket(struct kit_task *task, const char *external_id, cJSON *fields)
 {
-    char mark[KIT_MARK_BYTES], id[ZENDESK_ID];
-    mark_of(task, mark);
+    char id[KIT_ID_BYTES];
     cJSON_AddStringToObject(fields, "external_id", external_id);
     if (!cJSON_HasObjectItem(fields, "via_followup_source_id")) /* which has the tags of that */
         cJSON_AddItemToArray(cJSON_AddArrayToObject(fields, "tags"), cJSON_CreateString("tocsin"));
-    cJSON *made = write_marked(task, "POST", "tickets", fields, mark);
+    cJSON *made = write_marked(task, "POST", "tickets", fields);
     if (task->status == 403)
         task->result->code = TOCSIN_AUTH; /* then it may open none */
-    record_id(kit_json_member(made, "ticket"), "id", id);
+    kit_json_id(kit_json_member(made, "ticket"), "id", id);
     if (!made || *id)
         return made;
     kit_result(task->result, TOCSIN_UNKNOWN, "Zendesk opened a ticket and did not say which");
@@ -79,20 +76,19 @@ cJSON *zendesk_open_ticket(struct kit_task *task, const char *external_id, cJSON
 
 cJSON *zendesk_update(struct kit_task *task, const char *ticket, cJSON *fields)
 {
-    char path[48], mark[KIT_MARK_BYTES];
-    mark_of(task, mark);
+    char path[48];
     snprintf(path, sizeof(path), "tickets/%s", ticket);
-    return write_marked(task, "PUT", path, fields, mark);
+    return write_marked(task, "PUT", path, fields);
 }
 
 void zendesk_say_where(struct kit_task *task, const char *ticket, const cJSON *audit)
 {
     const cJSON *event;
-    char id[ZENDESK_ID] = "";
+    char id[KIT_ID_BYTES] = "";
     cJSON_ArrayForEach(event, kit_json_member(audit, "events"))
     {
         if (!*id && strcmp(kit_json_text(event, "type"), "Comment") == 0)
-            record_id(event, "id", id);
+            kit_json_id(event, "id", id);
     }
     snprintf(task->result->remote_id, sizeof(task->result->remote_id), "%s/%s", ticket, *id ? id : "0");
 }
@@ -101,19 +97,17 @@ bool zendesk_is_written(struct kit_task *task, const char *ticket)
 {
     char mark[KIT_MARK_BYTES];
     const cJSON *audit;
-    bool found = false;
-    if (task->action->attempt == 1)
-        return false;
+    bool found = false, again = task->action->attempt > 1;
     mark_of(task, mark);
-    cJSON *audits = zendesk_audits(task, ticket, task->action->made_ms - MARGIN_MS);
-    cJSON_ArrayForEach(audit, audits)
+    cJSON *list = again ? zendesk_audits(task, ticket, task->action->made_ms - MARGIN_MS) : NULL;
+    cJSON_ArrayForEach(audit, kit_json_member(list, "audits"))
     {
         if (strcmp(record_mark(audit), mark) == 0) {
             zendesk_say_where(task, ticket, audit);
             found = true;
         }
     }
-    cJSON_Delete(audits);
+    cJSON_Delete(list);
     return found || task->result->code != TOCSIN_DONE;
 }
 

@@ -35,7 +35,7 @@ static const struct kit_performer performers[] = {
     {"ticket.follow", zendesk_follow},
     {"ticket.comment", zendesk_note},
     {"ticket.state", zendesk_state},
-    {"post", zendesk_post},
+    {"post", zendesk_note},
     {0},
 };
 
@@ -67,15 +67,10 @@ static int32_t check_settings(const struct zendesk *zd, struct tocsin_error *err
     if (fault)
         return kit_fail(error, TOCSIN_E_CONFIG, "`url` %s", fault);
     if (*email && !kit_is_mail_address(email))
-        return kit_fail(
-            error, TOCSIN_E_CONFIG,
-            "`email` must be the mail address of the token's agent alone, such as tocsin@acme.example");
+        return kit_fail(error, TOCSIN_E_CONFIG, "`email` must be the mail address of the token's agent alone");
     if (!*kit_json_text(zd->settings, "token"))
         return kit_fail(error, TOCSIN_E_CONFIG,
-                        "`token` is empty: make an API token (Admin Center, Apps and integrations, APIs)");
-    if (*zd->secret && strpbrk(zd->secret, " \t\r\n"))
-        return kit_fail(error, TOCSIN_E_CONFIG,
-                        "`webhook_secret` has spaces or line ends: copy the webhook's signing secret alone");
+                        "`token` is empty: make one (Admin Center, Apps and integrations)");
     cJSON_ArrayForEach(row, zd->customers)
     {
         if (!cJSON_IsString(row) || !record_is_address(row->valuestring))
@@ -130,54 +125,35 @@ static int32_t zendesk_open(const struct tocsin_host *host, const char *text, vo
 
 /* ---- check ---- */
 
-static void add_missing(struct kit_text *missing, bool is, const char *what)
+static void add_if(bool is, const char *what, struct kit_text *list)
 {
     if (is)
-        kit_text_addf(missing, "%s%s", missing->n ? "; " : "", what);
+        kit_text_addf(list, "%s%s", list->n ? "; " : "", what);
 }
 
+/* What the account may do is in its own record. Whom Zendesk does not know is an anonymous user. */
 static int32_t check_user(const struct zendesk *zd, const cJSON *user, struct tocsin_error *error)
 {
     struct kit_text missing = {0}, less = {0};
-    const char *restriction = kit_json_text(user, "ticket_restriction");
-    bool staff = record_is_staff(user), admin = strcmp(kit_json_text(user, "role"), "admin") == 0;
-    add_missing(&missing, !staff, "it is no agent: make it one (Admin Center, People, Team members)");
-    add_missing(&missing, staff && kit_json_true(user, "only_private_comments"),
-                "it may write no public comments: give it a role that may reply to customers");
-    add_missing(&missing, kit_json_true(user, "suspended"), "it is suspended: unsuspend it");
-    add_missing(&missing, staff && !admin && !*zd->secret,
-                "only an administrator may export what is new: set `webhook_secret`, or make it one");
-    add_missing(&less, *restriction, "it sees some tickets only: give it access to all of them");
-    add_missing(&less, staff && !admin,
-                "it is no administrator, so what arrives while Tocsin is down may be missed");
-    const char *name = kit_json_text_or(user, "email", kit_json_text(zd->settings, "email"));
-    int32_t rc = missing.n ? kit_fail(error, TOCSIN_E_AUTH, "the account %s lacks rights in Zendesk: %s", name,
-                                      kit_text_get(&missing))
-                           : 0;
-    if (!rc && less.n)
-        kit_fail(error, 0, "the account %s: %s", name, kit_text_get(&less));
+    const char *role = kit_json_text(user, "role"), *name = kit_json_text(user, "email");
+    bool admin = strcmp(role, "admin") == 0, staff = admin || strcmp(role, "agent") == 0;
+    if (!cJSON_IsNumber(kit_json_member(user, "id")))
+        return kit_fail(error, TOCSIN_E_AUTH, "Zendesk refuses the login: check `email` and `token`");
+    add_if(!staff, "it is no agent: make it one (Admin Center, People, Team members)", &missing);
+    add_if(staff && kit_json_true(user, "only_private_comments"),
+           "it may write no public comments: give it a role that may reply to customers", &missing);
+    add_if(kit_json_true(user, "suspended"), "it is suspended: unsuspend it", &missing);
+    add_if(staff && !admin && !*zd->secret,
+           "only an administrator may export what is new: set `webhook_secret`, or make it one", &missing);
+    add_if(*kit_json_text(user, "ticket_restriction"), "it sees some tickets only: give it access to all",
+           &less);
+    add_if(!admin, "it is no administrator, so what arrives while Tocsin is down may be missed", &less);
+    int32_t rc = missing.n ? TOCSIN_E_AUTH : 0;
+    if (missing.n || less.n)
+        kit_fail(error, rc, "the account %s%s: %s", name, missing.n ? " lacks rights in Zendesk" : "",
+                 kit_text_get(missing.n ? &missing : &less));
     kit_text_finish(&missing);
     kit_text_finish(&less);
-    return rc;
-}
-
-/* Zendesk takes somebody whom it does not know for an anonymous user. */
-static int32_t check_login(struct kit_task *task, struct tocsin_error *error)
-{
-    char id[ZENDESK_ID];
-    cJSON *answer = kit_api_get(task, "users/me");
-    const cJSON *user = kit_json_member(answer, "user");
-    int32_t rc = 0;
-    record_id(user, "id", id);
-    if (!answer)
-        rc = kit_result_error(task->result, error);
-    else if (!cJSON_IsObject(user))
-        rc = kit_fail(error, TOCSIN_E_CONFIG, "that is not Zendesk: check `url`");
-    else if (!*id)
-        rc = kit_fail(error, TOCSIN_E_AUTH, "Zendesk refuses the login: check `email` and `token`");
-    else
-        rc = check_user(zendesk_of(task), user, error);
-    cJSON_Delete(answer);
     return rc;
 }
 
@@ -186,12 +162,12 @@ static int32_t zendesk_check(void *self, struct tocsin_error *error)
     struct zendesk *zd = self;
     struct tocsin_result result = {.size = sizeof(result)};
     struct kit_task task = kit_api_begin(&zd->api, CHECK_MS, &result);
-    int32_t rc = check_login(&task, error);
-    if (rc)
-        return rc;
-    cJSON *list = kit_api_get(&task, "tickets?per_page=1");
-    if (!list)
+    cJSON *me = kit_api_get(&task, "users/me");
+    int32_t rc = me ? check_user(zd, kit_json_member(me, "user"), error) : 0;
+    cJSON *list = me && !rc ? kit_api_get(&task, "tickets?per_page=1") : NULL;
+    if (!rc && !list)
         rc = kit_result_error(&result, error);
+    cJSON_Delete(me);
     cJSON_Delete(list);
     return rc;
 }

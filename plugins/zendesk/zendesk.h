@@ -56,7 +56,7 @@ static inline struct zendesk *zendesk_of(const struct kit_task *task)
 bool zendesk_api_init(struct zendesk *zd);
 /* {"ticket", "users", "organizations"} */
 cJSON *zendesk_ticket(struct kit_task *task, const char *id);
-/* The audits of a ticket since then (milliseconds since 1970), newest first. */
+/* {"audits", "users"}: those of a ticket since then (milliseconds since 1970), newest first, and who made them. */
 cJSON *zendesk_audits(struct kit_task *task, const char *ticket, int64_t since_ms);
 
 /* The external id of a ticket that is opened about that: the same for everything about it. */
@@ -76,13 +76,12 @@ bool zendesk_is_written(struct kit_task *task, const char *ticket);
 /* Writes the action's comment into a ticket, once, and sets the id of the result. */
 void zendesk_write(struct kit_task *task, const char *ticket, const char *html, bool is_public);
 
-/* Actions; zendesk_note is ticket.comment. */
+/* Actions; zendesk_note is ticket.comment and post. */
 void zendesk_tell(struct kit_task *task);
 void zendesk_create(struct kit_task *task);
 void zendesk_follow(struct kit_task *task);
 void zendesk_note(struct kit_task *task);
 void zendesk_state(struct kit_task *task);
-void zendesk_post(struct kit_task *task);
 void zendesk_find(struct kit_task *task);
 
 /* Passes in what happened in a ticket since then (milliseconds since 1970). `answer`: what zendesk_ticket would bring; NULL: it is

@@ -43,6 +43,11 @@ const char *kit_json_text(const cJSON *object, const char *name);
 const char *kit_json_text_or(const cJSON *object, const char *name, const char *fallback);
 /* A member's number without its fraction; the fallback if it is missing or beyond +-2^53. */
 int64_t kit_json_int(const cJSON *object, const char *name, int64_t fallback);
+/* A member's id, a number above 0 or a text of up to 18 digits, as text; "" if it is missing or anything else. */
+#define KIT_ID_BYTES 24
+void kit_json_id(const cJSON *object, const char *name, char id[KIT_ID_BYTES]);
+/* The object of an array whose "id" is that; NULL: there is none, or the id is "". Borrowed. */
+const cJSON *kit_json_with_id(const cJSON *array, const char *id);
 /* Is the member `true`? Not for "true" or 1. */
 bool kit_json_true(const cJSON *object, const char *name);
 

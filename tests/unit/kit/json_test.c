@@ -73,11 +73,41 @@ static void built_objects_can_be_written(void **state)
     cJSON_Delete(value);
 }
 
+static void check_id(const char *json, const char *expected)
+{
+    char id[KIT_ID_BYTES];
+    cJSON *value = kit_json_parse(json, strlen(json));
+    kit_json_id(value, "id", id);
+    assert_string_equal(id, expected);
+    cJSON_Delete(value);
+}
+
+static void ids_are_numbers_or_digits(void **state)
+{
+    (void)state;
+    static const char rows[] = "[{\"id\":\"x\"},{\"id\":360000000001},{\"id\":\"17\"}]";
+    check_id("{\"id\":17}", "17");
+    check_id("{\"id\":\"360000000001\"}", "360000000001");
+    check_id("{\"id\":\"1234567890123456789\"}", "");
+    check_id("{\"id\":\"17 or 18\"}", "");
+    check_id("{\"id\":0}", "");
+    check_id("{\"id\":-1}", "");
+    check_id("{}", "");
+    cJSON *list = kit_json_parse(rows, strlen(rows));
+    assert_ptr_equal(kit_json_with_id(list, "360000000001"), cJSON_GetArrayItem(list, 1));
+    assert_ptr_equal(kit_json_with_id(list, "17"), cJSON_GetArrayItem(list, 2));
+    assert_null(kit_json_with_id(list, "18"));
+    assert_null(kit_json_with_id(list, ""));
+    assert_null(kit_json_with_id(NULL, "17"));
+    cJSON_Delete(list);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_whole_values_are_parsed),
         cmocka_unit_test(absent_members_read_as_empty),
+        cmocka_unit_test(ids_are_numbers_or_digits),
         cmocka_unit_test(built_objects_can_be_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
