@@ -72,6 +72,7 @@ static void github_close(void *self)
     struct github *github = self;
     if (!github)
         return;
+    pthread_mutex_destroy(&github->watching);
     kit_rounds_destroy(github->rounds);
     kit_followed_destroy(github->followed);
     kit_http_destroy(github->api.http);
@@ -87,6 +88,7 @@ static int32_t github_open(const struct tocsin_host *host, const char *text, voi
 {
     struct github *github = calloc(1, sizeof(*github));
     cJSON *s = github->settings = kit_json_parse(text, strlen(text));
+    pthread_mutex_init(&github->watching, NULL);
     github->host = host;
     github->repository = kit_json_text(s, "repository");
     github->secret = kit_json_text(s, "secret");
@@ -116,7 +118,7 @@ static int32_t lacks(const struct github *github, const char *what, const char *
                     github->repository, right);
 }
 
-static int32_t check_repository(struct kit_task *task, struct tocsin_error *error)
+static int32_t check_repository(struct kit_task *task, bool *ret_public, struct tocsin_error *error)
 {
     const struct github *github = github_of(task);
     struct kit_text path = {0};
@@ -134,6 +136,7 @@ static int32_t check_repository(struct kit_task *task, struct tocsin_error *erro
     else if (cJSON_IsFalse(issues))
         rc = kit_fail(error, TOCSIN_E_AUTH, "%s has no issues: switch them on in its settings",
                       github->repository);
+    *ret_public = cJSON_IsFalse(kit_json_member(found, "private"));
     cJSON_Delete(found);
     kit_text_finish(&path);
     return rc;
@@ -175,11 +178,15 @@ static int32_t github_check(void *self, struct tocsin_error *error)
     struct tocsin_result result = {.size = sizeof(result)};
     struct kit_task task = kit_api_begin(&github->api, CHECK_MS, &result);
     char *login = github_login(&task);
+    bool public = false;
     int32_t rc = login ? 0 : kit_result_error(&result, error);
     free(login);
-    rc = rc ? rc : check_repository(&task, error);
+    rc = rc ? rc : check_repository(&task, &public, error);
     rc = rc ? rc : check_reading(&task, error);
-    return rc ? rc : check_writing(&task, error);
+    rc = rc ? rc : check_writing(&task, error);
+    return rc || !public ? rc
+                         : kit_fail(error, 0, "%s is public: everybody can read what is written there",
+                                    github->repository);
 }
 
 TOCSIN_CONNECTOR(.name = "github", .version = TOCSIN_VERSION,

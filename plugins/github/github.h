@@ -10,12 +10,13 @@
  * A ticket's id is "acme/shop#12". GitHub has no idempotency key: what is written ends with an HTML comment, which readers do not see,
  * and an attempt that may have been made before is looked up by it in the repository's own lists, not by a search.
  *
- * One struct github serves all threads. Everything in it is constant after open, but for `rounds` and `followed`, which have locks.
+ * One struct github serves all threads. Everything in it is constant after open, but for what has a lock.
  */
 #ifndef GITHUB_GITHUB_H
 #define GITHUB_GITHUB_H
 
 #include <cjson/cJSON.h>
+#include <pthread.h>
 #include <stdbool.h>
 
 #include <tocsin/connector.h>
@@ -36,6 +37,7 @@ struct github {
     char *web, *base;    /* where people see issues, and the API's address; neither ends with a slash */
     char *authorization; /* the header's value */
     bool gitea;
+    pthread_mutex_t watching; /* from reading to storing which repositories are looked into */
 };
 
 static inline struct github *github_of(const struct kit_task *task)
@@ -86,6 +88,6 @@ int32_t github_run(void *self, struct tocsin_error *error);
 void github_stop(void *self);
 void github_serve(void *self, const struct tocsin_request *request, struct tocsin_response *response);
 /* From now on rounds look into the repository of that issue, too. */
-void github_watch(const struct github *github, const char *id);
+void github_watch(struct github *github, const char *id);
 
 #endif

@@ -70,7 +70,7 @@ static enum kit_told take_deleted(const struct github *github, const cJSON *issu
 
 static enum kit_told take_transferred(struct kit_task *task, const cJSON *payload, const cJSON *sender)
 {
-    const struct github *github = github_of(task);
+    struct github *github = github_of(task);
     const cJSON *to = kit_json_member(kit_json_member(payload, "changes"), "new_issue");
     char id[GITHUB_ID_BYTES], from[GITHUB_PLACE_BYTES], place[GITHUB_PLACE_BYTES];
     github_id_of(to, id);
@@ -135,29 +135,41 @@ void github_serve(void *self, const struct tocsin_request *request, struct tocsi
 
 /* ---- rounds ---- */
 
-void github_watch(const struct github *github, const char *id)
+/* The list with that repository, too. False: it is there, or there is no room. */
+static bool add(cJSON *list, const char *name)
 {
-    struct kit_text name = {0};
     const cJSON *row;
-    cJSON *list = kit_get(github->host, WATCHED);
-    bool known = false;
-    kit_text_addn(&name, id, strcspn(id, "#"));
-    if (name.p)
-        kit_lower(name.p);
+    cJSON_ArrayForEach(row, list)
+    {
+        if (cJSON_IsString(row) && strcmp(row->valuestring, name) == 0)
+            return false;
+    }
+    return cJSON_GetArraySize(list) < REPOSITORIES_MOST && cJSON_AddItemToArray(list, cJSON_CreateString(name));
+}
+
+/* Stored at once: to look into one repository too many does no harm. */
+static void watch(const struct tocsin_host *host, const char *name)
+{
+    struct kit_text text = {0};
+    cJSON *list = kit_get(host, WATCHED);
     if (!cJSON_IsArray(list)) {
         cJSON_Delete(list);
         list = cJSON_CreateArray();
     }
-    cJSON_ArrayForEach(row, list)
-    {
-        known = known || (cJSON_IsString(row) && strcmp(row->valuestring, kit_text_get(&name)) == 0);
-    }
-    if (!known && cJSON_GetArraySize(list) < REPOSITORIES_MOST) {
-        cJSON_AddItemToArray(list, cJSON_CreateString(kit_text_get(&name)));
-        kit_keep(github->host, WATCHED, list);
-    }
+    if (add(list, name) && kit_json_write(list, &text))
+        host->put(host->ctx, WATCHED, kit_text_get(&text), text.n);
     cJSON_Delete(list);
-    kit_text_finish(&name);
+    kit_text_finish(&text);
+}
+
+void github_watch(struct github *github, const char *id)
+{
+    char name[GITHUB_ID_BYTES];
+    snprintf(name, sizeof(name), "%.*s", (int)strcspn(id, "#"), id);
+    kit_lower(name);
+    pthread_mutex_lock(&github->watching);
+    watch(github->host, name);
+    pthread_mutex_unlock(&github->watching);
 }
 
 struct looking {

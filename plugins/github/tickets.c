@@ -172,10 +172,43 @@ static void create(struct kit_task *task)
     kit_text_finish(&list);
 }
 
+/* Does it belong to whom `repository` belongs? */
+static bool is_owned(const struct github *github, const char *id)
+{
+    size_t n = strcspn(github->repository, "/") + 1;
+    return strncasecmp(github->repository, id, n) == 0;
+}
+
+/* An issue elsewhere is not written to, even if it is public: everybody would read it there. */
+static cJSON *writable_issue(struct kit_task *task, char id[GITHUB_ID_BYTES])
+{
+    const struct github *github = github_of(task);
+    char now[GITHUB_ID_BYTES];
+    cJSON *issue = issue_of(task, id);
+    github_id_of(issue, now);
+    if (!issue || is_owned(github, now))
+        return issue;
+    kit_result(task->result, TOCSIN_REFUSED,
+               "%s is followed, but nothing is written outside of the owner of %s", now, github->repository);
+    cJSON_Delete(issue);
+    return NULL;
+}
+
+/* What one repository does not allow is no fault of the token. */
+static void forgive(struct kit_task *task, const char *id)
+{
+    const char *repository = github_of(task)->repository;
+    size_t n = strlen(repository);
+    if (task->result->code == TOCSIN_AUTH && task->status == 403 &&
+        (strncasecmp(repository, id, n) != 0 || id[n] != '#'))
+        kit_result(task->result, TOCSIN_REFUSED, "the token may not do that to %s", id);
+}
+
 static void follow(struct kit_task *task)
 {
-    char id[GITHUB_ID_BYTES];
+    char id[GITHUB_ID_BYTES] = "";
     cJSON *issue = issue_of(task, id);
+    forgive(task, id);
     if (issue) {
         github_id_of(issue, id); /* as GitHub spells it */
         answer(task, issue, id);
@@ -206,10 +239,11 @@ static void comment_on(struct kit_task *task, const cJSON *issue)
 
 static void comment(struct kit_task *task)
 {
-    char id[GITHUB_ID_BYTES];
-    cJSON *issue = issue_of(task, id);
+    char id[GITHUB_ID_BYTES] = "";
+    cJSON *issue = writable_issue(task, id);
     if (issue)
         comment_on(task, issue);
+    forgive(task, id);
     cJSON_Delete(issue);
 }
 
@@ -224,11 +258,10 @@ static cJSON *change_to(const struct kit_task *task, bool done)
 
 static void set_state(struct kit_task *task)
 {
-    char id[GITHUB_ID_BYTES];
-    char title[GITHUB_TITLE_BYTES];
+    char id[GITHUB_ID_BYTES] = "", title[GITHUB_TITLE_BYTES];
     struct kit_text path = {0};
     bool done = strcmp(kit_json_text(task->body, "state"), "done") == 0;
-    cJSON *issue = issue_of(task, id);
+    cJSON *issue = writable_issue(task, id);
     if (issue && github_ticket(issue, id, title).done != done) {
         path_of(issue, &path);
         cJSON_Delete(issue);
@@ -236,6 +269,7 @@ static void set_state(struct kit_task *task)
     }
     if (issue)
         note(task, issue, id);
+    forgive(task, id);
     cJSON_Delete(issue);
     kit_text_finish(&path);
 }

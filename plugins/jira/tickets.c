@@ -112,10 +112,21 @@ static void create(struct kit_task *task)
 
 /* ---- ticket.follow, ticket.comment ---- */
 
+/* What another project does not allow is no fault of the account. */
+static void forgive(struct kit_task *task, const char *key)
+{
+    const char *project = jira_of(task)->project;
+    size_t n = strlen(project);
+    if (task->result->code == TOCSIN_AUTH && task->status == 403 &&
+        (strncmp(project, key, n) != 0 || key[n] != '-'))
+        kit_result(task->result, TOCSIN_REFUSED, "the account may not do that to %s", key);
+}
+
 static void follow(struct kit_task *task)
 {
-    char key[JIRA_KEY_BYTES];
+    char key[JIRA_KEY_BYTES] = "";
     cJSON *issue = issue_of(task, key);
+    forgive(task, key);
     if (issue)
         note(task, issue, kit_json_text_or(issue, "key", key), true);
     cJSON_Delete(issue);
@@ -123,7 +134,7 @@ static void follow(struct kit_task *task)
 
 static void comment(struct kit_task *task)
 {
-    char key[JIRA_KEY_BYTES], mark[KIT_MARK_BYTES];
+    char key[JIRA_KEY_BYTES] = "", mark[KIT_MARK_BYTES];
     struct kit_text path = {0};
     cJSON *issue = issue_of(task, key), *said = NULL, *json = cJSON_CreateObject();
     mark_of(task, "comment", mark);
@@ -136,6 +147,7 @@ static void comment(struct kit_task *task)
         said = kit_api_write(task, "POST", kit_text_get(&path), json, NULL);
         json = NULL;
     }
+    forgive(task, key);
     if (said)
         snprintf(task->result->remote_id, sizeof(task->result->remote_id), "%s", kit_json_text(said, "id"));
     cJSON_Delete(issue);
@@ -210,7 +222,7 @@ static bool move(struct kit_task *task, const char *key, bool done)
 
 static void set_state(struct kit_task *task)
 {
-    char key[JIRA_KEY_BYTES];
+    char key[JIRA_KEY_BYTES] = "";
     struct kit_text link = {0};
     bool done = strcmp(kit_json_text(task->body, "state"), "done") == 0;
     cJSON *issue = issue_of(task, key);
@@ -220,6 +232,7 @@ static void set_state(struct kit_task *task)
     }
     if (issue)
         note(task, issue, key, false);
+    forgive(task, key);
     cJSON_Delete(issue);
     kit_text_finish(&link);
 }

@@ -232,6 +232,22 @@ describe('trackers', { concurrency: 2 }, () => {
     assert.equal(issues().length, 1)
   })
 
+  test('nothing is written where Tocsin does not belong', async (t) => {
+    const kind = trackers.GitHub
+    const world = await setUp(t, kind, { policy: ', solve = true' })
+    const { standin, tocsin, ana } = world
+    const foreign = standin.addRepository('nodejs/node', { private: false })
+    const closed = standin.addRepository('acme/vault', { private: false, only: 'ana' })
+    const [theirs, ours] = [foreign, closed].map((repo) => standin.open(repo, 'ana', { title: 'Slow' }))
+    ana.say(`/inc INC-1 attach ${standin.url}/nodejs/node/issues/1`)
+    ana.say(`/inc INC-1 attach ${standin.url}/acme/vault/issues/1`)
+    await until('both refusals', async () => (await tocsin.api('/actions?state=dead')).actions?.filter((a) => a.kind === 'ticket.comment').length === 2, PATIENCE)
+    assert.deepEqual([theirs.comments, ours.comments], [[], []])
+    assert.equal((await tocsin.api('/connectors')).connectors.find((c) => c.name === 'tracker').state, 'running')
+    standin.setState(theirs, 'ana', 'closed', 'completed')
+    await until('it to be followed all the same', async () => (await tocsin.api('/incidents/INC-1/tickets')).tickets.some((x) => x.ticket === 'nodejs/node#1' && x.state === 'done'), PATIENCE)
+  })
+
   const says = (tocsin, name, words) => until(`${name} to say why: ${words}`, async () => {
     const { code, out, err } = await tocsin.tocsin('connector', 'check', name)
     return code !== 0 && words.test(out + err)
@@ -242,7 +258,9 @@ describe('trackers', { concurrency: 2 }, () => {
     const others = (s) => {
       s.addRepository('acme/old', { archived: true })
       s.addRepository('acme/code', { has_issues: false })
-      return row(s, 'stranger', 'x', 'acme/shop') + row(s, 'nowhere', 'ghp_tocsin', 'acme/none') + row(s, 'reader', 'ghp_reader', 'acme/shop') + row(s, 'old', 'ghp_tocsin', 'acme/old') + row(s, 'code', 'ghp_tocsin', 'acme/code')
+      s.addRepository('acme/open', { private: false })
+      return row(s, 'stranger', 'x', 'acme/shop') + row(s, 'nowhere', 'ghp_tocsin', 'acme/none') + row(s, 'reader', 'ghp_reader', 'acme/shop') + row(s, 'old', 'ghp_tocsin', 'acme/old') + row(s, 'code', 'ghp_tocsin', 'acme/code') +
+        row(s, 'open', 'ghp_tocsin', 'acme/open')
     }
     const { tocsin, standin, issues } = await setUp(t, trackers.GitHub, { others })
     await says(tocsin, 'stranger', /refuses the token/)
@@ -250,6 +268,8 @@ describe('trackers', { concurrency: 2 }, () => {
     await says(tocsin, 'reader', /may not write issues/)
     await says(tocsin, 'old', /is archived/)
     await says(tocsin, 'code', /has no issues/)
+    const open = await tocsin.tocsin('connector', 'check', 'open')
+    assert.deepEqual([open.code, /acme\/open is public/.test(open.out + open.err)], [0, true], open.out + open.err)
     assert.equal(issues().length, 0)
     assert.deepEqual(standin.violations, [])
   })

@@ -51,7 +51,7 @@ export class GitHub extends StandIn {
 
   addRepository(name, more = {}) {
     const [owner, repo] = name.split('/')
-    const made = { owner, name: repo, id: this.nextId++, issues: [], has_issues: true, archived: false, private: false, ...more }
+    const made = { owner, name: repo, id: this.nextId++, issues: [], has_issues: true, archived: false, private: true, ...more }
     this.repositories.push(made)
     return made
   }
@@ -91,7 +91,7 @@ export class GitHub extends StandIn {
   // ---- repositories ----
 
   seen(repo, call) {
-    if (!repo || (repo.private && call.user.may === 'none')) throw new Refusal(404, { message: 'Not Found', status: '404' })
+    if (!repo || (repo.private && (call.user.may === 'none' || (repo.only && repo.only !== call.user.login)))) throw new Refusal(404, { message: 'Not Found', status: '404' })
     return repo
   }
 
@@ -155,6 +155,7 @@ export class GitHub extends StandIn {
 
   writable(call, repo) {
     this.mayWrite(call)
+    if (repo.only && repo.only !== call.user.login) throw new Refusal(403, { message: 'Resource not accessible by personal access token', status: '403' })
     if (repo.archived) throw new Refusal(403, { message: 'Repository was archived so is read-only.', status: '403' })
     if (!repo.has_issues) throw new Refusal(410, { message: 'Issues has been disabled in this repository.', status: '410' })
   }
