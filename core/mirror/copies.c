@@ -104,16 +104,22 @@ static char *doc_key(const struct original *said, const struct room *room)
 }
 
 /* By the action, as long as the outbox knows it. */
-static enum copy_state find_action(struct core *core, const struct original *said, const struct room *room,
-                                   char **ret)
+static enum copy_state find_with_key(struct core *core, const char *key, char **ret)
 {
-    CLEANUP_FREE char *key = copy_key(said, room);
     const struct action *action = outbox_get(core_outbox(core), key);
     if (!action || (!action_is_under_way(action) && action->state != ACTION_DONE))
         return COPY_NONE;
     bool done = action->state == ACTION_DONE;
-    *ret = done ? xstrdup(action->outcome.remote_id) : steal(key);
+    *ret = xstrdup(done ? action->outcome.remote_id : key);
     return done ? COPY_DONE : COPY_UNDER_WAY;
+}
+
+static enum copy_state find_action(struct core *core, const struct original *said, const struct room *room,
+                                   char **ret)
+{
+    CLEANUP_FREE char *key = copy_key(said, room), *alone = xasprintf("%s" COPY_ALONE, key);
+    enum copy_state state = find_with_key(core, key, ret);
+    return state ? state : find_with_key(core, alone, ret);
 }
 
 enum copy_state copies_find(struct core *core, const struct original *said, const struct room *room, char **ret)

@@ -8,6 +8,8 @@
 #include "turn/written.h"
 
 #define COPY_KEY "copy:" /* prefix of the keys of all actions that copy, change or delete */
+#define COPY_ALONE                                                                                             \
+    ":alone" /* end of the key of a reply that is said without the message that it belongs under */
 
 struct original {               /* words that somebody wrote in a room */
     uint64_t incident, version; /* of the event in the incident's stream */

@@ -26,12 +26,10 @@ void copy_send(struct turn *turn, const struct incident *incident, const struct 
                struct json_out *body, struct action *action)
 {
     struct place place = {.connector = room->connector, .channel = room->channel};
-    bool changes = strcmp(action->kind, "post") !=
-                   0; /* in the order of the room, which a merge moves to another incident */
-    CLEANUP_FREE char *order = place_order(changes ? NULL : incident, &place);
+    CLEANUP_FREE char *order = place_order(incident, &place);
     json_end_object(body);
     action->body = body->out->p;
-    action->channel = order;
+    action->channel = action->channel ? action->channel : order;
     action->lane = LANE_ROOM;
     sight_send(turn, action, incident, &place);
 }
@@ -196,7 +194,10 @@ static void change(void *ctx, const struct room *room)
         say_anew(c, room, key);
         return;
     }
-    struct action action = {.key = key, .kind = goes ? "delete" : "edit"};
+    const struct action *posted = outbox_get(core_outbox(core), of);
+    CLEANUP_FREE char *order =
+        xstrdup(posted ? posted->channel : NULL); /* that of the copy, whatever was merged since */
+    struct action action = {.key = key, .kind = goes ? "delete" : "edit", .channel = order};
     struct json_out j = begin(room, &body);
     if (state == COPY_DONE)
         json_put_text(&j, "message", copy);
@@ -281,35 +282,55 @@ static bool find_said(struct core *core, uint64_t incident, uint64_t version, st
     return finding.found;
 }
 
-/* The message that a reply belongs under was not posted: the reply is, without it. */
-static void say_outside_thread(struct turn *turn, const struct action *action, const cJSON *body)
+/* What it says by now; false: it was deleted. Changes of the copy that was not posted are gone with it. */
+static bool words_now(struct core *core, const struct event *event, struct str *out)
 {
-    CLEANUP_FREE char *key = xasprintf("%s:alone", action->key);
+    struct event now = sight_event_seen(core, event, NULL);
+    bool there = now.text != NULL;
+    if (there)
+        words_copied(core, &now, true, out);
+    event_finish(&now);
+    return there;
+}
+
+/* The message that a reply belongs under was not posted: the reply is, without it. */
+static void say_outside_thread(struct turn *turn, const struct action *action, const cJSON *body,
+                               const struct event *said)
+{
+    CLEANUP_FREE char *key = xasprintf("%s" COPY_ALONE, action->key);
     struct room room = {action->connector, json_text_or(body, "channel", NULL)};
     const struct incident *incident = turn_incident(turn, action->incident);
-    CLEANUP_STR struct str text = {0};
+    CLEANUP_STR struct str text = {0}, words = {0};
     struct json_out j = begin(&room, &text);
-    json_put_text(&j, "text", json_text_or(body, "text", ""));
-    if (incident)
+    if (incident && words_now(turn_core(turn), said, &words)) {
+        json_put_text(&j, "text", str_text(&words));
         copy_send(turn, incident, &room, &j, &(struct action){.key = key, .kind = "post"});
+    }
     outbox_drop(core_outbox(turn_core(turn)), action->id, turn_batch(turn), NULL);
+}
+
+static void copied(struct turn *turn, const struct action *action, const cJSON *body, const struct event *event)
+{
+    struct room room = {action->connector, json_text_or(body, "channel", NULL)};
+    bool orphan =
+        action->state == ACTION_DEAD && action->reference.key && strcmp(action->reference.as, "thread") == 0;
+    struct original said = original_of(event);
+    if (orphan)
+        say_outside_thread(turn, action, body, event);
+    else if (action->state == ACTION_DONE && room.channel && !text_empty(action->outcome.remote_id) &&
+             event->type == EVENT_SAID)
+        copies_done(turn, &said, &room, action->outcome.remote_id);
+    original_finish(&said);
 }
 
 void copy_outcome(struct turn *turn, const struct action *action, const cJSON *body)
 {
     uint64_t incident, version;
     struct event event;
-    if (!copy_key_read(action->key, &incident, &version) || strcmp(action->kind, "post") != 0)
-        return;
-    if (action->state == ACTION_DEAD && action->reference.key && strcmp(action->reference.as, "thread") == 0)
-        say_outside_thread(turn, action, body);
-    struct room room = {action->connector, json_text_or(body, "channel", NULL)};
-    if (action->state != ACTION_DONE || !room.channel || text_empty(action->outcome.remote_id) ||
+    bool over = action->state == ACTION_DEAD || action->state == ACTION_DONE;
+    if (!over || strcmp(action->kind, "post") != 0 || !copy_key_read(action->key, &incident, &version) ||
         !find_said(turn_core(turn), incident, version, &event))
         return;
-    struct original said = original_of(&event);
-    if (event.type == EVENT_SAID)
-        copies_done(turn, &said, &room, action->outcome.remote_id);
-    original_finish(&said);
+    copied(turn, action, body, &event);
     event_finish(&event);
 }

@@ -37,7 +37,7 @@ void copy_outcome(struct turn *turn, const struct action *action, const cJSON *b
 /* Posts what the event says in one room. */
 void copy_post(struct turn *turn, const struct incident *incident, const struct event *said,
                const struct room *room);
-/* Queues an action in the order of that room. Takes `body`, an object that is still open, and completes it. */
+/* Queues an action in the order of that room, unless it names another. Takes `body`, an object that is still open, and completes it. */
 void copy_send(struct turn *turn, const struct incident *incident, const struct room *room,
                struct json_out *body, struct action *action);
 

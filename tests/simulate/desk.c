@@ -137,10 +137,30 @@ static void person_types(struct world *world)
     turn_commit(turn, NULL, NULL);
 }
 
+/* An agent is one of the people, also of a private incident. */
+static void agent_types(struct world *world, const char *ticket)
+{
+    static const char *const lines[] = {
+        "", "list", "sev major", "note from the desk", "show", "declare from the desk"};
+    const char *line = lines[rng_below(&world->rng, ARRAY_SIZE(lines))];
+    const char *agent = customers[rng_below(&world->rng, ARRAY_SIZE(customers))];
+    char named[40] = "";
+    if (rng_below(&world->rng, 2))
+        snprintf(named, sizeof(named), "INC-%" PRIu64 " ", 1 + rng_below(&world->rng, 20));
+    talk_tell(world, DESK,
+              xasprintf("{\"type\":\"message\",\"id\":\"d%zu\",\"channel\":\"%s\",\"title\":\"title of "
+                        "%s\",\"user\":{\"id\":"
+                        "\"%s\",\"email\":\"%s@example.com\"},\"text\":\"!inc %s%s\"}",
+                        ++world->desk.events, ticket, ticket, agent, agent, named, line));
+}
+
 static void agent_acts(struct world *world)
 {
     CLEANUP_FREE char *ticket = any_ticket(world);
-    if (rng_below(&world->rng, 100) < 70) {
+    uint64_t luck = rng_below(&world->rng, 100);
+    if (luck < 30) {
+        agent_types(world, ticket);
+    } else if (luck < 80) {
         set_done(world, ticket, !is_done(world, ticket));
         tell(world, ticket);
     } else {
@@ -186,6 +206,18 @@ static void check_words(const struct world *world, const struct incident *incide
         world_broken(world, "a ticket is told of a message: %s", text);
 }
 
+/* Everybody at the desk reads an answer. That there is no incident of a number is said of any that they may not see. */
+static void check_post(const struct world *world, const char *body)
+{
+    for (const char *p = body; (p = strstr(p, "INC-")); p++) {
+        const struct incident *incident = live_incident(world->core, strtoull(p + 4, NULL, 10));
+        if (incident && incident->private && !strstr(body, "\"No incident "))
+            world_broken(world, "the desk reads of INC-%" PRIu64 ", which is private: %s", incident->id, body);
+    }
+    if (strstr(body, "\"to\":"))
+        world_broken(world, "a note in a ticket is meant for one person: %s", body);
+}
+
 static void check_closing(const struct world *world, const struct incident *incident, const char *ticket)
 {
     bool over = !status_is_open(incident->status) && incident->status != STATUS_TICKETED;
@@ -198,6 +230,8 @@ void desk_check_action(const struct world *world, const struct action *action)
 {
     CLEANUP_JSON cJSON *body = NULL;
     const struct incident *incident = live_incident(world->core, action->incident);
+    if (strcmp(action->connector, DESK) == 0 && strcmp(action->kind, "post") == 0)
+        check_post(world, action->body);
     if (!text_starts(action->kind, "ticket.") || !incident)
         return;
     json_parse(action->body, strlen(action->body), SIZE_MAX, JSON_DEPTH, "action", &body, NULL);

@@ -286,8 +286,10 @@ static void init_platforms(struct world *world)
     world->platforms[0] = (struct platform){
         .name = "alpha", .can = all | changes | TOCSIN_CAN_THREAD | TOCSIN_CAN_FIND, .up = true};
     world->platforms[1] = (struct platform){.name = "beta", .can = all | TOCSIN_CAN_EDIT, .up = true};
-    world->platforms[2] = (struct platform){
-        .name = DESK, .can = TOCSIN_CAN_DESK | TOCSIN_CAN_TICKETS | TOCSIN_CAN_FIND, .up = true};
+    world->platforms[2] =
+        (struct platform){.name = DESK,
+                          .can = TOCSIN_CAN_DESK | TOCSIN_CAN_TICKETS | TOCSIN_CAN_POST | TOCSIN_CAN_FIND,
+                          .up = true};
     world->platforms[3] =
         (struct platform){.name = "gamma", .can = all | changes | TOCSIN_CAN_THREAD, .up = true};
     world->platforms[4] = (struct platform){.name = "delta", .can = all | TOCSIN_CAN_FIND, .up = true};

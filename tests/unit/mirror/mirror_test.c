@@ -158,6 +158,35 @@ static void replies_go_under_the_copy(void **state)
     rig_destroy(rig);
 }
 
+/* The copy that two replies belong under waits, and is refused in the end. What became of the replies meanwhile holds. */
+static void a_reply_whose_message_is_refused_reads_as_it_does_by_then(void **state)
+{
+    static const char reply[] = "{'type':'message','id':'%s','message':'%s','channel':'room','user':{'id':'ben'"
+                                "},'thread':'a1','text':'%s'}";
+    (void)state;
+    struct rig *rig = three_rooms();
+    rig->only = "it is the gateway";
+    rig->outcome = TOCSIN_RETRY;
+    rig->retry_after = HOUR;
+    CLEANUP_FREE char *one = xasprintf(reply, "r1", "r1", "sure?"), *two = xasprintf(reply, "r2", "r2", "no!");
+    hear(rig, "console", SAY("a1", "it is the gateway"));
+    hear(rig, "console", one);
+    hear(rig, "console", two);
+    hear(rig, "console", "{'type':'deleted','id':'d1','message':'r1','channel':'room','user':{'id':'ben'}}");
+    hear(rig, "console",
+         "{'type':'edited','id':'e1','message':'r2','channel':'room','user':{'id':'ben'},'text':'yes!','order':"
+         "2}");
+    rig->outcome = TOCSIN_REFUSED;
+    for (int i = 0; i < 6; i++) {
+        rig->now += 2 * HOUR;
+        rig_settle(rig);
+    }
+    assert_int_equal(rig_sent(rig, "slack post", "sure?"), 0);
+    assert_int_equal(rig_sent(rig, "slack post", "no!"), 0);
+    assert_int_equal(rig_sent(rig, "slack post", "**Ben** (Console, in a thread): yes!"), 1);
+    rig_destroy(rig);
+}
+
 static void copies_can_be_turned_off(void **state)
 {
     (void)state;
@@ -391,6 +420,7 @@ int main(void)
         cmocka_unit_test(edits_and_deletions_follow),
         cmocka_unit_test(edits_follow_a_week_later),
         cmocka_unit_test(replies_go_under_the_copy),
+        cmocka_unit_test(a_reply_whose_message_is_refused_reads_as_it_does_by_then),
         cmocka_unit_test(copies_can_be_turned_off),
         cmocka_unit_test(a_room_of_a_removed_connector_takes_no_part),
         cmocka_unit_test(what_was_not_copied_is_not_changed),
