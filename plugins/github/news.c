@@ -250,6 +250,7 @@ int32_t github_run(void *self, struct tocsin_error *error)
 {
     struct github *github = self;
     int64_t interval = kit_json_int(github->settings, "interval", 60000);
+    github_watch(github, github->repository); /* so that a token that ends is known before it is needed */
     return kit_rounds_run(github->rounds, *github->secret ? interval * SLOWLY : interval, look_once, github,
                           error);
 }

@@ -30,6 +30,8 @@ const hub = (flavour) => ({
   issues: (s) => s.place.issues.map((i) => ({ issue: i, title: i.title, text: i.body, comments: i.comments })),
   end: (s, issue) => s.setState(issue, 'ana', 'closed', 'completed'),
   begin: (s, issue) => s.setState(issue, 'ana', 'open'),
+  conflicts: [],
+  revoke: (s) => s.tokens.clear(),
   limit: { status: 403, body: { message: 'You have exceeded a secondary rate limit.' }, headers: { 'retry-after': '1' } },
 })
 
@@ -50,6 +52,8 @@ const jira = (cloud) => ({
   issues: (s) => s.place.issues.map((i) => ({ issue: i, title: i.summary, text: i.description, comments: i.comments })),
   end: (s, issue) => s.setStatus(issue, 'ana', 'Done'),
   begin: (s, issue) => s.setStatus(issue, 'ana', 'In Progress'),
+  conflicts: [409],
+  revoke: (s) => s.logins.clear(),
   limit: { status: 429, body: { errorMessages: ['Rate limit exceeded.'] }, headers: { 'retry-after': '1' } },
 })
 
@@ -178,7 +182,7 @@ describe('trackers', { concurrency: 2 }, () => {
       ana.say('/inc INC-1 severity major')
       await until('the second note', () => issue.comments.length === 2, PATIENCE)
       killRunner(tocsin, kind)
-      for (const how of ['cut after', kind.limit]) standin.fail(kind.write, how)
+      for (const how of ['cut after', kind.limit, ...kind.conflicts]) standin.fail(kind.write, how)
       ana.say('/inc INC-1 accept')
       ana.say('/inc INC-1 resolve the bank is back')
       await until('it to be closed', () => kind.isDone(issue), PATIENCE)
@@ -247,6 +251,17 @@ describe('trackers', { concurrency: 2 }, () => {
     standin.setState(theirs, 'ana', 'closed', 'completed')
     await until('it to be followed all the same', async () => (await tocsin.api('/incidents/INC-1/tickets')).tickets.some((x) => x.ticket === 'nodejs/node#1' && x.state === 'done'), PATIENCE)
   })
+
+  for (const name of ['GitHub', 'Jira Cloud']) {
+    test(`${name}: a token that was revoked is known before it is needed`, async (t) => {
+      const { standin, tocsin, kind } = await setUp(t, trackers[name])
+      kind.revoke(standin)
+      await until('the connector to say so', async () => {
+        const { state, reason } = (await tocsin.api('/connectors')).connectors.find((c) => c.name === 'tracker')
+        return state !== 'running' && /refuses the/.test(JSON.stringify(reason ?? ''))
+      }, PATIENCE)
+    })
+  }
 
   const says = (tocsin, name, words) => until(`${name} to say why: ${words}`, async () => {
     const { code, out, err } = await tocsin.tocsin('connector', 'check', name)
