@@ -4,6 +4,7 @@
 #include "delivery/delivery.h"
 #include "impact/impact.h"
 #include "mirror/mirror.h"
+#include "oncall/oncall.h"
 #include "people/people.h"
 #include "react/react.h"
 #include "rooms/rooms.h"
@@ -17,6 +18,7 @@ const struct part *const core_parts[] = {
     &sight_part,
     &delivery_part,
     &customers_part,
+    &oncall_part,
     &rooms_part,
     &mirror_part,
     &impact_part,

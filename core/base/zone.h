@@ -31,6 +31,13 @@ instant zone_from_wall(const struct wall *w, const char *zone);
  */
 int when_parse(const char *text, instant now, const char *zone, instant *ret, struct error *err);
 
+/*
+ * Reads a time with an end: "tomorrow 9-17", "22:00-6:00", "friday 18:00 until monday 9:00", "until 17:00" and "for 2h" from now on,
+ * "tomorrow 9:00 for 2h". Each end is read like when_parse does, the second from the first on. Errors as there.
+ */
+int when_parse_span(const char *text, instant now, const char *zone, instant *ret_from, instant *ret_until,
+                    struct error *err);
+
 /* In that zone: "today 17:00", "tomorrow 09:00", "Tue 24 Nov 09:00" (with the year, unless it is the current one). */
 void when_format(instant t, instant now, const char *zone, struct str *out);
 /* "Tue 24 Nov 09:00 UTC+1", "Tue 24 Nov 09:00 UTC" (with the year, unless it is the current one), for text that many people

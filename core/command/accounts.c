@@ -31,8 +31,7 @@ static void tell_user(void *ctx, const char *connector, const char *user)
         rooms_tell_user(t->turn, connector, user, t->key, t->text);
 }
 
-/* Each user of a person hears of it, but the one who reads the answer. */
-static void tell_users(struct turn *turn, const char *id, const struct asker *but, const char *text)
+void accounts_tell(struct turn *turn, const char *id, const struct asker *but, const char *text)
 {
     CLEANUP_FREE char *key = turn_key_as(turn, "people:");
     people_each_user(turn_core(turn), id, tell_user, &(struct telling){turn, but, key, text});
@@ -48,8 +47,8 @@ static void part(struct turn *turn, const struct people_two *two, const struct a
     str_add(out, " and ");
     describe(core, two->other, out);
     str_addf(out, " are two persons again%s. Each sees and does only what is their own.", who);
-    tell_users(turn, two->one, but, out->p);
-    tell_users(turn, two->other, but, out->p);
+    accounts_tell(turn, two->one, but, out->p);
+    accounts_tell(turn, two->other, but, out->p);
 }
 
 int accounts_unlink(struct turn *turn, const char *person, const char *connector, const char *by,
@@ -104,7 +103,7 @@ static int link_by(struct request *request, const char *code, struct error *err)
         asker->connector);
     rooms_unite(request->turn, asker->person, other);
     people_link(request->turn, asker->person, other, asker->connector);
-    tell_users(request->turn, other, asker, text.p);
+    accounts_tell(request->turn, other, asker, text.p);
     answer_text(request, text.p);
     return 0;
 }

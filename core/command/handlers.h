@@ -81,6 +81,10 @@ command_handler run_declare, run_move, run_merge, run_unmerge, run_severity, run
 command_handler run_role, run_join, run_leave, run_invite, run_whoami, run_zone;
 /* accounts.c */
 command_handler run_link_me, run_unlink;
+/* Tells each user of a person, but the one who asked (NULL: nobody did) and reads the answer. CommonMark. */
+void accounts_tell(struct turn *turn, const char *id, const struct asker *but, const char *text);
+/* cover.c */
+command_handler run_cover;
 /* handover.c */
 command_handler run_handover;
 /* words.c */

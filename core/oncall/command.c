@@ -24,12 +24,12 @@ static void add_now(const struct call *call, const struct rotation *rotation, in
     struct str *out = call->answer;
     struct shift stint;
     struct on_call next;
-    oncall_stint(rotation, t, &stint);
+    oncall_stint(core, rotation, t, &stint);
     str_markup(out, "**%s**: ", rotation->name);
     oncall_names(core, &stint.on, out);
     if (!stint.until)
         return;
-    oncall_at(rotation, stint.until, &next);
+    oncall_at(core, rotation, stint.until, &next);
     str_add(out, ", until ");
     add_time(call, stint.until, out);
     str_add(out, "; then ");
@@ -57,14 +57,15 @@ static void list(const struct call *call, instant t)
 
 static void add_next(const struct call *call, const struct rotation *rotation, instant t)
 {
+    const struct core *core = turn_core(call->turn);
     struct shift stint;
     for (int i = 0; i <= NEXT_MOST; i++) {
-        oncall_stint(rotation, t, &stint);
+        oncall_stint(core, rotation, t, &stint);
         if (i) {
             str_add(call->answer, "\n- from ");
             add_time(call, stint.from, call->answer);
             str_add(call->answer, ": ");
-            oncall_names(turn_core(call->turn), &stint.on, call->answer);
+            oncall_names(core, &stint.on, call->answer);
         }
         if (!stint.until)
             return;
@@ -125,13 +126,14 @@ static bool add_own(void *ctx, const struct shift *shift)
 
 static void show_person(const struct call *call, const struct person *person, instant t)
 {
-    const struct policy *policy = core_policy(turn_core(call->turn));
+    const struct core *core = turn_core(call->turn);
+    const struct policy *policy = core_policy(core);
     const struct rotation *rotation;
     size_t told = 0;
     str_markup(call->answer, "%s is on call:", person->name ? person->name : person->id);
     for (size_t i = 0; i < LIST_MOST && (rotation = policy_rotation_at(policy, i)); i++) {
         struct own own = {.call = call, .rotation = rotation, .person = person->id};
-        oncall_shifts(rotation, t, t + OWN_WITHIN, add_own, &own);
+        oncall_shifts(core, rotation, t, t + OWN_WITHIN, add_own, &own);
         if (own.n < NEXT_MOST)
             tell_own(&own);
         told += own.n;

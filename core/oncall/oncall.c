@@ -2,19 +2,32 @@
 
 #include "base/markup.h"
 #include "base/mem.h"
+#include "oncall/inside.h"
 #include "people/people.h"
 
-static const struct covers no_covers;
-
-void oncall_at(const struct rotation *rotation, instant t, struct on_call *ret)
+static void oncall_unload(struct core *core)
 {
-    rotation_on_call(rotation, &no_covers, t, ret);
+    covers_finish(oncall_of(core));
 }
 
-void oncall_shifts(const struct rotation *rotation, instant from, instant until,
+const struct part oncall_part = {
+    .name = "oncall", .state_size = sizeof(struct oncall), .load = covers_load, .unload = oncall_unload};
+
+void oncall_at(const struct core *core, const struct rotation *rotation, instant t, struct on_call *ret)
+{
+    cover_list covers = {0};
+    covers_of(core, rotation, &covers);
+    rotation_on_call(rotation, &(struct covers){covers.v, covers.n}, t, ret);
+    array_free(&covers);
+}
+
+void oncall_shifts(const struct core *core, const struct rotation *rotation, instant from, instant until,
                    bool (*on)(void *ctx, const struct shift *shift), void *ctx)
 {
-    rotation_shifts(rotation, &no_covers, from, until, on, ctx);
+    cover_list covers = {0};
+    covers_of(core, rotation, &covers);
+    rotation_shifts(rotation, &(struct covers){covers.v, covers.n}, from, until, on, ctx);
+    array_free(&covers);
 }
 
 /* ---- how long ---- */
@@ -30,11 +43,11 @@ static bool extend(void *ctx, const struct shift *shift)
     return true;
 }
 
-void oncall_stint(const struct rotation *rotation, instant t, struct shift *ret)
+void oncall_stint(const struct core *core, const struct rotation *rotation, instant t, struct shift *ret)
 {
     instant horizon = t + 2 * rotation_turn(rotation) + 14 * DAY;
     *ret = (struct shift){.from = t};
-    oncall_shifts(rotation, t, horizon, extend, ret);
+    oncall_shifts(core, rotation, t, horizon, extend, ret);
     if (ret->until == horizon)
         ret->until = 0;
 }
@@ -47,6 +60,12 @@ static const struct person *person_of(const struct core *core, const char *name)
     struct roster_person declared;
     return policy_person(core_policy(core), name, &declared) ? people_of_declared(core, &declared)
                                                              : people_find(core, name);
+}
+
+const char *oncall_person(const struct core *core, const char *name)
+{
+    const struct person *known = person_of(core, name);
+    return known ? known->id : NULL;
 }
 
 bool oncall_is(const struct core *core, const char *name, const char *person)
@@ -75,11 +94,11 @@ void oncall_names(const struct core *core, const struct on_call *on, struct str 
 void oncall_nobody(const struct core *core, const struct rotation *rotation, instant now, struct str *out)
 {
     struct shift gap, next;
-    oncall_stint(rotation, now, &gap);
+    oncall_stint(core, rotation, now, &gap);
     str_addf(out, "nobody is on call for %s", rotation->name);
     if (!gap.until)
         return;
-    oncall_at(rotation, gap.until, &next.on);
+    oncall_at(core, rotation, gap.until, &next.on);
     str_add(out, " until ");
     when_format_plain(gap.until, now, rotation->zone, out);
     for (size_t i = 0; i < next.on.n; i++)

@@ -13,7 +13,7 @@ void whom_names(struct turn *turn, const char *target, name_list *ret)
     const char *const *people;
     struct on_call on = {0};
     if (rotation)
-        oncall_at(rotation, turn_now(turn), &on);
+        oncall_at(turn_core(turn), rotation, turn_now(turn), &on);
     for (size_t i = 0; i < on.n; i++)
         *array_add(ret) = on.people[i];
     size_t n = policy_team(policy, target, &people);

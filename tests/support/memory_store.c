@@ -22,7 +22,7 @@ struct memory_store {
     struct store store;
     ARRAY(struct journal_event) events;
     struct map streams;          /* stream -> struct stream_index */
-    struct map docs[32];         /* by kind: key -> struct journal_doc */
+    struct map docs[DOC_KINDS];  /* by kind: key -> struct journal_doc */
     ARRAY(struct staged) staged; /* what the current transaction will do, in order */
     struct map staged_streams;   /* stream -> newest version in the current transaction */
     uint8_t hash[CHAIN_HASH_BYTES];

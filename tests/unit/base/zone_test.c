@@ -278,6 +278,49 @@ static void test_shown_reads_back(void **state)
     }
 }
 
+static void assert_span(const char *text, const char *from, const char *until)
+{
+    instant a, b;
+    struct error err;
+    if (when_parse_span(text, at(MONDAY), LONDON, &a, &b, &err))
+        fail_msg("%s: %s", text, err.text);
+    assert_int_equal(a, at(from));
+    assert_int_equal(b, at(until));
+}
+
+static void test_a_time_with_an_end(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {"",
+                                        "tomorrow",
+                                        "tomorrow 9",
+                                        "9",
+                                        "2026-12-24",
+                                        "tomorrow 9-25",
+                                        "tomorrow 9-17-18",
+                                        "until",
+                                        "for",
+                                        "tomorrow 9:00 until yesterday",
+                                        "to",
+                                        "tomorrow -17",
+                                        "9-"};
+    assert_span("tomorrow 9-17", "2026-11-24T09:00:00Z", "2026-11-24T17:00:00Z");
+    assert_span("22:00–6am", "2026-11-23T22:00:00Z", "2026-11-24T06:00:00Z");
+    assert_span("dec 1st 9:30-5pm", "2026-12-01T09:30:00Z", "2026-12-01T17:00:00Z");
+    assert_span("friday 18:00 until monday 9:00", "2026-11-27T18:00:00Z", "2026-11-30T09:00:00Z");
+    assert_span("from tomorrow 9:00 to 17:00", "2026-11-24T09:00:00Z", "2026-11-24T17:00:00Z");
+    assert_span("tomorrow 9:00 for 2h", "2026-11-24T09:00:00Z", "2026-11-24T11:00:00Z");
+    instant a, b;
+    assert_int_equal(when_parse_span("for 2h", at(MONDAY), LONDON, &a, &b, NULL), 0);
+    assert_true(a == at(MONDAY) && b == a + 2 * HOUR);
+    assert_int_equal(when_parse_span("until tomorrow", at(MONDAY), LONDON, &a, &b, NULL), 0);
+    assert_true(a == at(MONDAY) && b == at("2026-11-24T09:00:00Z"));
+    for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+        if (!when_parse_span(wrong[i], at(MONDAY), LONDON, &a, &b, NULL))
+            fail_msg("'%s' was taken as a time", wrong[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest all[] = {
@@ -291,6 +334,7 @@ int main(void)
         cmocka_unit_test(test_not_a_time),
         cmocka_unit_test(test_when_shown),
         cmocka_unit_test(test_shown_reads_back),
+        cmocka_unit_test(test_a_time_with_an_end),
     };
     return cmocka_run_group_tests(all, NULL, NULL);
 }

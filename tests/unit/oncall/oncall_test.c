@@ -81,6 +81,86 @@ static void what_oncall_cannot_read_is_said(void **state)
     rig_expect(rig, "ben", 0, "oncall payments 31 november", "! ");
 }
 
+/* ---- covers ---- */
+
+static void does(const char *person, const char *text)
+{
+    CLEANUP_FREE char *said = rig_line(rig, person, 0, text);
+    assert_false(text_starts(said, "! "));
+}
+
+static void whoever_covers_is_on_call(void **state)
+{
+    (void)state;
+    begin(PAYMENTS);
+    rig_person(rig, "bo", "Bo", NULL);
+    rig_expect(rig, "ben", 0, "cover @bo tomorrow 9-17",
+               "- 1: Ben covers Bo for payments from tomorrow 09:00 until tomorrow 17:00");
+    assert_int_equal(rig_sent(rig, "console post", "Ben covers Bo for payments"), 1); /* to Bo */
+    rig_expect(rig, "ben", 0, "oncall payments", "- from tomorrow 09:00: Ben\n- from tomorrow 17:00: Bo\n");
+    rig_expect(rig, "ben", 0, "oncall me",
+               "Ben is on call:\n- **payments**: from tomorrow 09:00 until tomorrow 17:00");
+    rig_expect(rig, "ana-maria", 0, "cover", "- 1: Ben covers Bo for payments from tomorrow 10:00");
+    rig_expect(rig, "ana-maria", 0, "cover @ben for 20h", "- 2: Ana María covers Ben for payments");
+    rig_expect(rig, "ben", 0, "oncall payments tomorrow 10:00", "Ana María, until tomorrow 11:06; then Ben");
+}
+
+static void a_cover_is_taken_back(void **state)
+{
+    (void)state;
+    begin(PAYMENTS);
+    rig_person(rig, "bo", "Bo", NULL);
+    rig_expect(rig, "ben", 0, "cover cancel", "! You cover for nobody");
+    does("ben", "cover @bo tomorrow 9-17");
+    does("ana-maria", "cover @bo friday 9-17");
+    rig_expect(rig, "ben", 0, "cover cancel", "Ben took back:\n- 1: Ben covers Bo for payments");
+    rig_expect(rig, "ben", 0, "cover cancel 1", "! There is no cover 1. `cover` lists");
+    does("ben", "cover @bo thursday 9-17");
+    rig_expect(rig, "bo", 0, "cover cancel", "! Say which, as in `cover cancel 3`:\n- 2: Ana María covers Bo");
+    rig_expect(rig, "bo", 0, "cover cancel 2", "Bo took back:");
+    rig_expect(rig, "bo", 0, "cover cancel two",
+               "! 'two' is not the number of a cover. Type `cover cancel 7`.");
+    rig_expect(rig, "ben", 0, "cover", "- 3: Ben covers Bo");
+}
+
+static void what_cannot_be_covered_is_said(void **state)
+{
+    (void)state;
+    begin(PAYMENTS "rotation { name = 'two', people = { 'bo', 'cy' }, at_once = 2, start = '2026-11-16', zone "
+                   "= 'UTC' }\n");
+    rig_person(rig, "bo", "Bo", NULL);
+    rig_person(rig, "cy", "Cy", NULL);
+    rig_expect(rig, "cy", 0, "cover @bo tomorrow 9-17", "! Both are on call for two in that time.");
+    rig_expect(rig, "cy", 0, "cover", "Nobody covers for anybody."); /* nor for payments */
+    rig_expect(rig, "ben", 0, "cover @ana-maria tomorrow 9-17",
+               "! Ana María is not on call in that time. `oncall @ana-maria` lists");
+    rig_expect(rig, "bo", 0, "cover me tomorrow 9-17", "! Somebody else must take your place");
+    rig_expect(rig, "ben", 0, "cover @zed tomorrow 9-17", "! '@zed' matches nobody");
+    rig_expect(rig, "ben", 0, "cover @bo", "! Say when, with an end: `cover @bo tomorrow 9-17`");
+    rig_expect(rig, "ben", 0, "cover @bo tomorrow", "! I can't read 'tomorrow' as a time with an end");
+    rig_expect(rig, "ben", 0, "cover @bo for 100d", "! A cover lasts at most 92 days");
+    rig_expect(rig, NULL, 0, "cover @bo tomorrow 9-17", "! I don't know who you are");
+}
+
+static void covers_are_there_after_a_restart(void **state)
+{
+    (void)state;
+    struct error err;
+    begin(PAYMENTS);
+    rig_person(rig, "bo", "Bo", NULL);
+    does("ben", "cover @bo tomorrow 9-17");
+    chat_destroy(rig->chat);
+    core_destroy(rig->core);
+    struct core_settings settings = {.parts = core_parts, .zone = "UTC", .announce = "general"};
+    struct core_ops ops = {rig, rig_perform, rig_can_take, rig_wake, NULL, rig_check, rig_keep, NULL};
+    assert_int_equal(
+        core_create(&settings, &ops, rig->journal, the_policy, &rig->rng, rig->now, &rig->core, &err), 0);
+    rig->chat = chat_create(rig->core, NULL, 0);
+    rig_expect(rig, "ben", 0, "oncall payments tomorrow 10:00",
+               "**payments**: Ben, until tomorrow 17:00; then Bo");
+    rig_expect(rig, "ben", 0, "cover cancel", "Ben took back");
+}
+
 /* ---- pages ---- */
 
 static void alert(uint64_t fingerprint)
@@ -145,6 +225,10 @@ int main(void)
         cmocka_unit_test_teardown(oncall_says_who_and_who_follows, tear_down),
         cmocka_unit_test_teardown(oncall_says_when_somebody_is, tear_down),
         cmocka_unit_test_teardown(what_oncall_cannot_read_is_said, tear_down),
+        cmocka_unit_test_teardown(whoever_covers_is_on_call, tear_down),
+        cmocka_unit_test_teardown(a_cover_is_taken_back, tear_down),
+        cmocka_unit_test_teardown(what_cannot_be_covered_is_said, tear_down),
+        cmocka_unit_test_teardown(covers_are_there_after_a_restart, tear_down),
         cmocka_unit_test_teardown(a_page_goes_to_whoever_is_on_call_now, tear_down),
         cmocka_unit_test_teardown(the_second_is_called_where_the_first_is_not_reached_and_then_the_team,
                                   tear_down),
