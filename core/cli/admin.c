@@ -96,6 +96,7 @@ static int create_offline(const struct cli *cli, struct error *err)
     CLEANUP_FREE char *text = NULL, *data = NULL;
     struct offline_token token = {.name = cli->argv[0], .person = cli_value(cli, "person")};
     int rc = scopes_parse(cli_has(cli, "scopes") ? cli_value(cli, "scopes") : "read,write", &token.scopes, err);
+    rc = rc ? rc : token_expires(cli_value(cli, "expires"), 0, &token.valid, err);
     rc = rc ? rc : load_located(cli, &c, err);
     if (!rc) {
         data = configuration_path(&c, json_text_or(c.core, "data", "data"));
@@ -121,18 +122,22 @@ int cli_run_token_create(struct cli *cli)
         cJSON_AddStringToObject(body, "scopes", cli_value(cli, "scopes"));
     if (cli_has(cli, "person"))
         cJSON_AddStringToObject(body, "person", cli_value(cli, "person"));
+    if (cli_has(cli, "expires"))
+        cJSON_AddStringToObject(body, "expires", cli_value(cli, "expires"));
     return ask(cli, "POST", "/tokens", body, print_token);
 }
 
 static int print_tokens(const cJSON *answer)
 {
     const cJSON *row;
-    printf("%-14s %-16s %-24s %-16s %s\n", "ID", "NAME", "SCOPES", "PERSON", "CREATED");
+    static const char format[] = "%-14s %-16s %-17s %-12s %-24s %-24s %s\n";
+    printf(format, "ID", "NAME", "SCOPES", "PERSON", "CREATED", "LAST USED", "EXPIRES");
     cJSON_ArrayForEach(row, json_member(answer, "tokens"))
     {
-        printf("%-14s %-16s %-24s %-16s %s\n", json_text_or(row, "id", ""), json_text_or(row, "name", ""),
+        printf(format, json_text_or(row, "id", ""), json_text_or(row, "name", ""),
                json_text_or(row, "scopes", ""), json_text_or(row, "person", "-"),
-               json_text_or(row, "made_at", ""));
+               json_text_or(row, "made_at", ""), json_text_or(row, "used_at", "never"),
+               json_text_or(row, "expires_at", "never"));
     }
     return CLI_OK;
 }

@@ -44,8 +44,13 @@ static int create(struct journal *journal, struct core *core, const struct offli
     const char *person = token->login    ? people_identify(turn, &identity)->id
                          : token->person ? people_named(turn, token->person)->id
                                          : NULL;
+    struct token wanted = {.name = token->name,
+                           .person = person,
+                           .scopes = token->scopes,
+                           .made_at = turn_now(turn),
+                           .expires_at = token->valid ? turn_now(turn) + token->valid : 0};
     randombytes_buf(random, sizeof(random));
-    char *text = token_make(random, token->name, person, token->scopes, turn_now(turn), turn_batch(turn));
+    char *text = token_make(random, &wanted, turn_batch(turn));
     struct event event = {.type = EVENT_TOKEN,
                           .at = turn_now(turn),
                           .by = xstrdup("system"),

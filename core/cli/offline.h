@@ -7,12 +7,14 @@
 #define TOCSIN_CLI_OFFLINE_H
 
 #include "base/error.h"
+#include "base/time.h"
 
 struct offline_token {
     const char *name;   /* of the token */
     const char *login;  /* the person's login name in the console; creates the person; NULL: see `person` */
     const char *person; /* id; NULL: the token belongs to a tool */
     unsigned scopes;
+    duration valid; /* from now; 0: for ever */
 };
 
 /* *ret is the token's text, to be shown once; the caller wipes and frees it. */

@@ -73,6 +73,7 @@ static const struct cli_option mail_options[] = {
 static const struct cli_option token_options[] = {
     {"scopes", "LIST", "any of read, write and admin, separated by commas; default: read,write"},
     {"person", "ID", "the person whose name and rights it has; default: nobody, so it sees nothing private"},
+    {"expires", "TIME", "for how long it is valid: 90d, 12h; default: until it is revoked"},
     {"offline", NULL, "write it directly to the journal while tocsind is stopped, when all tokens are lost"},
     {0},
 };

@@ -1,5 +1,7 @@
 #include "daemon/web.h"
 
+#include <uv.h>
+
 #include "base/clock.h"
 #include "base/json.h"
 #include "daemon/component.h"
@@ -8,13 +10,17 @@
 #include "daemon/intake.h"
 #include "daemon/journal.h"
 #include "daemon/policy.h"
+#include "turn/turn.h"
 #include "web/alerts.h"
 #include "web/api.h"
 #include "web/pages.h"
 #include "web/token.h"
 
+#define KEEP_EVERY (10 * 60 * 1000) /* ms */
+
 static struct {
     struct daemon *daemon;
+    uv_timer_t keeping; /* when tokens were last used */
     struct tokens *tokens;
     struct server *server;
     struct alerts_intake *alerts;
@@ -52,16 +58,29 @@ static void add_routes(void)
     daemon_core_publishes(published);
 }
 
+static void keep_used(uv_timer_t *timer)
+{
+    (void)timer;
+    if (!core_ready(daemon_core(), NULL))
+        return;
+    struct turn *turn = turn_begin(daemon_core(), clock_now());
+    tokens_keep_used(self.tokens, turn_batch(turn));
+    turn_commit(turn, NULL, NULL);
+}
+
 static int start(struct daemon *daemon, const struct configuration *configuration, struct error *err)
 {
     struct server_settings settings = {.listen = json_text_or(configuration->core, "listen", NULL)};
     self.daemon = daemon;
-    self.tokens = tokens_create();
+    self.tokens = tokens_create(clock_now);
     int rc = tokens_load(self.tokens, daemon_journal(), err);
     if (rc)
         return rc;
     self.server = server_create(&settings, self.tokens, daemon_loop(daemon));
     add_routes();
+    uv_timer_init(daemon_loop(daemon), &self.keeping);
+    uv_timer_start(&self.keeping, keep_used, KEEP_EVERY, KEEP_EVERY);
+    uv_unref((uv_handle_t *)&self.keeping);
     return server_listen(self.server, err);
 }
 
@@ -69,6 +88,8 @@ static bool drain(struct daemon *daemon)
 {
     (void)daemon;
     server_drain(self.server);
+    uv_timer_stop(&self.keeping);
+    keep_used(NULL);
     return true;
 }
 
@@ -76,6 +97,8 @@ static bool drain(struct daemon *daemon)
 static void destroy(void)
 {
     daemon_core_publishes(NULL);
+    if (self.server)
+        uv_close((uv_handle_t *)&self.keeping, NULL);
     server_destroy(self.server);
     alerts_intake_destroy(self.alerts);
     api_destroy(self.api);

@@ -70,7 +70,7 @@ static void refuse_token(struct http_request *request, struct guesses *guesses)
                  http_peer(request), seconds);
 }
 
-static bool authorize(struct http_request *request, const struct tokens *tokens, struct guesses *guesses)
+static bool authorize(struct http_request *request, struct tokens *tokens, struct guesses *guesses)
 {
     unsigned scope = request->match.route->scope;
     if (!scope)
@@ -127,7 +127,7 @@ static bool check_body(struct http_request *request)
     return true;
 }
 
-bool admit(struct http_request *request, const struct routes *routes, const struct tokens *tokens,
+bool admit(struct http_request *request, const struct routes *routes, struct tokens *tokens,
            struct guesses *guesses)
 {
     struct route_match *match = &request->match;

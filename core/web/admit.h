@@ -11,7 +11,7 @@
 
 /* Call it when the head is complete. True: read the body, then hand the request over. False: it has been answered.
    `tokens` NULL: there are none. `guesses` counts tokens that are not valid. */
-bool admit(struct http_request *request, const struct routes *routes, const struct tokens *tokens,
+bool admit(struct http_request *request, const struct routes *routes, struct tokens *tokens,
            struct guesses *guesses);
 /* Answers a request with a body beyond the limit of its route. */
 void admit_too_large(struct http_request *request);

@@ -377,6 +377,10 @@ static bool put_token(void *ctx, const struct token *token)
     json_put_text_if(j, "person", token->person);
     json_put_text(j, "scopes", scopes.p);
     json_put_text(j, "made_at", instant_format(token->made_at, at));
+    if (token->expires_at)
+        json_put_text(j, "expires_at", instant_format(token->expires_at, at));
+    if (token->used_at)
+        json_put_text(j, "used_at", instant_format(token->used_at, at));
     json_end_object(j);
     return true;
 }
@@ -434,34 +438,39 @@ static void record_token(struct turn *turn, struct http_request *request, const 
     turn_tell(turn, &event);
 }
 
+static void make_token(struct api *api, struct http_request *request, struct token *wanted)
+{
+    uint8_t random[TOKEN_RANDOM];
+    struct turn *turn = turn_begin(api->parts.core, wanted->made_at);
+    struct token_change *change = xcalloc(1, sizeof(*change));
+    randombytes_buf(random, sizeof(random));
+    wanted->person = text_empty(wanted->person) ? NULL : people_named(turn, wanted->person)->id;
+    *change = (struct token_change){api, request, token_make(random, wanted, turn_batch(turn))};
+    record_token(turn, request, wanted->name, true);
+    turn_commit(turn, tokens_changed, change);
+    explicit_bzero(random, sizeof(random));
+}
+
 static void post_token(void *ctx, struct http_request *request)
 {
     struct api *api = ctx;
     struct error err;
-    unsigned scopes;
-    uint8_t random[TOKEN_RANDOM];
     CLEANUP_JSON cJSON *body = api_body(request);
     if (!body || !api_ready(api, request))
         return;
-    const char *name = json_text_or(body, "name", NULL), *person = json_text_or(body, "person", NULL);
-    if (text_empty(name)) {
+    struct token wanted = {.name = json_text_or(body, "name", NULL),
+                           .person = json_text_or(body, "person", NULL),
+                           .made_at = api->parts.clock()};
+    if (text_empty(wanted.name))
         http_problem(request, 400,
                      "'name' is missing. Send {\"name\": \"laptop\", \"scopes\": \"read,write\"}.");
-    } else if (tokens_has(api->parts.tokens, name)) {
+    else if (tokens_has(api->parts.tokens, wanted.name))
         http_problem(request, 409, "A token with this name exists. Revoke it first, or choose another name.");
-    } else if (scopes_parse(json_text_or(body, "scopes", "read,write"), &scopes, &err)) {
+    else if (scopes_parse(json_text_or(body, "scopes", "read,write"), &wanted.scopes, &err) ||
+             token_expires(json_text_or(body, "expires", NULL), wanted.made_at, &wanted.expires_at, &err))
         http_problem_of(request, &err);
-    } else {
-        struct turn *turn = turn_begin(api->parts.core, api->parts.clock());
-        struct token_change *change = xcalloc(1, sizeof(*change));
-        randombytes_buf(random, sizeof(random));
-        person = text_empty(person) ? NULL : people_named(turn, person)->id;
-        *change = (struct token_change){
-            api, request, token_make(random, name, person, scopes, turn_now(turn), turn_batch(turn))};
-        record_token(turn, request, name, true);
-        turn_commit(turn, tokens_changed, change);
-    }
-    explicit_bzero(random, sizeof(random));
+    else
+        make_token(api, request, &wanted);
 }
 
 static void delete_token(void *ctx, struct http_request *request)

@@ -16,7 +16,7 @@ struct connections { /* what the connections of one server share; it outlives th
     uv_loop_t *loop;
     duration request_time, idle_time, answer_time; /* see struct server_settings */
     const struct routes *routes;
-    const struct tokens *tokens; /* NULL: there are none */
+    struct tokens *tokens; /* NULL: there are none */
     struct guesses guesses;
     struct exchanges exchanges;
     struct list list;

@@ -151,7 +151,7 @@ static int send_some(struct follower *follower)
         return 0;
     const struct token *token = tokens_by_id(stream->tokens, follower->token);
     if (!token)
-        return end_with(follower, STREAM_NO_TOKEN, "the token was revoked");
+        return end_with(follower, STREAM_NO_TOKEN, "the token was revoked, or has expired");
     CLEANUP_STR struct str text = {0};
     for (int sent = 0, looked = 0; sent < AT_ONCE && looked < SKIP_MOST && !lws_send_pipe_choked(wsi);
          looked++) {

@@ -15,23 +15,27 @@
 struct entry {
     struct token token;
     uint8_t hash[HASH_BYTES];
-    bool loaded; /* seen by the current load */
+    bool loaded;  /* seen by the current load */
+    instant kept; /* used_at as it is stored */
 };
 
 struct tokens {
+    instant (*clock)(void);
     ARRAY(struct entry *) valid, revoked;
 };
 
-struct tokens *tokens_create(void)
+struct tokens *tokens_create(instant (*clock)(void))
 {
-    return xcalloc(1, sizeof(struct tokens));
+    struct tokens *tokens = xcalloc(1, sizeof(*tokens));
+    tokens->clock = clock;
+    return tokens;
 }
 
 static void entry_destroy(struct entry *entry)
 {
-    free(entry->token.id);
-    free(entry->token.name);
-    free(entry->token.person);
+    const char *const texts[] = {entry->token.id, entry->token.name, entry->token.person};
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+        free((char *)(uintptr_t)texts[i]);
     free(entry);
 }
 
@@ -133,6 +137,8 @@ static int decode(const struct journal_doc *doc, struct entry *entry, struct err
     entry->token.name = xstrdup(json_text_or(body, "name", "unnamed"));
     entry->token.person = xstrdup(json_text_or(body, "person", NULL));
     entry->token.made_at = json_int_or(body, "made_at", 0);
+    entry->token.expires_at = json_int_or(body, "expires_at", 0);
+    entry->token.used_at = entry->kept = json_int_or(body, "used_at", 0);
     const char *unknown; /* scopes of another version allow nothing here */
     entry->token.scopes = read_scopes(json_text_or(body, "scopes", ""), &unknown);
     return 0;
@@ -192,37 +198,78 @@ int tokens_load(struct tokens *tokens, struct journal *journal, struct error *er
 
 /* ---- making, finding, revoking ---- */
 
-char *token_make(const uint8_t random[TOKEN_RANDOM], const char *name, const char *person, unsigned scopes,
-                 instant now, struct journal_batch *batch)
+static void put_token(const uint8_t hash[HASH_BYTES], const struct token *token, struct journal_batch *batch)
 {
-    char text[8 * TOKEN_RANDOM / 5 + 2], key[2 * HASH_BYTES + 1];
+    char key[2 * HASH_BYTES + 1];
+    CLEANUP_STR struct str body = {0}, names = {0};
+    struct json_out j = {.out = &body};
+    hex_encode(hash, HASH_BYTES, key);
+    scopes_format(token->scopes, &names);
+    json_begin_object(&j);
+    json_put_text(&j, "name", token->name);
+    json_put_text_if(&j, "person", token->person);
+    json_put_text(&j, "scopes", str_text(&names));
+    json_put_int(&j, "made_at", token->made_at);
+    if (token->expires_at)
+        json_put_int(&j, "expires_at", token->expires_at);
+    if (token->used_at)
+        json_put_int(&j, "used_at", token->used_at);
+    json_end_object(&j);
+    batch_doc(batch, DOC_TOKEN, key, body.p);
+}
+
+char *token_make(const uint8_t random[TOKEN_RANDOM], const struct token *wanted, struct journal_batch *batch)
+{
+    char text[8 * TOKEN_RANDOM / 5 + 2];
     uint8_t hash[HASH_BYTES];
     base32_encode(random, TOKEN_RANDOM, text);
     char *token = xasprintf(PREFIX "%s", text);
-    hash_of(token, hash);
-    hex_encode(hash, HASH_BYTES, key);
     sodium_memzero(text, sizeof(text));
-    CLEANUP_STR struct str body = {0}, names = {0};
-    scopes_format(scopes, &names);
-    struct json_out j = {.out = &body};
-    json_begin_object(&j);
-    json_put_text(&j, "name", name);
-    json_put_text_if(&j, "person", person);
-    json_put_text(&j, "scopes", str_text(&names));
-    json_put_int(&j, "made_at", now);
-    json_end_object(&j);
-    batch_doc(batch, DOC_TOKEN, key, body.p);
+    hash_of(token, hash);
+    put_token(hash, wanted, batch);
     return token;
 }
 
-const struct token *tokens_find(const struct tokens *tokens, const char *text)
+int token_expires(const char *text, instant now, instant *ret, struct error *err)
+{
+    duration span = 0;
+    *ret = 0;
+    if (!text)
+        return 0;
+    if (duration_parse(text, &span, NULL) || span < MINUTE)
+        return error_set(err, ERR_INVALID,
+                         "'%.40s' is not how long a token is valid. Write, for instance, 90d or 12h.", text);
+    *ret = now + span;
+    return 0;
+}
+
+void tokens_keep_used(struct tokens *tokens, struct journal_batch *batch)
+{
+    for (size_t i = 0; i < tokens->valid.n; i++) {
+        struct entry *entry = tokens->valid.v[i];
+        if (entry->token.used_at < entry->kept + HOUR)
+            continue;
+        entry->kept = entry->token.used_at;
+        put_token(entry->hash, &entry->token, batch);
+    }
+}
+
+static bool is_valid(const struct tokens *tokens, const struct token *token)
+{
+    return !token->expires_at || token->expires_at > tokens->clock();
+}
+
+const struct token *tokens_find(struct tokens *tokens, const char *text)
 {
     uint8_t hash[HASH_BYTES];
     if (!text_starts(text, PREFIX))
         return NULL;
     hash_of(text, hash);
-    const struct entry *entry = by_hash(tokens, hash);
-    return entry ? &entry->token : NULL;
+    struct entry *entry = by_hash(tokens, hash);
+    if (!entry || !is_valid(tokens, &entry->token))
+        return NULL;
+    entry->token.used_at = tokens->clock();
+    return &entry->token;
 }
 
 /* By id, else by name. *ret_n: how many have that name. */
@@ -254,7 +301,7 @@ const struct token *tokens_by_id(const struct tokens *tokens, const char *id)
 {
     for (size_t i = 0; i < tokens->valid.n; i++)
         if (text_equal(tokens->valid.v[i]->token.id, id))
-            return &tokens->valid.v[i]->token;
+            return is_valid(tokens, &tokens->valid.v[i]->token) ? &tokens->valid.v[i]->token : NULL;
     return NULL;
 }
 

@@ -142,7 +142,7 @@ static int set_up(void **state)
     policies.policy = policy_create(&policy_host);
     if (policy_load(policies.policy, policies.path, &err))
         fail_msg("%s", err.text);
-    tokens = tokens_create();
+    tokens = tokens_create(the_clock);
     supervisor = supervisor_create(&loop, "/nonexistent/runner", &ops);
     server = server_create(&(struct server_settings){.listen = "127.0.0.1:0"}, tokens, &loop);
     server_health(server, &health);
@@ -179,8 +179,12 @@ static void make_tokens(void)
     for (size_t i = 0; i <= PRIVATE_PEOPLE; i++) {
         uint8_t random[TOKEN_RANDOM] = {(uint8_t)(i + 1)};
         free(token_of[i]);
-        token_of[i] = token_make(random, i < PRIVATE_PEOPLE ? private_people[i] : "tool", private_people[i],
-                                 SCOPE_READ | SCOPE_WRITE | SCOPE_ADMIN, world->now, batch);
+        token_of[i] = token_make(random,
+                                 &(struct token){.name = i < PRIVATE_PEOPLE ? private_people[i] : "tool",
+                                                 .person = private_people[i],
+                                                 .scopes = SCOPE_READ | SCOPE_WRITE | SCOPE_ADMIN,
+                                                 .made_at = world->now},
+                                 batch);
     }
     journal_append(world->journal, batch, NULL, NULL);
     private_world_settle(world);

@@ -56,7 +56,9 @@ static const struct supervisor_ops supervisor_ops = {.on_state = no_state};
 static char *make_token(uint8_t seed, const char *name, const char *person, unsigned scopes)
 {
     struct journal_batch *batch = batch_create();
-    char *text = token_make((uint8_t[TOKEN_RANDOM]){seed}, name, person, scopes, NOW, batch);
+    char *text =
+        token_make((uint8_t[TOKEN_RANDOM]){seed},
+                   &(struct token){.name = name, .person = person, .scopes = scopes, .made_at = NOW}, batch);
     journal_append(rig->journal, batch, NULL, NULL);
     journal_step(rig->journal);
     return text;
@@ -86,7 +88,7 @@ static int setup(void **state)
     if (policy_load(the_policy, NULL, &err))
         fail_msg("%s", err.text);
     rig = rig_create();
-    tokens = tokens_create();
+    tokens = tokens_create(clock_of_rig);
     ana = make_token(1, "ana-laptop", "ana", SCOPE_READ | SCOPE_WRITE | SCOPE_ADMIN);
     ben = make_token(2, "ben-laptop", "ben", SCOPE_READ | SCOPE_WRITE);
     tool = make_token(3, "deploy", NULL, SCOPE_READ | SCOPE_WRITE | SCOPE_ADMIN);

@@ -113,6 +113,13 @@ static void start(struct server_settings settings)
         fail_msg("%s", err.text);
 }
 
+static instant token_now = 1000;
+
+static instant token_clock(void)
+{
+    return token_now;
+}
+
 static int setup(void **state)
 {
     (void)state;
@@ -120,11 +127,15 @@ static int setup(void **state)
     store = memory_store_create();
     assert_int_equal(journal_open_store(store, NULL, &journal, NULL), 0);
     struct journal_batch *batch = batch_create();
-    reader = token_make((uint8_t[TOKEN_RANDOM]){1}, "reader", "ana", SCOPE_READ, 1, batch);
-    writer = token_make((uint8_t[TOKEN_RANDOM]){2}, "writer", NULL, SCOPE_READ | SCOPE_WRITE, 1, batch);
+    reader = token_make((uint8_t[TOKEN_RANDOM]){1},
+                        &(struct token){.name = "reader", .person = "ana", .scopes = SCOPE_READ, .made_at = 1},
+                        batch);
+    writer =
+        token_make((uint8_t[TOKEN_RANDOM]){2},
+                   &(struct token){.name = "writer", .scopes = SCOPE_READ | SCOPE_WRITE, .made_at = 1}, batch);
     journal_append(journal, batch, NULL, NULL);
     journal_step(journal);
-    tokens = tokens_create();
+    tokens = tokens_create(token_clock);
     assert_int_equal(tokens_load(tokens, journal, NULL), 0);
     large = xmalloc(LARGE);
     memset(large, 'x', LARGE);
@@ -700,6 +711,61 @@ static void test_addresses(void **state)
     server_destroy(other);
 }
 
+static void an_expired_token_is_not_found(void **state)
+{
+    (void)state;
+    struct journal_batch *batch = batch_create();
+    const struct token wanted = {.name = "short", .scopes = SCOPE_READ, .made_at = 1, .expires_at = 2 * HOUR};
+    CLEANUP_FREE char *text = token_make((uint8_t[TOKEN_RANDOM]){9}, &wanted, batch);
+    journal_append(journal, batch, NULL, NULL);
+    journal_step(journal);
+    assert_int_equal(tokens_load(tokens, journal, NULL), 0);
+    const struct token *token = tokens_find(tokens, text);
+    assert_non_null(token);
+    assert_int_equal(token->used_at, token_now);
+    token_now = 2 * HOUR;
+    assert_null(tokens_find(tokens, text));
+    assert_null(tokens_by_id(tokens, token->id));
+    token_now = 1000;
+}
+
+/* By the hour, since many use one all the time. */
+static void the_last_use_is_kept(void **state)
+{
+    (void)state;
+    struct journal_batch *batch = batch_create(), *again = batch_create();
+    token_now = 5 * HOUR;
+    tokens_find(tokens, writer);
+    tokens_keep_used(tokens, batch);
+    assert_int_equal(batch->docs.n, 1);
+    journal_append(journal, batch, NULL, NULL);
+    token_now += MINUTE;
+    tokens_find(tokens, writer);
+    tokens_keep_used(tokens, again);
+    assert_int_equal(again->docs.n, 0);
+    batch_destroy(again);
+    journal_step(journal);
+    struct tokens *fresh = tokens_create(token_clock);
+    assert_int_equal(tokens_load(fresh, journal, NULL), 0);
+    assert_int_equal(tokens_by_id(fresh, tokens_find(tokens, writer)->id)->used_at, 5 * HOUR);
+    tokens_destroy(fresh);
+    token_now = 1000;
+}
+
+static void how_long_is_understood_or_refused(void **state)
+{
+    (void)state;
+    instant at;
+    struct error err;
+    assert_int_equal(token_expires("90d", 1000, &at, NULL), 0);
+    assert_int_equal(at, 1000 + 90 * DAY);
+    assert_int_equal(token_expires(NULL, 1000, &at, NULL), 0);
+    assert_int_equal(at, 0);
+    for (const char *const *text = (const char *const[]){"soon", "-5d", "0d", "10s", "", NULL}; *text; text++)
+        assert_int_equal(token_expires(*text, 1000, &at, &err), ERR_INVALID);
+    assert_non_null(strstr(err.text, "90d"));
+}
+
 static void test_revoked_tokens(void **state)
 {
     (void)state;
@@ -726,7 +792,8 @@ static void test_tokens_of_one_name_are_revoked_by_id(void **state)
     char *texts[2];
     struct journal_batch *batch = batch_create();
     for (int i = 0; i < 2; i++)
-        texts[i] = token_make(random[i], "twin", NULL, SCOPE_READ, 1, batch);
+        texts[i] =
+            token_make(random[i], &(struct token){.name = "twin", .scopes = SCOPE_READ, .made_at = 1}, batch);
     journal_append(journal, batch, NULL, NULL);
     journal_step(journal);
     assert_int_equal(tokens_load(tokens, journal, NULL), 0);
@@ -773,6 +840,9 @@ int main(void)
         cmocka_unit_test(test_draining),
         cmocka_unit_test(test_destroyed_with_unfinished_requests),
         cmocka_unit_test(test_addresses),
+        cmocka_unit_test(an_expired_token_is_not_found),
+        cmocka_unit_test(the_last_use_is_kept),
+        cmocka_unit_test(how_long_is_understood_or_refused),
         cmocka_unit_test(test_revoked_tokens),
         cmocka_unit_test(test_tokens_of_one_name_are_revoked_by_id),
     };

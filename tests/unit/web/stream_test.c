@@ -88,6 +88,11 @@ static bool is_ready(void *ctx, const char **ret_why)
 
 static const struct health_ops health = {.ready = is_ready};
 
+static instant token_clock(void)
+{
+    return 1;
+}
+
 static int setup(void **state)
 {
     (void)state;
@@ -95,11 +100,14 @@ static int setup(void **state)
     store = memory_store_create();
     journal_open_store(store, NULL, &journal, NULL);
     struct journal_batch *batch = batch_create();
-    ana = token_make((uint8_t[TOKEN_RANDOM]){1}, "ana", "ana", SCOPE_READ, 1, batch);
-    tool = token_make((uint8_t[TOKEN_RANDOM]){2}, "tool", NULL, SCOPE_READ, 1, batch);
+    ana =
+        token_make((uint8_t[TOKEN_RANDOM]){1},
+                   &(struct token){.name = "ana", .person = "ana", .scopes = SCOPE_READ, .made_at = 1}, batch);
+    tool = token_make((uint8_t[TOKEN_RANDOM]){2},
+                      &(struct token){.name = "tool", .scopes = SCOPE_READ, .made_at = 1}, batch);
     journal_append(journal, batch, NULL, NULL);
     journal_step(journal);
-    tokens = tokens_create();
+    tokens = tokens_create(token_clock);
     tokens_load(tokens, journal, NULL);
     server = server_create(&(struct server_settings){.listen = "127.0.0.1:0"}, tokens, &loop);
     stream = stream_create(server, tokens,
