@@ -95,6 +95,12 @@ $(B)/libzendesk.a: $(call obj,$(wildcard plugins/zendesk/*.c))
 $(zendesk_tests): $(B)/libzendesk.a
 $(zendesk_tests): private LDLIBS := $(B)/libzendesk.a $(B)/libsupport.a $(B)/libtocsin-kit.a $(shell pkg-config --libs $(LIBS_zendesk) 2>/dev/null) $(LDLIBS)
 
+intercom_tests = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/intercom/*_test.c tests/fuzz/intercom_fuzz.c))
+$(B)/libintercom.a: $(call obj,$(wildcard plugins/intercom/*.c))
+	@rm -f $@; $(AR) rcs $@ $^
+$(intercom_tests): $(B)/libintercom.a
+$(intercom_tests): private LDLIBS := $(B)/libintercom.a $(B)/libtocsin-kit.a $(shell pkg-config --libs $(LIBS_intercom) 2>/dev/null) $(LDLIBS)
+
 # Pages in docs/ that are written from tables; a test compares each with its table.
 paged = command/table engine/events_doc journal/documents
 docs: $(paged:%=$(B)/tests/unit/%_test)          ## write docs/commands.md, events.md, documents.md and the reference of policy.md

@@ -209,6 +209,19 @@ cJSON *kit_said_reply(const struct kit_said *said, const struct tocsin_host *hos
     return event;
 }
 
+cJSON *kit_said_files(const cJSON *list, const char *member)
+{
+    cJSON *files = cJSON_CreateArray();
+    const cJSON *file;
+    cJSON_ArrayForEach(file, list)
+    {
+        char name[NAME_BYTES];
+        if (kit_clean_name(kit_json_text(file, member), name, sizeof(name)))
+            cJSON_AddItemToArray(files, kit_json_texts("name", name, NULL));
+    }
+    return files;
+}
+
 bool kit_is_command(const char *text)
 {
     static const char prefix[] = "!inc";

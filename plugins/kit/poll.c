@@ -134,6 +134,38 @@ bool kit_pages(kit_page *page, void *ctx, int most)
     return !more;
 }
 
+struct place {
+    int64_t number;
+    size_t index;
+    const cJSON *row;
+};
+
+static int by_number(const void *left, const void *right)
+{
+    const struct place *a = left, *b = right;
+    int64_t x = a->number == b->number ? (int64_t)a->index : a->number,
+            y = a->number == b->number ? (int64_t)b->index : b->number;
+    return (x > y) - (x < y);
+}
+
+void kit_take_ordered(const cJSON *rows, const char *number, kit_take *take, void *ctx)
+{
+    struct place *places = calloc((size_t)cJSON_GetArraySize(rows) + 1, sizeof(*places));
+    const cJSON *row;
+    size_t n = 0;
+    if (!places)
+        return;
+    cJSON_ArrayForEach(row, rows)
+    {
+        places[n] = (struct place){kit_json_int(row, number, 0), n, row};
+        n++;
+    }
+    qsort(places, n, sizeof(*places), by_number);
+    for (size_t i = 0; i < n && take(ctx, places[i].row); i++) {
+    }
+    free(places);
+}
+
 /* ---- rounds ---- */
 
 struct kit_rounds {

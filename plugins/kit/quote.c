@@ -395,3 +395,26 @@ char *kit_new_words(const char *text, bool forwarded)
     free(kept);
     return whole(text);
 }
+
+/* ---- comparing ---- */
+
+static const char *next_letter(const char *p)
+{
+    while (*p && !isalnum((unsigned char)*p) && !(*p & 0x80))
+        p++;
+    return p;
+}
+
+bool kit_same_words(const char *html, const char *other)
+{
+    char *a = kit_html_text(html, strlen(html)), *b = kit_html_text(other, strlen(other));
+    const char *p = next_letter(a), *q = next_letter(b);
+    while (*p && *p == *q) {
+        p = next_letter(p + 1);
+        q = next_letter(q + 1);
+    }
+    bool same = *p == *q;
+    free(a);
+    free(b);
+    return same;
+}

@@ -1,6 +1,7 @@
 #include <tocsin/kit/signature.h>
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@
 #include <openssl/evp.h>
 #include <openssl/params.h>
 
+#define SHA1_BYTES   20
 #define SECONDS_MOST 253402300799 /* the end of the year 9999 */
 
 static bool update_all(EVP_MAC_CTX *ctx, const struct kit_part *parts, size_t count)
@@ -19,33 +21,45 @@ static bool update_all(EVP_MAC_CTX *ctx, const struct kit_part *parts, size_t co
     return true;
 }
 
-bool kit_hmac(const char *secret, const struct kit_part *parts, size_t count, uint8_t mac[KIT_HMAC_BYTES])
+/* `digest` is the library's name of the hash, whose values have `size` bytes. */
+static bool hmac(const char *digest, const char *secret, const struct kit_part *parts, size_t count,
+                 uint8_t *mac, size_t size)
 {
-    char digest[] = "SHA256";
-    OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string("digest", digest, 0), OSSL_PARAM_construct_end()};
-    EVP_MAC *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-    EVP_MAC_CTX *ctx = hmac ? EVP_MAC_CTX_new(hmac) : NULL;
+    char name[16];
+    snprintf(name, sizeof(name), "%s", digest);
+    OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string("digest", name, 0), OSSL_PARAM_construct_end()};
+    EVP_MAC *algorithm = EVP_MAC_fetch(NULL, "HMAC", NULL);
+    EVP_MAC_CTX *ctx = algorithm ? EVP_MAC_CTX_new(algorithm) : NULL;
     size_t n = 0;
     bool good = ctx && EVP_MAC_init(ctx, (const unsigned char *)secret, strlen(secret), params) &&
-                update_all(ctx, parts, count) && EVP_MAC_final(ctx, mac, &n, KIT_HMAC_BYTES) &&
-                n == KIT_HMAC_BYTES;
+                update_all(ctx, parts, count) && EVP_MAC_final(ctx, mac, &n, size) && n == size;
     EVP_MAC_CTX_free(ctx);
-    EVP_MAC_free(hmac);
+    EVP_MAC_free(algorithm);
     return good;
+}
+
+static void put_hex(const uint8_t *mac, size_t n, char *text)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < n; i++) {
+        text[2 * i] = digits[mac[i] >> 4];
+        text[2 * i + 1] = digits[mac[i] & 15];
+    }
+    text[2 * n] = '\0';
+}
+
+bool kit_hmac(const char *secret, const struct kit_part *parts, size_t count, uint8_t mac[KIT_HMAC_BYTES])
+{
+    return hmac("SHA256", secret, parts, count, mac, KIT_HMAC_BYTES);
 }
 
 bool kit_hmac_hex(const char *secret, const struct kit_part *parts, size_t count, char text[KIT_HMAC_HEX])
 {
-    static const char digits[] = "0123456789abcdef";
     uint8_t mac[KIT_HMAC_BYTES];
-    if (!kit_hmac(secret, parts, count, mac))
-        return false;
-    for (size_t i = 0; i < KIT_HMAC_BYTES; i++) {
-        text[2 * i] = digits[mac[i] >> 4];
-        text[2 * i + 1] = digits[mac[i] & 15];
-    }
-    text[KIT_HMAC_HEX - 1] = '\0';
-    return true;
+    bool good = kit_hmac(secret, parts, count, mac);
+    if (good)
+        put_hex(mac, KIT_HMAC_BYTES, text);
+    return good;
 }
 
 bool kit_hmac_base64(const char *secret, const struct kit_part *parts, size_t count, char text[KIT_HMAC_BASE64])
@@ -76,6 +90,18 @@ bool kit_signed_hex(const char *secret, const char *prefix, const struct kit_par
     char expected[KIT_HMAC_HEX];
     return secret && *secret && without_prefix(&given, prefix) &&
            kit_hmac_hex(secret, parts, count, expected) && kit_same(expected, given);
+}
+
+bool kit_signed_sha1(const char *secret, const char *prefix, const struct kit_part *parts, size_t count,
+                     const char *given)
+{
+    uint8_t mac[SHA1_BYTES];
+    char expected[2 * SHA1_BYTES + 1];
+    if (!secret || !*secret || !without_prefix(&given, prefix) ||
+        !hmac("SHA1", secret, parts, count, mac, SHA1_BYTES))
+        return false;
+    put_hex(mac, SHA1_BYTES, expected);
+    return kit_same(expected, given);
 }
 
 bool kit_signed_base64(const char *secret, const char *prefix, const struct kit_part *parts, size_t count,

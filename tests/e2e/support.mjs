@@ -250,6 +250,11 @@ export const withSlack = {
   skip: existsSync(join(modules, 'node_modules/ws')) ? false : "the packages of the fake Slack are not installed: npm cannot reach its registry",
 }
 
+// For tests with Intercom's client.
+export const withIntercom = {
+  skip: existsSync(join(modules, 'node_modules/intercom-client')) ? false : "Intercom's client is not installed: npm cannot reach its registry",
+}
+
 // For tests with Microsoft's packages.
 export const withTeams = {
   skip: existsSync(join(modules, 'node_modules/@microsoft/teams.apps')) ? false : "Microsoft's packages are not installed: npm cannot reach its registry",

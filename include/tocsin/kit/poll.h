@@ -66,6 +66,12 @@ typedef bool kit_page(void *ctx, const char *at, struct kit_text *next);
    next one is the last. */
 bool kit_pages(kit_page *page, void *ctx, int most);
 
+/* Takes a row. False: the rest comes again in the next round. */
+typedef bool kit_take(void *ctx, const cJSON *row);
+/* Takes the rows of an array by a number that they have, the least first, for lists in another order: what a round does not reach must not
+   come before what it does. */
+void kit_take_ordered(const cJSON *rows, const char *number, kit_take *take, void *ctx);
+
 /* ---- rounds ---- */
 
 struct kit_rounds;

@@ -30,6 +30,8 @@ char *kit_new_words(const char *text, bool forwarded);
  * marked as such are left out. Styles, scripts and whatever is not text are dropped. Nesting is bounded.
  */
 char *kit_html_text(const char *html, size_t n);
+/* Do two texts in HTML have the same letters and digits, whatever a platform made of the markup between them? */
+bool kit_same_words(const char *html, const char *other);
 
 #ifdef __cplusplus
 }

@@ -40,6 +40,9 @@ bool kit_signed_hex(const char *secret, const char *prefix, const struct kit_par
                     const char *given);
 bool kit_signed_base64(const char *secret, const char *prefix, const struct kit_part *parts, size_t count,
                        const char *given);
+/* The same with SHA-1 in hex, for platforms that sign with nothing better. */
+bool kit_signed_sha1(const char *secret, const char *prefix, const struct kit_part *parts, size_t count,
+                     const char *given);
 /* Is `seconds` (since 1970, in decimal digits) at most window_ms before or after now_ms? False for NULL and anything else. */
 bool kit_timely(const char *seconds, int64_t now_ms, int64_t window_ms);
 /* Are two secrets equal? In constant time if their lengths are. NULL equals nothing. */

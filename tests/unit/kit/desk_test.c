@@ -213,6 +213,20 @@ static void an_agents_note_may_be_a_command(void **state)
     assert_false(kit_is_command("see !inc help"));
 }
 
+static void files_have_names_that_are_safe_to_show(void **state)
+{
+    (void)state;
+    static const char list[] =
+        "[{\"file\":\"a\\u001b.png\"},{\"file\":\"\"},{\"file\":7},{\"file\":\"b.txt\"}]";
+    cJSON *rows = kit_json_parse(list, strlen(list)), *files = kit_said_files(rows, "file");
+    struct kit_text text = {0};
+    kit_json_write(files, &text);
+    assert_string_equal(kit_text_get(&text), "[{\"name\":\"a.png\"},{\"name\":\"b.txt\"}]");
+    kit_text_finish(&text);
+    cJSON_Delete(files);
+    cJSON_Delete(rows);
+}
+
 static void long_words_are_cut(void **state)
 {
     (void)state;
@@ -316,6 +330,7 @@ int main(void)
         cmocka_unit_test(a_customers_words_are_a_reply),
         cmocka_unit_test(agents_and_strangers_are_told_apart),
         cmocka_unit_test(an_agents_note_may_be_a_command),
+        cmocka_unit_test(files_have_names_that_are_safe_to_show),
         cmocka_unit_test(long_words_are_cut),
         cmocka_unit_test(what_one_person_may_read_is_no_note),
         cmocka_unit_test(marks_are_the_same_for_each_attempt),

@@ -186,6 +186,26 @@ struct trip {
     int n, stop_at, fail_to, refuse_at;
 };
 
+static bool take_name(void *ctx, const cJSON *row)
+{
+    char *names = ctx;
+    strcat(names, kit_json_text(row, "name"));
+    return strlen(names) < 4;
+}
+
+static void rows_are_taken_in_order(void **state)
+{
+    (void)state;
+    static const char text[] = "[{\"at\":9,\"name\":\"d\"},{\"at\":7,\"name\":\"b\"},{\"at\":7,\"name\":\"c\"},"
+                               "{\"at\":3,\"name\":\"a\"},{\"at\":99,\"name\":\"e\"}]";
+    char names[10] = "";
+    cJSON *rows = kit_json_parse(text, strlen(text));
+    kit_take_ordered(rows, "at", take_name, names);
+    assert_string_equal(names, "abcd"); /* then it was told to stop */
+    cJSON_Delete(rows);
+    kit_take_ordered(NULL, "at", take_name, names);
+}
+
 static void travel(void *ctx, struct tocsin_result *result)
 {
     struct trip *trip = ctx;
@@ -252,6 +272,7 @@ int main(void)
         cmocka_unit_test(what_the_core_did_not_take_comes_again),
         cmocka_unit_test(as_many_ids_are_kept_as_can_be_stored),
         cmocka_unit_test(pages_end),
+        cmocka_unit_test(rows_are_taken_in_order),
         cmocka_unit_test(rounds_go_on_until_they_are_stopped),
         cmocka_unit_test(a_platforms_own_meaning_comes_first),
     };

@@ -18,6 +18,22 @@ static void known_signatures_are_computed(void **state)
     assert_string_equal(base64, "W9zBRr9gdU5qBCQmCJV1x1oAPwidJzmDnexYuWTsOEM=");
 }
 
+static void sha1_is_there_for_those_who_need_it(void **state)
+{
+    (void)state;
+    const struct kit_part parts[] = {{"what do ya want ", 16}, {"for nothing?", 12}}; /* RFC 2202, case 2 */
+    const char *good = "sha1=effcdf6ae5eb2fa2d27416d5f184df9c259a7c79";
+    char bad[80];
+    assert_true(kit_signed_sha1("Jefe", "sha1=", parts, 2, good));
+    snprintf(bad, sizeof(bad), "%s", good);
+    bad[9] ^= 1;
+    assert_false(kit_signed_sha1("Jefe", "sha1=", parts, 2, bad));
+    assert_false(kit_signed_sha1("Jefe", "sha1=", parts, 2, good + 5));
+    assert_false(kit_signed_sha1("Jefe", "sha1=", parts, 2, NULL));
+    assert_false(kit_signed_sha1("jefe", "sha1=", parts, 2, good));
+    assert_false(kit_signed_sha1("", "sha1=", parts, 2, "sha1=fbdb1d1b18aa6c08324b7d64b71fb76370690e1d"));
+}
+
 static void only_the_right_signature_passes(void **state)
 {
     (void)state;
@@ -59,6 +75,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(known_signatures_are_computed),
+        cmocka_unit_test(sha1_is_there_for_those_who_need_it),
         cmocka_unit_test(only_the_right_signature_passes),
         cmocka_unit_test(timestamps_have_a_window),
     };

@@ -1,0 +1,181 @@
+/* Intercom's API: what its answers mean, and what several actions ask it. */
+#include "intercom.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define VERSION    "2.14"
+#define PAGES_MOST 20
+#define MARGIN_S   120 /* Intercom's clock may be so far behind ours */
+#define WAIT_S     60  /* at most; a slice of the limit has ten */
+
+static const struct kit_meaning meanings[] = {
+    {401, TOCSIN_AUTH, "Intercom refuses the token: check `token`, and that `inbox` is in its region"},
+    {403, TOCSIN_AUTH, "the token lacks a permission; `tocsin connector check` says which"},
+    {409, TOCSIN_RETRY, "somebody changed it at the same time"},
+    {0, 0, NULL},
+};
+
+static void said(const cJSON *body, struct kit_text *words)
+{
+    kit_text_add(words, kit_json_text(cJSON_GetArrayItem(kit_json_member(body, "errors"), 0), "message"));
+}
+
+/* The limit says when its next slice begins, in seconds since 1970. */
+static void judge(const struct kit_answer *answer, const cJSON *body, struct tocsin_result *result)
+{
+    (void)body;
+    const char *reset = answer->status == 429 ? kit_answer_header(answer, "x-ratelimit-reset") : NULL;
+    int64_t wait = reset ? strtoll(reset, NULL, 10) - (int64_t)time(NULL) : 0;
+    if (reset && !result->retry_after_ms)
+        result->retry_after_ms = 1000 * (wait < 1 ? 1 : wait > WAIT_S ? WAIT_S : wait);
+}
+
+bool intercom_api_init(struct intercom *intercom)
+{
+    intercom->headers[0] = (struct kit_header){"Authorization", intercom->bearer};
+    intercom->headers[1] = (struct kit_header){"Intercom-Version", VERSION};
+    intercom->api = (struct kit_api){.http = kit_http_create("Tocsin/" TOCSIN_VERSION " (Intercom)"),
+                                     .name = "Intercom",
+                                     .base = intercom->base,
+                                     .headers = intercom->headers,
+                                     .header_count = 2,
+                                     .meanings = meanings,
+                                     .said = said,
+                                     .judge = judge,
+                                     .self = intercom};
+    return intercom->api.http != NULL;
+}
+
+/* ---- conversations and tickets ---- */
+
+/* "tickets/626/reply" */
+static struct kit_text path_of(const char *id, const char *below)
+{
+    struct kit_text path = {0};
+    bool ticket = *id == 't';
+    kit_text_addf(&path, "%s/%s%s", ticket ? "tickets" : "conversations", id + ticket, below);
+    return path;
+}
+
+cJSON *intercom_record(struct kit_task *task, const char *id)
+{
+    struct kit_text path = path_of(id, "");
+    cJSON *record = kit_api_get(task, kit_text_get(&path));
+    kit_text_finish(&path);
+    return record;
+}
+
+cJSON *intercom_write(struct kit_task *task, const char *method, const char *id, const char *below, cJSON *json)
+{
+    struct kit_text path = path_of(id, below);
+    cJSON *answer = kit_api_write(task, method, kit_text_get(&path), json, NULL);
+    kit_text_finish(&path);
+    return answer;
+}
+
+cJSON *intercom_reply(struct kit_task *task, const char *id, bool note, const char *html)
+{
+    return intercom_write(task, "POST", id, "/reply",
+                          kit_json_texts("message_type", note ? "note" : "comment", "type", "admin", "admin_id",
+                                         intercom_of(task)->admin, "body", html, NULL));
+}
+
+bool intercom_is_ours(const struct kit_task *task, const cJSON *said, int64_t made)
+{
+    const cJSON *author = kit_json_member(said, "author");
+    return strcmp(kit_json_text(author, "type"), "admin") == 0 &&
+           strcmp(kit_json_text(author, "id"), intercom_of(task)->admin) == 0 &&
+           made >= task->action->made_ms / 1000 - MARGIN_S;
+}
+
+void intercom_answer(struct kit_task *task, const cJSON *record, const struct kit_ticket *requester)
+{
+    const struct intercom *intercom = intercom_of(task);
+    struct said_ticket at;
+    said_ticket(intercom, record, &at);
+    at.ticket.address = requester->address;
+    at.ticket.name = requester->name;
+    at.ticket.organisation = requester->organisation;
+    kit_followed_note(intercom->followed, at.id, &at.ticket, kit_json_int(record, "updated_at", 0) * 1000);
+    kit_ticket_answer(&at.ticket, intercom->host, task->body, task->result);
+}
+
+/* ---- searches ---- */
+
+cJSON *intercom_search(struct kit_task *task, const char *path, const char *field, const char *operation,
+                       const char *value, const char *after)
+{
+    cJSON *search = cJSON_CreateObject(), *page = cJSON_AddObjectToObject(search, "pagination");
+    cJSON_AddItemToObject(search, "query",
+                          kit_json_texts("field", field, "operator", operation, "value", value, NULL));
+    cJSON_AddNumberToObject(page, "per_page", 150);
+    if (*after)
+        cJSON_AddStringToObject(page, "starting_after", after);
+    return kit_api_ask(task, path, search);
+}
+
+void intercom_next(const cJSON *page, struct kit_text *next)
+{
+    kit_text_add(next,
+                 kit_json_text(kit_json_member(kit_json_member(page, "pages"), "next"), "starting_after"));
+}
+
+struct seeking {
+    struct kit_task *task;
+    const char *kind;
+    intercom_is *is;
+    const void *what;
+    cJSON *found;
+};
+
+/* Conversations are listed as they changed, the latest first. */
+static cJSON *list(struct kit_task *task, const char *after)
+{
+    struct kit_text path = {0};
+    kit_text_add(&path, "conversations?per_page=150&");
+    if (*after)
+        kit_api_parameter(&path, "starting_after", after);
+    cJSON *page = kit_api_get(task, kit_text_get(&path));
+    kit_text_finish(&path);
+    return page;
+}
+
+static bool seek(void *ctx, const char *at, struct kit_text *next)
+{
+    struct seeking *s = ctx;
+    int64_t since = (s->task->action->made_ms - LAG_MS) / 1000, changed = 0;
+    char from[24];
+    const cJSON *row;
+    snprintf(from, sizeof(from), "%lld", (long long)since);
+    cJSON *page = strcmp(s->kind, "tickets") == 0
+                      ? intercom_search(s->task, "tickets/search", "updated_at", ">", from, at)
+                      : list(s->task, at);
+    cJSON_ArrayForEach(row, kit_json_member(page, s->kind))
+    {
+        changed = kit_json_int(row, "updated_at", 0);
+        if (!s->found && s->is(s->task, row, s->what))
+            s->found = cJSON_Duplicate(row, true);
+    }
+    if (!s->found && changed >= since)
+        intercom_next(page, next);
+    cJSON_Delete(page);
+    return true;
+}
+
+cJSON *intercom_seek(struct kit_task *task, const char *kind, intercom_is *is, const void *what)
+{
+    struct seeking s = {task, kind, is, what, NULL};
+    kit_pages(seek, &s, PAGES_MOST);
+    return s.found;
+}
+
+/* ---- contacts ---- */
+
+const char *intercom_address(const cJSON *contact)
+{
+    const char *email = kit_json_text(contact, "email");
+    return kit_is_mail_address(email) ? email : kit_json_text(contact, "id");
+}

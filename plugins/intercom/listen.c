@@ -1,0 +1,184 @@
+/*
+ * Inbound: signed webhooks, to /connector/NAME/, and rounds over what has changed. With `secret` set the rounds are rare: they bring what
+ * no webhook brought. An event has the same id both ways, so that it counts once.
+ *
+ * A webhook may be late, so the state of what is followed is asked for, and never taken from one.
+ */
+#include "intercom.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include <tocsin/kit/signature.h>
+#include <tocsin/kit/webhook.h>
+
+#define OVERLAP_S  600 /* searches find what has changed some minutes later; webhooks come so late */
+#define ROUND_MS   60000
+#define ASK_MS     3500 /* Intercom waits five seconds for an answer to a webhook */
+#define PAGES_MOST 200  /* of a round */
+#define SELDOM     30   /* intervals between rounds, where there are webhooks */
+
+/* ---- what a record says ---- */
+
+/* False: it could not be stored. NULL: there is none. */
+static bool pass(const struct intercom *intercom, cJSON *event)
+{
+    return !event || kit_emit(intercom->host, event) != TOCSIN_EMIT_RETRY;
+}
+
+/* What was said in it, from that time on. `first`: with the message that began it. */
+static bool pass_words(const struct intercom *intercom, const cJSON *record, int64_t from, bool first)
+{
+    const cJSON *part;
+    bool good = !first || pass(intercom, said_event(intercom, record, NULL));
+    cJSON_ArrayForEach(part, said_parts(record))
+    {
+        if (good && kit_json_int(part, "created_at", 0) >= from)
+            good = pass(intercom, said_event(intercom, record, part));
+    }
+    return good && pass(intercom, said_tagged(intercom, record, from ? from : (int64_t)time(NULL) - OVERLAP_S));
+}
+
+/* How it stands, if it is followed. `record`: as it is now; NULL: it was deleted. */
+static bool pass_state(const struct intercom *intercom, const char *id, const cJSON *record)
+{
+    struct said_ticket at;
+    int64_t updated = kit_json_int(record, "updated_at", (int64_t)time(NULL));
+    said_ticket(intercom, record, &at);
+    if (!record)
+        at.ticket = (struct kit_ticket){.link = "", .status = "deleted", .done = true};
+    return kit_followed_tell(intercom->followed, id, &at.ticket, updated * 1000, KIT_ASKED, NULL) != KIT_LATER;
+}
+
+/* ---- webhooks ---- */
+
+/* What a notification is about. False: it must come again. */
+static bool take_item(struct intercom *intercom, const char *topic, const cJSON *item)
+{
+    struct tocsin_result result = {.size = sizeof(result)};
+    struct kit_task task = kit_api_begin(&intercom->api, ASK_MS, &result);
+    char id[SAID_ID];
+    if (!said_id_of(item, id))
+        return true; /* a ping, or about contacts */
+    if (!pass_words(intercom, item, 0, strcmp(topic, "conversation.user.created") == 0))
+        return false;
+    if (!kit_followed_has(intercom->followed, id))
+        return true;
+    cJSON *record = intercom_record(&task, id);
+    bool good = (record || task.status == 404) && pass_state(intercom, id, record);
+    cJSON_Delete(record);
+    return good;
+}
+
+void intercom_serve(void *self, const struct tocsin_request *request, struct tocsin_response *response)
+{
+    struct intercom *intercom = self;
+    struct kit_part body = {request->body, request->body_length};
+    bool probe = strcmp(request->method, "HEAD") == 0; /* Intercom asks whether the address is there */
+    cJSON *sent = kit_json_parse(request->body, request->body_length);
+    const cJSON *item = kit_json_member(kit_json_member(sent, "data"), "item");
+    if (!probe &&
+        !kit_signed_sha1(intercom->secret, "sha1=", &body, 1, kit_webhook_header(request, "x-hub-signature")))
+        kit_webhook_answer(response, 401,
+                           "The signature is not that of `secret`, the client secret of the app.\n");
+    else if (!probe && !sent)
+        kit_webhook_answer(response, 400, "The body is not JSON.\n");
+    else if (!probe && !take_item(intercom, kit_json_text(sent, "topic"), item))
+        kit_webhook_answer(response, 503, "Please try again.\n");
+    else
+        kit_webhook_answer(response, 200, "");
+    cJSON_Delete(sent);
+}
+
+/* ---- rounds ---- */
+
+struct listening {
+    struct intercom *intercom;
+    struct kit_seen seen;
+    struct kit_task *task; /* of the round at hand */
+    const char *kind;      /* of what is searched: "conversations" */
+    int64_t from;
+    cJSON *changed; /* what was found: {"type", "id", "updated_at"} */
+};
+
+/* One that has changed, read as it is now. */
+static bool take(void *ctx, const cJSON *row)
+{
+    struct listening *l = ctx;
+    int64_t changed = kit_json_int(row, "updated_at", 0);
+    char id[SAID_ID], mark[SAID_ID + 24];
+    if (!said_id_of(row, id) || changed < l->from)
+        return true;
+    snprintf(mark, sizeof(mark), "%s@%lld", id, (long long)changed);
+    if (kit_seen_has(&l->seen, mark))
+        return true;
+    cJSON *record = intercom_record(l->task, id);
+    bool gone = !record && l->task->status == 404 && kit_api_was_missing(l->task);
+    bool good =
+        gone ||
+        (record && pass_words(l->intercom, record, l->from, kit_json_int(record, "created_at", 0) >= l->from) &&
+         pass_state(l->intercom, id, record) && kit_seen_pass(&l->seen, mark, changed, NULL));
+    cJSON_Delete(record);
+    return good;
+}
+
+static bool collect(void *ctx, const char *at, struct kit_text *next)
+{
+    struct listening *l = ctx;
+    char from[24], path[40];
+    const cJSON *row;
+    snprintf(from, sizeof(from), "%lld", (long long)l->from - 1);
+    snprintf(path, sizeof(path), "%s/search", l->kind);
+    cJSON *page = intercom_search(l->task, path, "updated_at", ">", from, at);
+    cJSON_ArrayForEach(row, kit_json_member(page, l->kind))
+    {
+        cJSON *changed =
+            kit_json_texts("type", kit_json_text(row, "type"), "id", kit_json_text(row, "id"), NULL);
+        cJSON_AddNumberToObject(changed, "updated_at", (double)kit_json_int(row, "updated_at", 0));
+        cJSON_AddItemToArray(l->changed, changed);
+    }
+    intercom_next(page, next);
+    cJSON_Delete(page);
+    return true;
+}
+
+static void listen_once(void *ctx, struct tocsin_result *result)
+{
+    static const char *const kinds[] = {"conversations", "tickets"};
+    struct listening *l = ctx;
+    const cJSON *settings = l->intercom->settings;
+    struct kit_task task = kit_api_begin(&l->intercom->api, ROUND_MS, result);
+    size_t n = *kit_json_text(settings, "tracker") || *kit_json_text(settings, "work") ? 2 : 1;
+    if (l->seen.latest < 0) /* what was there before the connector was set up is not passed in */
+        kit_seen_begin(&l->seen, (int64_t)time(NULL) - 1);
+    l->task = &task;
+    l->from = kit_seen_from(&l->seen);
+    l->changed = cJSON_CreateArray();
+    for (size_t i = 0; i < n && result->code == TOCSIN_DONE; i++) {
+        l->kind = kinds[i];
+        if (!kit_pages(collect, l, PAGES_MOST))
+            kit_log(l->intercom->host, KIT_WARNING, "more has changed in Intercom than one round reads");
+    }
+    if (result->code == TOCSIN_DONE)
+        kit_take_ordered(l->changed, "updated_at", take, l);
+    cJSON_Delete(l->changed);
+    kit_seen_save(&l->seen);
+}
+
+int32_t intercom_run(void *self, struct tocsin_error *error)
+{
+    struct intercom *intercom = self;
+    struct listening l = {.intercom = intercom};
+    int64_t interval = kit_json_int(intercom->settings, "interval", 10000) * (*intercom->secret ? SELDOM : 1);
+    kit_seen_load(&l.seen, intercom->host, "updates", OVERLAP_S);
+    int32_t rc = kit_rounds_run(intercom->rounds, interval, listen_once, &l, error);
+    kit_seen_finish(&l.seen);
+    return rc;
+}
+
+void intercom_stop(void *self)
+{
+    struct intercom *intercom = self;
+    kit_rounds_stop(intercom->rounds);
+}

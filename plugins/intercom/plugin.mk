@@ -1,0 +1,1 @@
+LIBS_intercom = $(LIBS_kit)

@@ -1,0 +1,212 @@
+/*
+ * desk.tell and notes. A message to a customer is a public reply in the conversation that is known, or a message of ours to a contact, which
+ * opens one: POST /conversations would open it in the customer's name, POST /messages does it in ours. A contact with an address gets a
+ * mail, one without is told in the Messenger. Whether it is public is said each time.
+ *
+ * Whether an earlier attempt wrote it, the parts and the list of conversations tell: one of ours, since the action was made, that says the
+ * same. Only Tocsin writes as that teammate.
+ */
+#include "intercom.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <tocsin/kit/card.h>
+#include <tocsin/kit/once.h>
+#include <tocsin/kit/quote.h>
+
+/* What is written. */
+struct telling {
+    struct kit_task *task;
+    const char *address; /* of the contact; NULL: only the conversation is known */
+    const char *html;
+    const char *contact; /* its id, where a conversation is opened */
+    bool note;           /* only the desk's own people read it */
+    char id[SAID_ID];    /* of the conversation or ticket */
+};
+
+static bool failed(const struct telling *t)
+{
+    return t->task->result->code != TOCSIN_DONE;
+}
+
+/* Where it stands: "471/203". `record`: the conversation, as far as it is known; NULL: it is not. */
+static void say_where(const struct telling *t, const char *part, const cJSON *record)
+{
+    struct kit_task *task = t->task;
+    struct kit_ticket requester = {.address = t->address, .name = kit_json_text(task->body, "name")};
+    bool tells = strcmp(task->action->kind, "desk.tell") == 0;
+    char id[SAID_ID];
+    if (tells && said_id_of(record, id)) {
+        intercom_answer(task, record, &requester);
+        kit_ticket_keep(intercom_of(task)->host, id, kit_json_text(task->body, "customer"),
+                        kit_json_text(task->body, "incident"));
+    }
+    snprintf(task->result->remote_id, sizeof(task->result->remote_id), "%s/%.40s", t->id, part);
+}
+
+/* ---- a reply or a note ---- */
+
+/* The latest part that says it; NULL: none does. */
+static const cJSON *part_of(const struct telling *t, const cJSON *record)
+{
+    const cJSON *part, *found = NULL;
+    cJSON_ArrayForEach(part, said_parts(record))
+    {
+        bool note = strncmp(kit_json_text(part, "part_type"), "note", 4) == 0;
+        if (note == t->note && intercom_is_ours(t->task, part, kit_json_int(part, "created_at", 0)) &&
+            kit_same_words(kit_json_text(part, "body"), t->html))
+            found = part;
+    }
+    return found;
+}
+
+static void reply(const struct telling *t)
+{
+    cJSON *record = t->task->action->attempt > 1 ? intercom_record(t->task, t->id) : NULL;
+    const cJSON *part = part_of(t, record);
+    if (!part && !failed(t)) {
+        cJSON_Delete(record);
+        record = intercom_reply(t->task, t->id, t->note, t->html);
+        part = *t->id == 't' ? record : part_of(t, record); /* a ticket is answered with the part */
+    }
+    if (record && !failed(t))
+        say_where(t, kit_json_text_or(part, "id", "0"), *t->id == 't' ? NULL : record);
+    cJSON_Delete(record);
+}
+
+/* ---- a message that opens a conversation ---- */
+
+static bool is_that(const struct kit_task *task, const cJSON *row, const void *what)
+{
+    const struct telling *t = what;
+    const cJSON *source = kit_json_member(row, "source");
+    return strcmp(said_contact(row), t->contact) == 0 &&
+           intercom_is_ours(task, source, kit_json_int(row, "created_at", 0)) &&
+           kit_same_words(kit_json_text(source, "body"), t->html);
+}
+
+static cJSON *message_of(const struct telling *t, const cJSON *contact)
+{
+    const cJSON *body = t->task->body;
+    bool mail = kit_is_mail_address(kit_json_text(contact, "email"));
+    char subject[200];
+    snprintf(subject, sizeof(subject), "Message about %s", kit_json_text_or(body, "incident", "an incident"));
+    cJSON *json = kit_json_texts("message_type", mail ? "email" : "inapp", "body", t->html, "template",
+                                 mail ? "plain" : NULL, "subject",
+                                 mail ? kit_json_text_or(body, "subject", subject) : NULL, NULL),
+          *from = kit_json_texts("type", "admin", NULL);
+    cJSON_AddNumberToObject(from, "id", strtod(intercom_of(t->task)->admin, NULL));
+    cJSON_AddItemToObject(json, "from", from);
+    cJSON_AddItemToObject(json, "to",
+                          kit_json_texts("type", kit_json_text_or(contact, "role", "user"), "id",
+                                         kit_json_text(contact, "id"), NULL));
+    cJSON_AddTrueToObject(json, "create_conversation_without_contact_reply");
+    return json;
+}
+
+/* Where the answer does not say which conversation was opened, the next message opens another. */
+static void say_opened(struct telling *t, const cJSON *made)
+{
+    const char *conversation = kit_json_text(made, "conversation_id");
+    cJSON *record = kit_json_texts("id", conversation, "state", "open", NULL);
+    cJSON_AddItemToObject(record, "source",
+                          kit_json_texts("subject", kit_json_text(made, "subject"), "body", t->html, NULL));
+    if (!said_id(conversation, t->id))
+        snprintf(t->id, sizeof(t->id), "message");
+    say_where(t, kit_json_text_or(made, "id", "0"), record);
+    cJSON_Delete(record);
+}
+
+static void open_conversation(struct telling *t, const cJSON *contact)
+{
+    struct kit_task *task = t->task;
+    struct kit_once once = kit_once_begin(task, intercom_of(task)->host, "message");
+    t->contact = kit_json_text(contact, "id");
+    cJSON *found = once.tried_ms ? intercom_seek(task, "conversations", is_that, t) : NULL, *made = NULL;
+    if (said_id_of(found, t->id))
+        say_where(t, kit_json_text(kit_json_member(found, "source"), "id"), found);
+    else if (!failed(t) && kit_once_try(&once, LAG_MS))
+        made = kit_api_write(task, "POST", "messages", message_of(t, contact), NULL);
+    if (made)
+        say_opened(t, made);
+    kit_once_end(&once);
+    cJSON_Delete(found);
+    cJSON_Delete(made);
+}
+
+/* Of several contacts with one address, the user who was seen last. */
+static int64_t rank(const cJSON *contact)
+{
+    int64_t user = strcmp(kit_json_text(contact, "role"), "user") == 0;
+    return contact ? (user << 40) + kit_json_int(contact, "last_seen_at", 0) : -1;
+}
+
+static void tell_contact(struct telling *t)
+{
+    bool mail = kit_is_mail_address(t->address);
+    cJSON *page = intercom_search(t->task, "contacts/search", mail ? "email" : "id", "=", t->address, "");
+    const cJSON *row, *best = NULL;
+    cJSON_ArrayForEach(row, kit_json_member(page, "data"))
+    {
+        best = rank(row) > rank(best) ? row : best;
+    }
+    if (best)
+        open_conversation(t, best);
+    else if (!failed(t))
+        kit_result(
+            t->task->result, TOCSIN_REFUSED,
+            "Intercom has no contact with the mail address or id '%s'; a new one is found after a few minutes",
+            t->address);
+    cJSON_Delete(page);
+}
+
+/* ---- actions ---- */
+
+void intercom_tell(struct kit_task *task)
+{
+    const cJSON *body = task->body;
+    struct kit_text html = {0};
+    kit_body(body, false, KIT_HTML, &html);
+    struct telling t = {.task = task,
+                        .address = kit_json_text_or(body, "address", NULL),
+                        .html = kit_text_get(&html),
+                        .note = kit_json_true(body, "internal")};
+    bool known = said_id(kit_json_text_or(body, "thread", kit_json_text(body, "previous")), t.id);
+    if (known && html.n)
+        reply(&t);
+    bool gone = known && task->status == 404 && kit_api_was_missing(task);
+    if (!html.n)
+        kit_result(task->result, TOCSIN_REFUSED, "the message is empty");
+    else if (t.note && (gone || !known))
+        kit_result(task->result, TOCSIN_REFUSED, "there is no conversation to write the note into");
+    else if (t.address &&
+             (gone || !known)) /* without it, done without an id: this connector does not have the customer */
+        tell_contact(&t);
+    kit_text_finish(&html);
+}
+
+void intercom_write_note(struct kit_task *task, const char *id, const char *html)
+{
+    struct telling t = {.task = task, .html = html, .note = true};
+    snprintf(t.id, sizeof(t.id), "%s", id);
+    reply(&t);
+}
+
+void intercom_note(struct kit_task *task)
+{
+    const char *place = kit_json_text_or(task->body, "ticket", kit_json_text(task->body, "channel"));
+    struct kit_text html = {0};
+    char id[SAID_ID];
+    if (*kit_json_text(task->body, "to"))
+        kit_note(task->body, &html); /* says where to ask */
+    else
+        kit_body(task->body, true, KIT_HTML, &html);
+    if (said_id(place, id))
+        intercom_write_note(task, id, kit_text_get(&html));
+    else
+        kit_result(task->result, TOCSIN_REFUSED, "'%s' is no conversation or ticket, such as 471 or t626",
+                   place);
+    kit_text_finish(&html);
+}

@@ -1,0 +1,165 @@
+/*
+ * ticket.*: a tracker ticket for an incident, back-office tickets as work, and the state of conversations and tickets.
+ *
+ * Intercom's API links a conversation with a tracker only when it makes one for that conversation, so one that joins later is named in a
+ * note in the tracker.
+ */
+#include "intercom.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <tocsin/kit/once.h>
+#include <tocsin/kit/quote.h>
+
+#define TEXT_MOST 20000 /* bytes of a description */
+
+/* ---- create ---- */
+
+static cJSON *ticket_of(const struct kit_task *task, const char *type)
+{
+    struct kit_text text = {0};
+    cJSON *json = kit_json_texts("ticket_type_id", type, NULL),
+          *contacts = cJSON_AddArrayToObject(json, "contacts");
+    kit_tracker_text(task->body, KIT_PLAIN, TEXT_MOST, &text);
+    cJSON_AddItemToArray(
+        contacts, kit_json_texts("email", kit_json_text(intercom_of(task)->settings, "requester"), NULL));
+    cJSON_AddItemToObject(json, "ticket_attributes",
+                          kit_json_texts("_default_title_", kit_json_text(task->body, "title"),
+                                         "_default_description_", kit_text_get(&text), NULL));
+    cJSON_AddTrueToObject(json, "skip_notifications");
+    kit_text_finish(&text);
+    return json;
+}
+
+static bool is_that(const struct kit_task *task, const cJSON *row, const void *what)
+{
+    static const char *const names[] = {"_default_title_", "_default_description_"};
+    const cJSON *made = kit_json_member(row, "ticket_attributes"),
+                *wanted = kit_json_member(what, "ticket_attributes");
+    bool is = kit_json_int(row, "created_at", 0) * 1000 >= task->action->made_ms - LAG_MS;
+    for (size_t i = 0; i < 2; i++)
+        is = is && kit_same_words(kit_json_text(made, names[i]), kit_json_text(wanted, names[i]));
+    return is;
+}
+
+void intercom_ticket_create(struct kit_task *task)
+{
+    const char *setting = kit_json_true(task->body, "parent") ? "tracker" : "work",
+               *type = kit_json_text(intercom_of(task)->settings, setting);
+    if (!*type) {
+        kit_result(task->result, TOCSIN_REFUSED, "`%s` is not set: it is the id of a ticket type, such as 53",
+                   setting);
+        return;
+    }
+    struct kit_ticket nobody = {0};
+    struct kit_once once = kit_once_begin(task, intercom_of(task)->host, "ticket");
+    cJSON *ticket = ticket_of(task, type),
+          *made = once.tried_ms ? intercom_seek(task, "tickets", is_that, ticket) : NULL;
+    if (!made && task->result->code == TOCSIN_DONE && kit_once_try(&once, LAG_MS))
+        made = kit_api_write(task, "POST", "tickets", cJSON_Duplicate(ticket, true), NULL);
+    kit_once_end(&once);
+    if (made)
+        intercom_answer(task, made, &nobody);
+    cJSON_Delete(made);
+    cJSON_Delete(ticket);
+}
+
+/* ---- follow ---- */
+
+/* A number in a link may be a conversation's or a ticket's. */
+static cJSON *find(struct kit_task *task, char id[SAID_ID])
+{
+    cJSON *record = intercom_record(task, id);
+    if (record || *id == 't' || task->status != 404 || !kit_api_was_missing(task))
+        return record;
+    memmove(id + 1, id, SAID_ID - 1);
+    id[0] = 't';
+    id[SAID_ID - 1] = '\0';
+    return intercom_record(task, id);
+}
+
+/* The note in the tracker that names what has joined it. */
+static void join(struct kit_task *task, const cJSON *record)
+{
+    struct said_ticket at;
+    struct kit_text html = {0};
+    char tracker[SAID_ID];
+    said_ticket(intercom_of(task), record, &at);
+    kit_text_addf(&html, "<p>This is about it, too: <a href=\"%s\">", at.link);
+    kit_escape(at.title, strlen(at.title), KIT_HTML, &html);
+    kit_text_addf(&html, " (%s)</a></p>", at.id);
+    if (said_id(kit_json_text(task->body, "parent"), tracker))
+        intercom_write_note(task, tracker, kit_text_get(&html));
+    kit_text_finish(&html);
+}
+
+void intercom_ticket_follow(struct kit_task *task)
+{
+    const char *named = kit_json_text_or(task->body, "ticket", kit_json_text(task->body, "link"));
+    char id[SAID_ID];
+    cJSON *record = said_id(named, id) ? find(task, id) : NULL;
+    if (!record && (task->result->code == TOCSIN_DONE || task->status == 404))
+        kit_result(task->result, TOCSIN_REFUSED,
+                   "Intercom has no conversation or ticket '%s'; a link to one ends like /conversation/471",
+                   named);
+    if (record && *kit_json_text(task->body, "parent"))
+        join(task, record);
+    if (record && task->result->code == TOCSIN_DONE) {
+        const char *who = said_contact(record);
+        cJSON *contact = *who ? kit_api_get_at(task, "contacts/%", who) : NULL;
+        cJSON *companies = contact ? kit_api_get_at(task, "contacts/%/companies?per_page=1", who) : NULL;
+        kit_api_was_missing(task);
+        const cJSON *company = cJSON_GetArrayItem(kit_json_member(companies, "companies"), 0);
+        struct kit_ticket requester = {.address = contact ? intercom_address(contact) : NULL,
+                                       .name = kit_json_text(contact, "name"),
+                                       .organisation = kit_json_text(company, "name")};
+        intercom_answer(task, record, &requester);
+        cJSON_Delete(contact);
+        cJSON_Delete(companies);
+    }
+    cJSON_Delete(record);
+}
+
+/* ---- state ---- */
+
+/* Gives a ticket the first state of that category that its type has, without telling contacts. */
+static void set_ticket(struct kit_task *task, const char *id, const cJSON *ticket, const char *category)
+{
+    const char *of = kit_json_text(kit_json_member(ticket, "ticket_type"), "id");
+    cJSON *type = kit_api_get_at(task, "ticket_types/%", of), *change = NULL;
+    const cJSON *state;
+    cJSON_ArrayForEach(state, kit_json_member(kit_json_member(type, "ticket_states"), "data"))
+    {
+        if (!change && strcmp(kit_json_text(state, "category"), category) == 0)
+            change = kit_json_texts("ticket_state_id", kit_json_text(state, "id"), NULL);
+    }
+    if (change) {
+        cJSON_AddNumberToObject(change, "admin_id", strtod(intercom_of(task)->admin, NULL));
+        cJSON_AddTrueToObject(change, "skip_notifications");
+        cJSON_Delete(intercom_write(task, "PUT", id, "", change));
+    } else if (type) {
+        kit_result(task->result, TOCSIN_REFUSED, "the ticket type %s has no state of the category %s",
+                   kit_json_text(type, "name"), category);
+    }
+    cJSON_Delete(type);
+}
+
+void intercom_ticket_state(struct kit_task *task)
+{
+    bool done = strcmp(kit_json_text(task->body, "state"), "done") == 0;
+    const char *named = kit_json_text(task->body, "ticket");
+    struct said_ticket at;
+    char id[SAID_ID];
+    cJSON *record = said_id(named, id) ? intercom_record(task, id) : NULL;
+    said_ticket(intercom_of(task), record, &at);
+    if (!record && task->result->code == TOCSIN_DONE)
+        kit_result(task->result, TOCSIN_REFUSED, "'%s' is no conversation or ticket", named);
+    else if (record && at.ticket.done != done && *id == 't')
+        set_ticket(task, id, record, done ? "resolved" : "in_progress");
+    else if (record && at.ticket.done != done)
+        cJSON_Delete(intercom_write(task, "POST", id, "/parts",
+                                    kit_json_texts("message_type", done ? "close" : "open", "type", "admin",
+                                                   "admin_id", intercom_of(task)->admin, NULL)));
+    cJSON_Delete(record);
+}

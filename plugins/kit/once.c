@@ -1,0 +1,60 @@
+#include <tocsin/kit/once.h>
+
+#include <stdio.h>
+#include <time.h>
+
+#include <tocsin/kit/json.h>
+#include <tocsin/kit/report.h>
+#include <tocsin/kit/store.h>
+
+#define AGAIN_MS 30000 /* between two looks at a list that may lag */
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+struct kit_once kit_once_begin(struct kit_task *task, const struct tocsin_host *host, const char *what)
+{
+    struct kit_once once = {.task = task, .host = host};
+    char mark[KIT_MARK_BYTES];
+    kit_mark("tried", what, task->action, 32, mark);
+    snprintf(once.key, sizeof(once.key), "tried/%s", mark);
+    cJSON *tried = task->action->attempt > 1 ? kit_get(host, once.key) : NULL;
+    once.tried_ms = kit_json_int(tried, "at", 0);
+    cJSON_Delete(tried);
+    return once;
+}
+
+bool kit_once_try(struct kit_once *once, int64_t lag_ms)
+{
+    struct tocsin_result *result = once->task->result;
+    int64_t now = now_ms(), left = once->tried_ms ? once->tried_ms + lag_ms - now : 0;
+    char value[48];
+    if (left > 0) {
+        kit_result(result, TOCSIN_UNKNOWN,
+                   "an earlier attempt may have arrived, and %s does not list it yet; it is looked for again",
+                   once->task->api->name);
+        result->retry_after_ms = left < AGAIN_MS ? left : AGAIN_MS;
+        return false;
+    }
+    int n = snprintf(value, sizeof(value), "{\"at\":%lld}", (long long)now);
+    if (once->host->put(once->host->ctx, once->key, value, (size_t)n) == 0)
+        return true;
+    kit_result(result, TOCSIN_RETRY, "the attempt could not be noted before it was made");
+    return false;
+}
+
+void kit_once_end(const struct kit_once *once)
+{
+    const struct tocsin_host *host = once->host;
+    const struct kit_task *task = once->task;
+    bool refused = task->status >= 400 && task->status < 500;
+    bool unsent = !task->status && task->result->code == TOCSIN_RETRY;
+    if (task->result->code == TOCSIN_DONE)
+        host->keep(host->ctx, once->key, NULL, 0);
+    else if (refused || unsent)
+        host->put(host->ctx, once->key, NULL, 0);
+}
