@@ -155,13 +155,14 @@ enum kit_told kit_followed_tell(struct kit_followed *followed, const char *place
 
 /* ---- text ---- */
 
-/* "Incident: [INC-42](<https://…>)" */
+/* "Incident: [INC-42](<https://…>)", unless the text says so itself. */
 static void add_incident(const cJSON *body, struct kit_text *source)
 {
     const char *incident = kit_json_text(body, "incident"), *link = kit_json_text(body, "link");
-    if (!*incident)
+    bool linked = kit_is_link(link) && !strpbrk(link, "<>\r\n");
+    if (!*incident || strstr(kit_json_text(body, "text"), linked ? link : incident))
         return;
-    if (kit_is_link(link) && !strpbrk(link, "<>\r\n"))
+    if (linked)
         kit_text_addf(source, "Incident: [%s](<%s>)", incident, link);
     else
         kit_text_addf(source, "Incident: %s", incident);

@@ -59,7 +59,7 @@ enum kit_told kit_followed_tell(struct kit_followed *followed, const char *place
 /* ---- its text ---- */
 
 /* The text of ticket.create or ticket.comment as the platform's markup, of at most `most` bytes; what it says too much is left out at
-   its end. For ticket.create, followed by the incident and its link. */
+   its end. For ticket.create, followed by the incident and its link, where it does not name them. */
 void kit_tracker_text(const cJSON *body, enum kit_target target, size_t most, struct kit_text *out);
 
 #ifdef __cplusplus

@@ -154,6 +154,9 @@ static void a_text_ends_with_its_incident(void **state)
     check_text("{\"text\":\"x\",\"incident\":\"INC-1\",\"link\":\"javascript:x\"}", KIT_JIRA, 1000,
                "x\n\nIncident: INC-1");
     check_text("{\"text\":\"x\"}", KIT_JIRA, 1000, "x");
+    check_text("{\"text\":\"Of INC-1\",\"incident\":\"INC-1\"}", KIT_JIRA, 1000, "Of INC-1");
+    check_text("{\"text\":\"<https://t.example/1>\",\"incident\":\"INC-1\",\"link\":\"https://t.example/1\"}",
+               KIT_JIRA, 1000, "[https://t.example/1]");
     check_text("{\"text\":\"0123456789\"}", KIT_JIRA, 9, "01234");
     check_text("{\"text\":\"0123456789\",\"incident\":\"INC-1\"}", KIT_JIRA, 17, "Incident: INC-1");
 }
