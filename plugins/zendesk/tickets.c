@@ -26,8 +26,11 @@ static void begin(struct kit_task *task, const char *member, struct named *n)
         record_linked(zd->web, given, id);
     *n = (struct named){.task = task, .answer = *id ? zendesk_ticket(task, id) : NULL};
     record_ticket(zd->web, n->answer, &n->ticket);
-    if (!*id || (!n->answer && task->status == 404))
-        kit_result(task->result, TOCSIN_REFUSED, "there is no ticket '%s' in Zendesk", given);
+    if (!*id)
+        kit_result(task->result, TOCSIN_REFUSED,
+                   "'%s' names no ticket; a link to one is like %s/agent/tickets/17", given, zd->web);
+    else if (!n->answer && task->status == 404)
+        kit_result(task->result, TOCSIN_REFUSED, "it was deleted, or never there");
 }
 
 /* Zendesk refuses it if somebody else changes the ticket at the same time. */
