@@ -71,8 +71,10 @@ static int64_t kind_of(struct turn *turn, uint64_t incident, const struct ticket
 
 static enum attached attach_new(struct turn *turn, struct ticket *ticket, const struct attaching *how)
 {
-    if (ticket->kind == TICKET_OF_CUSTOMER)
+    if (ticket->kind == TICKET_OF_CUSTOMER) {
+        free(ticket->customer);
         ticket->customer = customer_of(turn_core(turn), ticket, how->customer);
+    }
     if (record(turn, ticket, how))
         return ATTACHED_GONE;
     if (ticket->customer) {

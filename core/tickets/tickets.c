@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "base/markup.h"
 #include "delivery/words.h"
 #include "rooms/card.h"
@@ -73,14 +72,17 @@ static void told_in(struct turn *turn, const struct action *action, const struct
 {
     CLEANUP_JSON cJSON *members = NULL;
     struct ticket ticket = {0};
-    struct attaching how = {
-        .by = BY_SYSTEM, .automatic = true, .greeted = true, .customer = json_text_or(body, "customer", NULL)};
+    struct attaching how = {.by = BY_SYSTEM,
+                            .automatic = true,
+                            .greeted = true,
+                            .many = json_bool_or(body, "bulk", false),
+                            .customer = json_text_or(body, "customer", NULL)};
     if (reported->answer)
         json_parse(reported->answer, strlen(reported->answer), TICKET_BYTES, JSON_DEPTH, "answer", &members,
                    NULL);
     if (!ticket_read(members, action->connector, &ticket))
         free(steal(ticket.id));
-    ticket.followed = json_bool_or(body, "bulk", false); /* of many, their end is no news */
+    ticket.followed = how.many; /* of many, their end is no news */
     if (ticket.id && turn_incident(turn, action->incident))
         attach(turn, action->incident, &ticket, &how);
     ticket_finish(&ticket);
