@@ -105,8 +105,8 @@ static int incident_nudge(lua_State *L)
 }
 
 /*
- * @method incident:command(verb [, { text, name, value, until_at }]): Runs any command of the engine by its verb, for what has no
- * method here. `until_at` is a time.
+ * @method incident:command(verb [, { text, name, value, until_at }]): Runs any command of the engine on this incident by its verb, for
+ * what has no method here. `until_at` is a time. It cannot declare another one: that is for rules and people.
  */
 static int incident_command(lua_State *L)
 {
@@ -114,6 +114,8 @@ static int incident_command(lua_State *L)
     bool more = !lua_isnoneornil(L, 3);
     instant until = 0;
     check_text(L, 2, "the verb", false);
+    if (strcmp(lua_tostring(L, 2), "declare") == 0)
+        luaL_error(L, "a function cannot declare an incident; let a rule or a person do that");
     lua_settop(L, 3);
     if (more)
         check_fields(L, 3, "command", known);

@@ -11,7 +11,8 @@
 #include "sight/sight.h"
 #include "turn/live.h"
 
-#define REACTIONS_MOST 200 /* in one turn; stops scripts that keep triggering each other */
+#define REACTIONS_MOST 200 /* in one turn */
+#define CHAIN_MOST     20  /* events that follow from one; stops scripts that keep triggering each other */
 
 struct reacting {
     struct turn *turn;
@@ -35,10 +36,9 @@ static void report(struct turn *turn, uint64_t incident, const char *rule, const
         turn_do(turn, incident, &command, NULL, NULL);
 }
 
-static void report_endless(struct turn *turn, const struct reaction *last)
+static void report_endless(struct turn *turn, const struct reaction *last, int most, const char *of)
 {
-    CLEANUP_FREE char *text =
-        xasprintf("stopped after %d reactions in one turn: scripts keep triggering each other", REACTIONS_MOST);
+    CLEANUP_FREE char *text = xasprintf("stopped after %d %s: scripts keep triggering each other", most, of);
     report(turn, last->incident, last->rule, text);
 }
 
@@ -152,21 +152,73 @@ static void (*const runners[])(const struct reacting *) = {
     [REACTION_NUDGE] = run_nudge,         [REACTION_REPLY] = run_reply,
 };
 
-void react_carry_out(struct turn *turn, const reaction_list *reactions, struct str *refusals)
+static struct react *of_this_turn(struct turn *turn)
 {
     struct react *react = react_of(turn_core(turn));
-    react->carried_out = react->turn == turn_number(turn) ? react->carried_out : 0;
+    if (react->turn != turn_number(turn)) {
+        react->carried_out = 0;
+        react->chains.n = 0;
+    }
     react->turn = turn_number(turn);
-    for (size_t i = 0; i < reactions->n; i++) {
-        const struct reaction *reaction = &reactions->v[i];
-        if (++react->carried_out > REACTIONS_MOST) {
-            if (react->carried_out == REACTIONS_MOST + 1)
-                report_endless(turn, reaction);
-            return;
-        }
-        const struct incident *incident = turn_incident(turn, reaction->incident);
-        turn_set_rule(turn, reaction->rule);
-        runners[reaction->kind](&(struct reacting){turn, reaction, incident, refusals});
-        turn_set_rule(turn, NULL);
+    return react;
+}
+
+/* False: it is one too many. */
+static bool carry_out(struct turn *turn, const struct reaction *reaction, struct str *refusals)
+{
+    struct react *react = of_this_turn(turn);
+    if (++react->carried_out > REACTIONS_MOST) {
+        if (react->carried_out == REACTIONS_MOST + 1)
+            report_endless(turn, reaction, REACTIONS_MOST, "reactions in one turn");
+        return false;
+    }
+    const struct incident *incident = turn_incident(turn, reaction->incident);
+    turn_set_rule(turn, reaction->rule);
+    runners[reaction->kind](&(struct reacting){turn, reaction, incident, refusals});
+    turn_set_rule(turn, NULL);
+    return true;
+}
+
+void react_carry_out(struct turn *turn, const reaction_list *reactions, struct str *refusals)
+{
+    bool more = true;
+    for (size_t i = 0; more && i < reactions->n; i++)
+        more = carry_out(turn, &reactions->v[i], refusals);
+}
+
+/* ---- chains ---- */
+
+/* Events that were added since, by others, begin chains of their own. */
+static void add_chains(struct react *react, size_t n)
+{
+    while (react->chains.n < n) {
+        size_t first = react->chains.n;
+        *array_add(&react->chains) = (struct chain){.first = first};
+    }
+}
+
+static void join(struct react *react, size_t n, size_t first)
+{
+    while (react->chains.n < n) {
+        *array_add(&react->chains) = (struct chain){.first = first};
+        react->chains.v[first].added++;
+    }
+}
+
+void react_to_event(struct turn *turn, const reaction_list *reactions)
+{
+    struct react *react = of_this_turn(turn);
+    add_chains(react, turn_event_count(turn));
+    size_t first = react->chains.v[turn_following(turn)].first;
+    bool more = true;
+    for (size_t i = 0; more && i < reactions->n; i++) {
+        unsigned added = react->chains.v[first].added;
+        if (added < CHAIN_MOST)
+            more = carry_out(turn, &reactions->v[i], NULL);
+        else if (added == CHAIN_MOST)
+            report_endless(turn, &reactions->v[i], CHAIN_MOST, "events that follow from one by reactions");
+        join(react, turn_event_count(turn), first);
+        react->chains.v[first].added += added == CHAIN_MOST;
+        more = more && added < CHAIN_MOST;
     }
 }

@@ -12,9 +12,15 @@ struct complaint { /* a script's failure, reported with the next tick */
     instant told_at; /* 0: not reported yet */
 };
 
+struct chain {      /* an event of a turn */
+    size_t first;   /* the event that it follows from by reactions; itself: from none */
+    unsigned added; /* so many follow from it */
+};
+
 struct react {
-    uint64_t turn;        /* the number of the last turn with reactions */
-    unsigned carried_out; /* reactions in that turn */
+    uint64_t turn;              /* the number of the last turn with reactions */
+    unsigned carried_out;       /* reactions in that turn */
+    ARRAY(struct chain) chains; /* of that turn, one for each event */
     ARRAY(struct complaint) complaints;
     bool policy_broken; /* the last load failed, and people were told */
     struct start_news { /* of the policy at start, for each connector as it comes up */

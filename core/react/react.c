@@ -6,7 +6,7 @@ static void follow(struct turn *turn, const struct event *event, const struct in
 {
     reaction_list reactions = {0};
     policy_react(core_policy(turn_core(turn)), event, incident, turn_now(turn), &reactions);
-    react_carry_out(turn, &reactions, NULL);
+    react_to_event(turn, &reactions);
     reaction_list_finish(&reactions);
 }
 
@@ -20,6 +20,8 @@ static instant tick(struct core *core, instant now)
 
 static void finish(void *state)
 {
+    struct react *react = state;
+    array_free(&react->chains);
     complaints_finish(state);
     loaded_finish(state);
 }

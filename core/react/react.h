@@ -11,7 +11,9 @@
 
 extern const struct part react_part;
 
-/* Carries out reactions, except replies, which the caller handles. *refusals: gets a line for each refusal, for whoever typed a
+/* Carries out reactions to the event that the parts follow now. They, and the reactions to what they cause, add at most 20 events. */
+void react_to_event(struct turn *turn, const reaction_list *reactions);
+/* Carries out reactions of something else, except replies, which the caller handles. *refusals: gets a line for each refusal, for whoever typed a
    team's command; NULL: nobody did, and refusals are reported as failures of the script. */
 void react_carry_out(struct turn *turn, const reaction_list *reactions, struct str *refusals);
 struct paging {

@@ -46,6 +46,16 @@ uint64_t turn_number(const struct turn *turn)
     return turn->number;
 }
 
+size_t turn_event_count(const struct turn *turn)
+{
+    return turn->events.n;
+}
+
+size_t turn_following(const struct turn *turn)
+{
+    return turn->followed - 1;
+}
+
 struct live *turn_live(struct turn *turn, uint64_t id)
 {
     for (size_t i = 0; i < turn->touched.n; i++) {

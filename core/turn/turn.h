@@ -38,7 +38,9 @@ const struct incident *turn_incident(struct turn *turn, uint64_t id);
 struct journal_batch *turn_batch(struct turn *turn); /* for further documents */
 instant turn_now(const struct turn *turn);
 struct core *turn_core(const struct turn *turn);
-uint64_t turn_number(const struct turn *turn); /* counts from 1 at the start of the process */
+uint64_t turn_number(const struct turn *turn);    /* counts from 1 at the start of the process */
+size_t turn_event_count(const struct turn *turn); /* so far */
+size_t turn_following(const struct turn *turn);   /* which of them the parts follow now, from 0 */
 /* Is this turn durable, or did it fail, so that memory is read again? */
 bool turn_is_reported(const struct core *core, uint64_t number);
 /* A new idempotency key, never used again: "INC-42/7.1". The caller frees. */

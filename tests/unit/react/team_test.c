@@ -39,7 +39,14 @@ static const char team_file[] =
     "  i:resolve('one') i:resolve('two')\n"
     "end }\n"
     "rule { name = 'crawlers', match = { title = '*noise*' }, quiet = true }\n"
-    "on('noted', function(incident) incident:say('A note was taken in ' .. incident.name) end)\n";
+    "on('noted', function(incident) incident:say('A note was taken in ' .. incident.name) end)\n"
+    "command { name = 'many', help = 'declares many', run = function(i)\n"
+    "  for n = 1, 50 do i:command('declare', { text = 'problem ' .. n }) end\n"
+    "  return 'declared fifty'\n"
+    "end }\n"
+    "on('noted', function(incident, event)\n"
+    "  if (event.text or ''):find('echo') then incident:command('note', { text = event.text .. '!' }) end\n"
+    "end)\n";
 
 static struct rig *set_up(void)
 {
@@ -77,6 +84,12 @@ static void a_teams_own_command_is_a_command(void **state)
     rig_expect(rig, "ben", 1, "timeline", "greeted world");
     rig_expect(rig, "ben", 0, "help hello", "greets");
     rig_expect(rig, "ben", 1, "boom", "! `boom` failed: team.lua:6:");
+    rig_expect(
+        rig, "ben", 1, "many",
+        "! `many` failed: team.lua:13: a function cannot declare an incident; let a rule or a person do that");
+    rig_expect(rig, "ben", 1, "note echo", "");
+    rig_expect(rig, "ben", 1, "timeline", "echo!!!!!!!!!!!!!!!!!!!!\n"); /* twenty */
+    rig_expect(rig, "ben", 1, "timeline", "stopped after 20 events that follow from one by reactions");
     rig_expect(rig, "ben", 1, "twice", "Some of it could not be done: INC-1 is already resolved");
     rig_expect(rig, "ben", 0, "rules crawlers", "team.lua:10");
     tear_down();
