@@ -15,7 +15,7 @@ deps-check: deps                                 ## install the Debian packages 
 run: deps                                        ## install packages, build, start Tocsin with a guided first incident
 	@$(MAKE) --no-print-directory all
 	@$(B)/tocsin run build/first
-# Campaigns of hours: SEEDS, FUZZ_SECONDS (for each fuzzer), WORLDS, KILLS and FIRST_WORD_KILLS set how much.
+# Campaigns of hours: SEEDS, FUZZ_SECONDS (for each fuzzer), WORLDS, KILLS, FIRST_WORD_KILLS and CALENDARS set how much.
 check-long: deps-check                           ## long campaigns: kills, flipped bits, private worlds, simulator, fuzzers
 	@$(MAKE) --no-print-directory $(B)/tests/unit/journal/kill_test $(B)/tests/unit/sight/privacy_test \
 	  $(B)/tests/unit/turn/flips_test
@@ -23,6 +23,8 @@ check-long: deps-check                           ## long campaigns: kills, flipp
 	KILLS=$${KILLS:-10000} $(B)/tests/unit/journal/kill_test
 	WORLDS=$${WORLDS:-3000} $(B)/tests/unit/sight/privacy_test
 	$(MAKE) --no-print-directory all && scripts/e2e_modules.sh
+	$(MAKE) --no-print-directory $(B)/tests/unit/rotation/calendar_test
+	CALENDARS=$${CALENDARS:-100000} TOCSIN_BUILD=$(abspath $(B)) TOCSIN_E2E=$(abspath build/e2e) node --test tests/e2e/calendars.test.mjs
 	FIRST_WORD_KILLS=$${FIRST_WORD_KILLS:-200} TOCSIN_BUILD=$(abspath $(B)) TOCSIN_E2E=$(abspath build/e2e) \
 	  node --test tests/e2e/first_word.test.mjs
 	STAGES="simulate fuzz" TIME_MOST=1000000 SEEDS=$${SEEDS:-20000} FUZZ_SECONDS=$${FUZZ_SECONDS:-900} scripts/check.sh

@@ -78,16 +78,23 @@ static void add_next(const struct call *call, const struct rotation *rotation, i
 struct own { /* looks for somebody's shifts in a rotation */
     const struct call *call;
     const struct rotation *rotation;
-    const char *person;   /* id */
+    const char *who;      /* a person's id, or as the policy names them */
+    instant horizon;      /* how far it looks */
     struct shift pending; /* not told yet; until 0: none */
     size_t n;             /* told */
 };
+
+static bool means(const struct core *core, const char *name, const char *who)
+{
+    const char *id = oncall_person(core, who);
+    return text_equal_nocase(name, who) || (id && oncall_is(core, name, id));
+}
 
 static bool is_own(const struct own *own, const struct on_call *on)
 {
     bool is = false;
     for (size_t i = 0; i < on->n && !is; i++)
-        is = oncall_is(turn_core(own->call->turn), on->people[i], own->person);
+        is = means(turn_core(own->call->turn), on->people[i], own->who);
     return is;
 }
 
@@ -96,16 +103,13 @@ static void tell_own(struct own *own)
     const struct call *call = own->call;
     if (!own->pending.until)
         return;
-    str_markup(call->answer, "\n- **%s**: ", own->rotation->name);
-    if (own->pending.from > turn_now(call->turn)) {
-        str_add(call->answer, "from ");
+    bool begun = own->pending.from <= turn_now(call->turn), ends = own->pending.until < own->horizon;
+    str_markup(call->answer, begun ? "\n- **%s**: now" : "\n- **%s**: from ", own->rotation->name);
+    if (!begun)
         add_time(call, own->pending.from, call->answer);
-        str_addc(call->answer, ' ');
-    } else {
-        str_add(call->answer, "now, ");
-    }
-    str_add(call->answer, "until ");
-    add_time(call, own->pending.until, call->answer);
+    str_add(call->answer, !ends ? "" : begun ? ", until " : " until ");
+    if (ends)
+        add_time(call, own->pending.until, call->answer);
     own->pending.until = 0;
     own->n++;
 }
@@ -124,16 +128,16 @@ static bool add_own(void *ctx, const struct shift *shift)
     return own->n < NEXT_MOST;
 }
 
-static void show_person(const struct call *call, const struct person *person, instant t)
+static void show_person(const struct call *call, const char *who, instant t)
 {
     const struct core *core = turn_core(call->turn);
     const struct policy *policy = core_policy(core);
     const struct rotation *rotation;
     size_t told = 0;
-    str_markup(call->answer, "%s is on call:", person->name ? person->name : person->id);
+    str_markup(call->answer, "%s is on call:", oncall_name(core, who));
     for (size_t i = 0; i < LIST_MOST && (rotation = policy_rotation_at(policy, i)); i++) {
-        struct own own = {.call = call, .rotation = rotation, .person = person->id};
-        oncall_shifts(core, rotation, t, t + OWN_WITHIN, add_own, &own);
+        struct own own = {.call = call, .rotation = rotation, .who = who, .horizon = t + OWN_WITHIN};
+        oncall_shifts(core, rotation, t, own.horizon, add_own, &own);
         if (own.n < NEXT_MOST)
             tell_own(&own);
         told += own.n;
@@ -141,8 +145,7 @@ static void show_person(const struct call *call, const struct person *person, in
     if (told)
         return;
     str_clear(call->answer);
-    str_markup(call->answer, "%s is not on call in the next 60 days.",
-               person->name ? person->name : person->id);
+    str_markup(call->answer, "%s is not on call in the next 60 days.", oncall_name(core, who));
 }
 
 /* ---- what was typed ---- */
@@ -157,10 +160,17 @@ static int refuse_word(const struct call *call, const char *typed, struct error 
                         typed, policy_rotation_at(policy, 0)->name);
 }
 
-static const struct person *person_of(const struct call *call, const char *word)
+/* NULL: nobody. */
+static const char *who_is(const struct call *call, const char *word)
 {
     const struct core *core = turn_core(call->turn);
-    return strcasecmp(word, "me") == 0 ? people_get(core, call->person) : people_find(core, word);
+    struct roster_person declared;
+    if (strcasecmp(word, "me") == 0)
+        return call->person;
+    if (policy_person(core_policy(core), word, &declared))
+        return declared.id;
+    const struct person *known = people_find(core, word);
+    return known ? known->id : NULL;
 }
 
 /* The time that the text says; now where it is empty. */
@@ -170,15 +180,15 @@ static int read_time(const struct call *call, const char *text, instant *ret, st
     return *text ? when_parse(text, *ret, call->zone, ret, err) : 0;
 }
 
-static int show_one(const struct call *call, const struct rotation *rotation, const struct person *person,
-                    const char *when, struct error *err)
+static int show_one(const struct call *call, const struct rotation *rotation, const char *who, const char *when,
+                    struct error *err)
 {
     instant t;
     int rc = read_time(call, when, &t, err);
     if (rc)
         return rc;
     if (!rotation) {
-        show_person(call, person, t);
+        show_person(call, who, t);
         return 0;
     }
     add_now(call, rotation, t);
@@ -212,7 +222,7 @@ int oncall_command(const struct call *call, struct error *err)
         return 0;
     }
     const struct rotation *rotation = *word ? policy_rotation(policy, word) : NULL;
-    const struct person *person = *word && !rotation ? person_of(call, word) : NULL;
+    const char *who = *word && !rotation ? who_is(call, word) : NULL;
     const char *rest = typed + n + strspn(typed + n, " ");
-    return rotation || person ? show_one(call, rotation, person, rest, err) : show_all(call, typed, err);
+    return rotation || who ? show_one(call, rotation, who, rest, err) : show_all(call, typed, err);
 }

@@ -1,5 +1,5 @@
 /*
- * inside - the covers in memory. Only this folder includes it. Loop's thread only.
+ * inside - the covers and calendars in memory. Only this folder includes it. Loop's thread only.
  */
 #ifndef TOCSIN_ONCALL_INSIDE_H
 #define TOCSIN_ONCALL_INSIDE_H
@@ -8,7 +8,14 @@
 #include "oncall/oncall.h"
 #include "turn/part.h"
 
+struct oncall_calendar {
+    char *hash;     /* of its secret address */
+    char *rotation; /* whose shifts it shows; NULL: those of `by` in all rotations */
+    char *by;       /* who asked for it, a person id */
+};
+
 struct oncall {
+    ARRAY(struct oncall_calendar) calendars;
     ARRAY(struct oncall_cover) covers; /* in order of their numbers */
     uint64_t last;                     /* the highest number */
 };
@@ -24,5 +31,9 @@ void covers_of(const struct core *core, const struct rotation *rotation, cover_l
 void covers_add(struct turn *turn, const struct oncall_cover *cover);
 void covers_drop(struct turn *turn, size_t i);
 void covers_forget_old(struct turn *turn);
+
+/* calendars.c */
+int calendars_load(struct core *core, struct error *err);
+void calendars_finish(struct oncall *oncall);
 
 #endif

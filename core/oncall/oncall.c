@@ -5,14 +5,6 @@
 #include "oncall/inside.h"
 #include "people/people.h"
 
-static void oncall_unload(struct core *core)
-{
-    covers_finish(oncall_of(core));
-}
-
-const struct part oncall_part = {
-    .name = "oncall", .state_size = sizeof(struct oncall), .load = covers_load, .unload = oncall_unload};
-
 void oncall_at(const struct core *core, const struct rotation *rotation, instant t, struct on_call *ret)
 {
     cover_list covers = {0};

@@ -60,7 +60,11 @@ const struct oncall_cover *oncall_find_cover(const struct core *core,
 /* Takes it back; `cover` is gone then. */
 void oncall_uncover(struct turn *turn, const struct oncall_cover *cover, const char *by);
 
-/* The command `oncall` (command.c). */
+/* Adds the calendar with that secret address, as iCalendar (rotation/calendar.h). False: there is none. */
+bool oncall_calendar(const struct core *core, const char *secret, instant now, struct str *out);
+
+/* The commands `oncall` (command.c) and `calendar` (calendars.c). */
 int oncall_command(const struct call *call, struct error *err);
+int oncall_calendar_command(const struct call *call, struct error *err);
 
 #endif

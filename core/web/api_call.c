@@ -12,9 +12,11 @@ const char *api_viewer(const struct http_request *request)
     return token ? token->person : NULL;
 }
 
+#define JSON_TYPE "application/json"
+
 void api_answer(struct http_request *request, int status, struct str *json)
 {
-    http_answer(request, status, "application/json", json->p, json->len);
+    http_answer(request, status, JSON_TYPE, json->p, json->len);
     str_finish(json);
 }
 
@@ -80,7 +82,8 @@ char *api_by(const struct api *api, const struct http_request *request)
 struct committing {
     struct http_request *request;
     int status;
-    struct str json;
+    const char *content_type;
+    struct str text;
 };
 
 static void committed(void *ctx, int rc, const struct error *err, uint64_t last_seq)
@@ -91,29 +94,37 @@ static void committed(void *ctx, int rc, const struct error *err, uint64_t last_
         http_answer_header(it->request, "Retry-After", "5");
         http_problem(it->request, 503, "Nothing was changed, because the journal cannot be written: %s",
                      err->text);
-        str_finish(&it->json);
+        str_finish(&it->text);
     } else {
-        api_answer(it->request, it->status, &it->json);
+        http_answer(it->request, it->status, it->content_type, str_text(&it->text), it->text.len);
+        str_finish(&it->text);
     }
     free(it);
 }
 
-static struct committing *answer_later(struct http_request *request, int status, struct str *json)
+static struct committing *answer_later(struct http_request *request, int status, const char *content_type,
+                                       struct str *text)
 {
     struct committing *it = xcalloc(1, sizeof(*it));
-    *it = (struct committing){request, status, *json};
-    *json = (struct str){0};
+    *it = (struct committing){request, status, content_type, *text};
+    *text = (struct str){0};
     return it;
 }
 
 void api_commit(struct http_request *request, struct turn *turn, int status, struct str *json)
 {
-    turn_commit(turn, committed, answer_later(request, status, json));
+    turn_commit(turn, committed, answer_later(request, status, JSON_TYPE, json));
 }
 
 void api_answer_durable(struct api *api, struct http_request *request, struct str *json)
 {
-    core_when_durable(api->parts.core, committed, answer_later(request, 200, json));
+    api_answer_durable_as(api, request, JSON_TYPE, json);
+}
+
+void api_answer_durable_as(struct api *api, struct http_request *request, const char *content_type,
+                           struct str *text)
+{
+    core_when_durable(api->parts.core, committed, answer_later(request, 200, content_type, text));
 }
 
 /* One event, as data and as the sentence that people read. */

@@ -42,6 +42,9 @@ void api_event(const struct event *event, struct core *core, const char *viewer,
 void api_answer(struct http_request *request, int status, struct str *json);
 /* The same once everything in it is durable, so that nobody reads what a crash could undo; 503 when the journal fails. */
 void api_answer_durable(struct api *api, struct http_request *request, struct str *json);
+/* The same with text of another content type (static). */
+void api_answer_durable_as(struct api *api, struct http_request *request, const char *content_type,
+                           struct str *text);
 /* Commits the turn and answers once it is durable: with the JSON, which it takes over, or 503. */
 void api_commit(struct http_request *request, struct turn *turn, int status, struct str *json);
 

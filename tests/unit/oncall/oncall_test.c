@@ -1,6 +1,7 @@
 /* Who is on call, as chat shows it and as pages go. It is Mon 23 Nov 2026 15:06 UTC. */
 #include <stdio.h>
 
+#include "oncall/oncall.h"
 #include "policy/policy.h"
 #include "triage/triage.h"
 
@@ -81,6 +82,19 @@ static void what_oncall_cannot_read_is_said(void **state)
     rig_expect(rig, "ben", 0, "oncall payments 31 november", "! ");
 }
 
+static void restart(const char *public_url)
+{
+    struct error err;
+    chat_destroy(rig->chat);
+    core_destroy(rig->core);
+    struct core_settings settings = {
+        .parts = core_parts, .zone = "UTC", .announce = "general", .public_url = public_url};
+    struct core_ops ops = {rig, rig_perform, rig_can_take, rig_wake, NULL, rig_check, rig_keep, NULL};
+    assert_int_equal(
+        core_create(&settings, &ops, rig->journal, the_policy, &rig->rng, rig->now, &rig->core, &err), 0);
+    rig->chat = chat_create(rig->core, NULL, 0);
+}
+
 /* ---- covers ---- */
 
 static void does(const char *person, const char *text)
@@ -93,7 +107,8 @@ static void whoever_covers_is_on_call(void **state)
 {
     (void)state;
     begin(PAYMENTS);
-    rig_person(rig, "bo", "Bo", NULL);
+    rig_expect(rig, "ben", 0, "oncall bo",
+               "Bo is on call:\n- **payments**: now, until"); /* known from the policy only */
     rig_expect(rig, "ben", 0, "cover @bo tomorrow 9-17",
                "- 1: Ben covers Bo for payments from tomorrow 09:00 until tomorrow 17:00");
     assert_int_equal(rig_sent(rig, "console post", "Ben covers Bo for payments"), 1); /* to Bo */
@@ -145,20 +160,54 @@ static void what_cannot_be_covered_is_said(void **state)
 static void covers_are_there_after_a_restart(void **state)
 {
     (void)state;
-    struct error err;
     begin(PAYMENTS);
     rig_person(rig, "bo", "Bo", NULL);
     does("ben", "cover @bo tomorrow 9-17");
-    chat_destroy(rig->chat);
-    core_destroy(rig->core);
-    struct core_settings settings = {.parts = core_parts, .zone = "UTC", .announce = "general"};
-    struct core_ops ops = {rig, rig_perform, rig_can_take, rig_wake, NULL, rig_check, rig_keep, NULL};
-    assert_int_equal(
-        core_create(&settings, &ops, rig->journal, the_policy, &rig->rng, rig->now, &rig->core, &err), 0);
-    rig->chat = chat_create(rig->core, NULL, 0);
+    restart(NULL);
     rig_expect(rig, "ben", 0, "oncall payments tomorrow 10:00",
                "**payments**: Ben, until tomorrow 17:00; then Bo");
     rig_expect(rig, "ben", 0, "cover cancel", "Ben took back");
+}
+
+/* ---- calendars ---- */
+
+/* The secret in the answer to a line. */
+static char *secret_of(const char *person, const char *line)
+{
+    CLEANUP_FREE char *said = rig_line(rig, person, 0, line);
+    const char *at = strstr(said, "https://tocsin.example/calendar/");
+    assert_non_null(at);
+    at = at ? at + strlen("https://tocsin.example/calendar/") : "";
+    return xstrndup(at, strcspn(at, "."));
+}
+
+static bool reads(const char *secret, const char *wanted)
+{
+    CLEANUP_STR struct str out = {0};
+    return oncall_calendar(rig->core, secret, rig->now, &out) && strstr(out.p, wanted);
+}
+
+static void a_calendar_is_read_by_its_secret_address(void **state)
+{
+    (void)state;
+    begin(PAYMENTS);
+    rig_person(rig, "bo", "Bo", NULL);
+    rig_expect(rig, "ben", 0, "calendar",
+               "! A calendar needs an address that it can be read from: set `public_url`");
+    restart("https://tocsin.example");
+    rig_expect(rig, "ben", 0, "calendar searhc", "! No rotation is called 'searhc'.");
+    rig_expect(rig, NULL, 0, "calendar", "! I don't know who you are");
+    CLEANUP_FREE char *payments = secret_of("ben", "calendar payments"),
+                      *own = secret_of("ana-maria", "calendar");
+    assert_true(reads(payments, "SUMMARY:Ana María\r\n") && reads(payments, "SUMMARY:Bo\r\n"));
+    assert_true(reads(own, "SUMMARY:On call: payments\r\n") && !reads(own, "DTSTART:20261123T090000Z"));
+    does("ana-maria", "cover @bo tomorrow 9-17");
+    assert_true(reads(own, "DTSTART:20261124T080000Z\r\nDTEND:20261124T160000Z\r\nSUMMARY:On call: payments"));
+    assert_false(reads("", "BEGIN") || reads("payments", "BEGIN"));
+    restart("https://tocsin.example");
+    assert_true(reads(own, "DTSTART:20261124T080000Z"));
+    CLEANUP_FREE char *newer = secret_of("ana-maria", "calendar me");
+    assert_true(reads(newer, "SUMMARY") && !reads(own, "BEGIN") && reads(payments, "SUMMARY"));
 }
 
 /* ---- pages ---- */
@@ -229,6 +278,7 @@ int main(void)
         cmocka_unit_test_teardown(a_cover_is_taken_back, tear_down),
         cmocka_unit_test_teardown(what_cannot_be_covered_is_said, tear_down),
         cmocka_unit_test_teardown(covers_are_there_after_a_restart, tear_down),
+        cmocka_unit_test_teardown(a_calendar_is_read_by_its_secret_address, tear_down),
         cmocka_unit_test_teardown(a_page_goes_to_whoever_is_on_call_now, tear_down),
         cmocka_unit_test_teardown(the_second_is_called_where_the_first_is_not_reached_and_then_the_team,
                                   tear_down),

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../../support/rotation_world.h"
 #include "base/mem.h"
-#include "rotation/rotation.h"
 
 static const char *const names[] = {"ana", "bo", "cy", "dee", "eve"};
 
@@ -238,84 +238,40 @@ static void a_later_cover_holds_over_an_earlier_and_nobody_is_there_twice(void *
 
 /* ---- random rotations ---- */
 
-static uint64_t random_state;
-
-static int pick(int n)
-{
-    random_state = random_state * 6364136223846793005u + 1442695040888963407u;
-    return (int)((random_state >> 33) % (uint64_t)n);
-}
-
-static struct layer random_layer(int at_once)
-{
-    static const char *const zones[] = {"Europe/London",     "America/New_York", "Australia/Lord_Howe",
-                                        "America/Sao_Paulo", "Asia/Kathmandu",   "Africa/Casablanca",
-                                        "Antarctica/Troll",  "Pacific/Apia",     "UTC"};
-    static const int turns[] = {
-        240, 360, 480, 720, DAY_MINUTES, 2 * DAY_MINUTES, WEEK_MINUTES, 2 * WEEK_MINUTES};
-    struct layer l =
-        layer((size_t)at_once + (size_t)pick(3), zones[pick(9)], "2025-01-01", 15 * pick(96), turns[pick(8)]);
-    l.start.day += pick(60);
-    l.start = zone_to_wall(zone_from_wall(&l.start, NULL), NULL);
-    l.from = zone_from_wall(&l.start, l.zone);
-    l.until = pick(4) ? 0 : l.from + (1 + pick(600)) * DAY;
-    l.days = pick(2) ? EVERY_DAY : (unsigned)(1 + pick(127));
-    l.skips = l.turn >= DAY_MINUTES && !pick(3);
-    if (pick(2))
-        l.opens = 30 * pick(48), l.closes = (l.opens + 30 * (1 + pick(47))) % DAY_MINUTES;
-    return l;
-}
-
-struct world {
-    struct rotation rotation;
-    struct covers covers;
+struct walk {
+    struct rotation_world world;
     instant next; /* where the next shift must begin */
 };
 
-/* The shift holds at its beginning, at its end, and anywhere between, and differs from the next. */
+/* The shift holds at its beginning, at its end, and anywhere between. */
 static bool check_shift(void *ctx, const struct shift *shift)
 {
-    struct world *w = ctx;
-    instant moments[] = {shift->from, shift->until - 1,
-                         shift->from + pick((int)((shift->until - shift->from) / 1000))};
+    struct walk *w = ctx;
+    int seconds = (int)((shift->until - shift->from) / SECOND);
     assert_int_equal(shift->from, w->next);
-    assert_true(shift->from < shift->until);
+    assert_true(seconds > 0);
     w->next = shift->until;
+    instant moments[] = {shift->from, shift->until - 1,
+                         shift->from + rotation_world_pick(&w->world, seconds) * SECOND};
     for (size_t i = 0; i < ARRAY_SIZE(moments); i++) {
         struct on_call on;
-        rotation_on_call(&w->rotation, &w->covers, moments[i], &on);
-        assert_int_equal(on.n, shift->on.n);
-        assert_true(on.n == 0 || on.n == (size_t)w->rotation.at_once);
-        for (size_t k = 0; k < on.n; k++)
-            assert_string_equal(on.people[k], shift->on.people[k]);
+        rotation_on_call(&w->world.rotation, &w->world.covers, moments[i], &on);
+        assert_true(on_call_same(&on, &shift->on));
+        assert_true(on.n == 0 || on.n == (size_t)w->world.rotation.at_once);
         assert_true(on.n < 2 || strcmp(on.people[0], on.people[1]) != 0);
     }
     return true;
-}
-
-static void check_world(void)
-{
-    struct layer layers[4];
-    struct cover covers[5];
-    int at_once = 1 + pick(2), n = 1 + pick(4), m = pick(6);
-    instant from = at("2026-01-01T00:00:00Z") + pick(300) * DAY + pick(86400) * SECOND;
-    for (int i = 0; i < n; i++)
-        layers[i] = random_layer(at_once);
-    for (int i = 0; i < m; i++) {
-        instant begins = from + pick(30 * 24 * 60) * MINUTE;
-        covers[i] = (struct cover){names[pick(5)], names[pick(5)], begins, begins + (1 + pick(5000)) * MINUTE};
-    }
-    struct world w = {rotation(layers, (size_t)n, at_once), {covers, (size_t)m}, from};
-    rotation_shifts(&w.rotation, &w.covers, from, from + 30 * DAY, check_shift, &w);
-    assert_int_equal(w.next, from + 30 * DAY);
 }
 
 static void shifts_tell_what_each_instant_says(void **state)
 {
     (void)state;
     for (uint64_t seed = 1; seed <= 300; seed++) {
-        random_state = seed;
-        check_world();
+        struct walk w;
+        rotation_world_make(&w.world, seed);
+        w.next = w.world.now;
+        rotation_shifts(&w.world.rotation, &w.world.covers, w.next, w.next + 30 * DAY, check_shift, &w);
+        assert_int_equal(w.next, w.world.now + 30 * DAY);
     }
 }
 

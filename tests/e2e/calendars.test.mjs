@@ -1,0 +1,40 @@
+// The calendars of random rotations, read by ical.js: at each instant it finds on call whom Tocsin says, and as many as promised.
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { createInterface } from 'node:readline'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { build, modules } from './support.mjs'
+
+const { default: ICAL } = await import(createRequire(join(modules, 'x')).resolve('ical.js'))
+const worlds = process.env.CALENDARS ?? '2000'
+
+// As the reader understands it: { uid, from, until, who }, in milliseconds.
+function events(calendar) {
+  const root = new ICAL.Component(ICAL.parse(calendar))
+  return root.getAllSubcomponents('vevent').map((event) => {
+    const [uid, from, until, who] = ['uid', 'dtstart', 'dtend', 'summary'].map((name) => event.getFirstPropertyValue(name))
+    return { uid, from: from.toUnixTime() * 1000, until: until.toUnixTime() * 1000, who }
+  })
+}
+
+function check({ seed, at_once, calendar, instants }) {
+  const all = events(calendar)
+  assert.equal(new Set(all.map(({ uid }) => uid)).size, all.length, `rotation ${seed}: a UID comes twice`)
+  for (const { at, on } of instants) {
+    const read = all.filter(({ from, until }) => from <= at && at < until).map(({ who }) => who)
+    assert.deepEqual(read.sort(), on.sort(), `rotation ${seed} at ${new Date(at).toISOString()}`)
+    assert.ok(on.length === 0 || on.length === at_once, `rotation ${seed} at ${new Date(at).toISOString()}: ${on}`)
+  }
+}
+
+test(`${worlds} calendars say who is on call`, { timeout: 6 * 3600_000 }, async () => {
+  const printer = spawn(join(build, 'tests/unit/rotation/calendar_test'), [], { env: { ...process.env, CALENDARS: worlds }, stdio: ['ignore', 'pipe', 'inherit'] })
+  let n = 0
+  for await (const line of createInterface({ input: printer.stdout })) {
+    check(JSON.parse(line))
+    n++
+  }
+  assert.equal(n, Number(worlds))
+})

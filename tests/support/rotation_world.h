@@ -1,0 +1,20 @@
+/* Random rotations with layers and covers, in zones whose clocks change in every way. The same seed gives the same. */
+#ifndef TOCSIN_TESTS_ROTATION_WORLD_H
+#define TOCSIN_TESTS_ROTATION_WORLD_H
+
+#include "base/id.h"
+#include "rotation/rotation.h"
+
+struct rotation_world {
+    struct rng rng;
+    struct layer layers[4];
+    struct cover cover[5];
+    struct rotation rotation;
+    struct covers covers; /* within 30 days from `now` */
+    instant now;          /* in 2026 */
+};
+
+void rotation_world_make(struct rotation_world *world, uint64_t seed);
+int rotation_world_pick(struct rotation_world *world, int n); /* from 0 to n - 1 */
+
+#endif
