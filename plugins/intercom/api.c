@@ -6,10 +6,9 @@
 #include <string.h>
 #include <time.h>
 
-#define VERSION    "2.14"
-#define PAGES_MOST 20
-#define MARGIN_S   120 /* Intercom's clock may be so far behind ours */
-#define WAIT_S     60  /* at most; a slice of the limit has ten */
+#define VERSION  "2.14"
+#define MARGIN_S 120 /* Intercom's clock may be so far behind ours */
+#define WAIT_S   60  /* at most; a slice of the limit has ten */
 
 static const struct kit_meaning meanings[] = {
     {401, TOCSIN_AUTH, "Intercom refuses the token: check `token`, and that `inbox` is in its region"},
@@ -48,8 +47,6 @@ bool intercom_api_init(struct intercom *intercom)
                                      .self = intercom};
     return intercom->api.http != NULL;
 }
-
-/* ---- conversations and tickets ---- */
 
 /* "tickets/626/reply" */
 static struct kit_text path_of(const char *id, const char *below)
@@ -103,8 +100,6 @@ void intercom_answer(struct kit_task *task, const cJSON *record, const struct ki
     kit_ticket_answer(&at.ticket, intercom->host, task->body, task->result);
 }
 
-/* ---- searches ---- */
-
 cJSON *intercom_search(struct kit_task *task, const char *path, const char *field, const char *operation,
                        const char *value, const char *after)
 {
@@ -122,57 +117,6 @@ void intercom_next(const cJSON *page, struct kit_text *next)
     kit_text_add(next,
                  kit_json_text(kit_json_member(kit_json_member(page, "pages"), "next"), "starting_after"));
 }
-
-struct seeking {
-    struct kit_task *task;
-    const char *kind;
-    intercom_is *is;
-    const void *what;
-    cJSON *found;
-};
-
-/* Conversations are listed as they changed, the latest first. */
-static cJSON *list(struct kit_task *task, const char *after)
-{
-    struct kit_text path = {0};
-    kit_text_add(&path, "conversations?per_page=150&");
-    if (*after)
-        kit_api_parameter(&path, "starting_after", after);
-    cJSON *page = kit_api_get(task, kit_text_get(&path));
-    kit_text_finish(&path);
-    return page;
-}
-
-static bool seek(void *ctx, const char *at, struct kit_text *next)
-{
-    struct seeking *s = ctx;
-    int64_t since = (s->task->action->made_ms - LAG_MS) / 1000, changed = 0;
-    char from[24];
-    const cJSON *row;
-    snprintf(from, sizeof(from), "%lld", (long long)since);
-    cJSON *page = strcmp(s->kind, "tickets") == 0
-                      ? intercom_search(s->task, "tickets/search", "updated_at", ">", from, at)
-                      : list(s->task, at);
-    cJSON_ArrayForEach(row, kit_json_member(page, s->kind))
-    {
-        changed = kit_json_int(row, "updated_at", 0);
-        if (!s->found && s->is(s->task, row, s->what))
-            s->found = cJSON_Duplicate(row, true);
-    }
-    if (!s->found && changed >= since)
-        intercom_next(page, next);
-    cJSON_Delete(page);
-    return true;
-}
-
-cJSON *intercom_seek(struct kit_task *task, const char *kind, intercom_is *is, const void *what)
-{
-    struct seeking s = {task, kind, is, what, NULL};
-    kit_pages(seek, &s, PAGES_MOST);
-    return s.found;
-}
-
-/* ---- contacts ---- */
 
 const char *intercom_address(const cJSON *contact)
 {

@@ -26,8 +26,6 @@ static const struct tocsin_setting settings[] = {
     {0},
 };
 
-/* ---- open ---- */
-
 /* "https://app.eu.intercom.com/…" is in the region of https://api.eu.intercom.io. "": in none. */
 static const char *api_of(const char *inbox)
 {
@@ -41,16 +39,11 @@ static const char *api_of(const char *inbox)
     return "";
 }
 
-static bool is_number(const char *text)
-{
-    return *text && !text[strspn(text, "0123456789")] && strlen(text) <= 15;
-}
-
 static int32_t check_tickets(const struct intercom *intercom, struct tocsin_error *error)
 {
     const char *tracker = kit_json_text(intercom->settings, "tracker"),
                *work = kit_json_text(intercom->settings, "work");
-    if ((*tracker && !is_number(tracker)) || (*work && !is_number(work)))
+    if ((*tracker && !kit_is_number(tracker)) || (*work && !kit_is_number(work)))
         return kit_fail(error, TOCSIN_E_CONFIG,
                         "`tracker` and `work` must be the ids of ticket types, such as 53");
     if ((*tracker || *work) && !kit_is_mail_address(kit_json_text(intercom->settings, "requester")))
@@ -65,7 +58,7 @@ static int32_t check_settings(const struct intercom *intercom, struct tocsin_err
     const char *code = strstr(intercom->inbox, INBOX), *fault = kit_api_fault(intercom->base);
     if (!intercom->bearer)
         return kit_fail(error, TOCSIN_E_CONFIG, "`token` is empty: it is the access token of your app");
-    if (!is_number(intercom->admin))
+    if (!kit_is_number(intercom->admin))
         return kit_fail(error, TOCSIN_E_CONFIG, "`admin` must be the id of a teammate, such as 991267459");
     if (kit_api_fault(intercom->inbox) || !code || strchr(code + strlen(INBOX), '/'))
         return kit_fail(
@@ -117,8 +110,6 @@ static int32_t intercom_open(const struct tocsin_host *host, const char *text, v
         *ret_self = intercom;
     return rc;
 }
-
-/* ---- actions ---- */
 
 static const struct kit_performer performers[] = {
     {"desk.tell", intercom_tell},

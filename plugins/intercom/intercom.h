@@ -54,7 +54,7 @@ static inline const struct intercom *intercom_of(const struct kit_task *task)
 
 /* ---- said.c; arguments are borrowed ---- */
 
-/* The id in that of a message, "471/203", in a ticket's, or in a link to the inbox. False: there is none. */
+/* The id in that of a message, "471/203", or in itself. False: there is none. */
 bool said_id(const char *text, char id[SAID_ID]);
 /* The id of a record: a conversation or a ticket, as the API or a webhook gives it. False: it has none. */
 bool said_id_of(const cJSON *record, char id[SAID_ID]);
@@ -76,10 +76,6 @@ cJSON *said_event(const struct intercom *intercom, const cJSON *record, const cJ
    deletes. */
 cJSON *said_tagged(const struct intercom *intercom, const cJSON *record, int64_t since);
 
-/* ---- check.c ---- */
-
-int32_t intercom_check(void *self, struct tocsin_error *error);
-
 /* ---- api.c; calls are as those of kit/api.h ---- */
 
 /* The API of that instance, whose settings are known. False: memory ran out. */
@@ -96,10 +92,6 @@ cJSON *intercom_search(struct kit_task *task, const char *path, const char *fiel
                        const char *value, const char *after);
 /* Writes the cursor of the page after that one, if there is one. */
 void intercom_next(const cJSON *page, struct kit_text *next);
-/* What the task's action may have made: the first row that is it, of those that have changed since. `kind`: "conversations", which are
-   listed, or "tickets", which are searched. NULL: there is none, or the task has failed. The caller deletes. */
-typedef bool intercom_is(const struct kit_task *task, const cJSON *row, const void *what);
-cJSON *intercom_seek(struct kit_task *task, const char *kind, intercom_is *is, const void *what);
 /* Is this ours (a part, or a conversation's source), and so new (by `made`, in seconds) that the task's action may have made it? */
 bool intercom_is_ours(const struct kit_task *task, const cJSON *said, int64_t made);
 /* Follows the record that the action is about, and answers with its members. `requester`: address, name and organisation, if known. */
@@ -107,8 +99,9 @@ void intercom_answer(struct kit_task *task, const cJSON *record, const struct ki
 /* How desk.tell reaches that contact: by its mail address, or by its id where it has none. Borrowed. */
 const char *intercom_address(const cJSON *contact);
 
-/* ---- tell.c, tickets.c, find.c ---- */
+/* ---- what the descriptor names ---- */
 
+int32_t intercom_check(void *self, struct tocsin_error *error);
 void intercom_tell(struct kit_task *task);
 /* post, ticket.comment */
 void intercom_note(struct kit_task *task);
@@ -118,9 +111,6 @@ void intercom_ticket_create(struct kit_task *task);
 void intercom_ticket_follow(struct kit_task *task);
 void intercom_ticket_state(struct kit_task *task);
 void intercom_find(struct kit_task *task);
-
-/* ---- listen.c ---- */
-
 int32_t intercom_run(void *self, struct tocsin_error *error);
 void intercom_serve(void *self, const struct tocsin_request *request, struct tocsin_response *response);
 void intercom_stop(void *self);

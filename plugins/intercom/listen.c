@@ -19,8 +19,6 @@
 #define PAGES_MOST 200  /* of a round */
 #define SELDOM     30   /* intervals between rounds, where there are webhooks */
 
-/* ---- what a record says ---- */
-
 /* False: it could not be stored. NULL: there is none. */
 static bool pass(const struct intercom *intercom, cJSON *event)
 {
@@ -50,8 +48,6 @@ static bool pass_state(const struct intercom *intercom, const char *id, const cJ
         at.ticket = (struct kit_ticket){.link = "", .status = "deleted", .done = true};
     return kit_followed_tell(intercom->followed, id, &at.ticket, updated * 1000, KIT_ASKED, NULL) != KIT_LATER;
 }
-
-/* ---- webhooks ---- */
 
 /* What a notification is about. False: it must come again. */
 static bool take_item(struct intercom *intercom, const char *topic, const cJSON *item)
@@ -90,8 +86,6 @@ void intercom_serve(void *self, const struct tocsin_request *request, struct toc
         kit_webhook_answer(response, 200, "");
     cJSON_Delete(sent);
 }
-
-/* ---- rounds ---- */
 
 struct listening {
     struct intercom *intercom;

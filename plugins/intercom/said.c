@@ -7,25 +7,13 @@
 
 #include <tocsin/kit/quote.h>
 
-/* ---- a record ---- */
-
-static bool take_number(const char *digits, const char *prefix, char id[SAID_ID])
-{
-    size_t n = strspn(digits, "0123456789");
-    if (!n || n > SAID_ID - 2)
-        return false;
-    snprintf(id, SAID_ID, "%s%.*s", prefix, (int)n, digits);
-    return true;
-}
-
 bool said_id(const char *text, char id[SAID_ID])
 {
-    static const char place[] = "/conversation/";
-    const char *link = strstr(text, place);
-    if (link)
-        return take_number(link + strlen(place), "", id);
-    const char *digits = text + (*text == 't'), *end = digits + strspn(digits, "0123456789");
-    return (!*end || *end == '/') && take_number(digits, *text == 't' ? "t" : "", id);
+    size_t kind = *text == 't', n = kind + strspn(text + kind, "0123456789");
+    if (n == kind || n >= SAID_ID || (text[n] && text[n] != '/'))
+        return false;
+    snprintf(id, SAID_ID, "%.*s", (int)n, text);
+    return true;
 }
 
 static bool is_ticket(const cJSON *record)
@@ -36,7 +24,9 @@ static bool is_ticket(const cJSON *record)
 bool said_id_of(const cJSON *record, char id[SAID_ID])
 {
     const char *number = kit_json_text(record, "id");
-    return !number[strspn(number, "0123456789")] && take_number(number, is_ticket(record) ? "t" : "", id);
+    if (kit_is_number(number))
+        snprintf(id, SAID_ID, "%s%s", is_ticket(record) ? "t" : "", number);
+    return kit_is_number(number);
 }
 
 const cJSON *said_parts(const cJSON *record)
@@ -55,7 +45,10 @@ const char *said_contact(const cJSON *record)
 static char *text_of(const cJSON *from, const char *member)
 {
     const char *body = kit_json_text(from, member);
-    return *body == '<' ? kit_html_text(body, strlen(body)) : strdup(body);
+    char *text = *body == '<' ? kit_html_text(body, strlen(body)) : strdup(body);
+    for (size_t n = strlen(text); n && strchr(" \t\r\n", text[n - 1]); n--)
+        text[n - 1] = '\0';
+    return text;
 }
 
 /* A conversation has a title, a subject, or a first line. */
@@ -87,8 +80,6 @@ void said_ticket(const struct intercom *intercom, const cJSON *record, struct sa
                                       .done = kit_has_word("closed resolved", word),
                                       .parent = strcmp(kit_json_text(record, "category"), "Tracker") == 0};
 }
-
-/* ---- who ---- */
 
 static bool is_admin(const cJSON *author)
 {
@@ -123,8 +114,6 @@ static const char *address_of(const cJSON *record, const cJSON *author)
     const char *id = kit_json_text_or(customer, "id", said_contact(record));
     return kit_json_text_or(customer, "email", *id ? id : "unknown");
 }
-
-/* ---- events ---- */
 
 /* Of what `author` said. An address that teammates have typed is not verified, so none is given. */
 static cJSON *event_of(const struct intercom *intercom, const cJSON *record, const char *part, const char *text,

@@ -46,8 +46,6 @@ static void say_where(const struct telling *t, const char *part, const cJSON *re
     snprintf(task->result->remote_id, sizeof(task->result->remote_id), "%s/%.40s", t->id, part);
 }
 
-/* ---- a reply or a note ---- */
-
 /* The latest part that says it; NULL: none does. */
 static const cJSON *part_of(const struct telling *t, const cJSON *record)
 {
@@ -76,7 +74,21 @@ static void reply(const struct telling *t)
     cJSON_Delete(record);
 }
 
-/* ---- a message that opens a conversation ---- */
+/* Conversations are listed as they changed, the latest first. */
+static cJSON *list(struct kit_task *task, const char *at, struct kit_text *next)
+{
+    struct kit_text path = {0};
+    kit_text_add(&path, "conversations?per_page=150&");
+    if (*at)
+        kit_api_parameter(&path, "starting_after", at);
+    cJSON *page = kit_api_get(task, kit_text_get(&path));
+    const cJSON *rows = kit_json_member(page, "conversations"),
+                *oldest = cJSON_GetArrayItem(rows, cJSON_GetArraySize(rows) - 1);
+    if (kit_json_int(oldest, "updated_at", 0) * 1000 >= task->action->made_ms - LAG_MS)
+        intercom_next(page, next);
+    kit_text_finish(&path);
+    return page;
+}
 
 static bool is_that(const struct kit_task *task, const cJSON *row, const void *what)
 {
@@ -124,7 +136,7 @@ static void open_conversation(struct telling *t, const cJSON *contact)
     struct kit_task *task = t->task;
     struct kit_once once = kit_once_begin(task, intercom_of(task)->host, "message");
     t->contact = kit_json_text(contact, "id");
-    cJSON *found = once.tried_ms ? intercom_seek(task, "conversations", is_that, t) : NULL, *made = NULL;
+    cJSON *found = kit_once_find(&once, list, "conversations", is_that, t), *made = NULL;
     if (said_id_of(found, t->id))
         say_where(t, kit_json_text(kit_json_member(found, "source"), "id"), found);
     else if (!failed(t) && kit_once_try(&once, LAG_MS))
@@ -136,13 +148,7 @@ static void open_conversation(struct telling *t, const cJSON *contact)
     cJSON_Delete(made);
 }
 
-/* Of several contacts with one address, the user who was seen last. */
-static int64_t rank(const cJSON *contact)
-{
-    int64_t user = strcmp(kit_json_text(contact, "role"), "user") == 0;
-    return contact ? (user << 40) + kit_json_int(contact, "last_seen_at", 0) : -1;
-}
-
+/* Of several contacts with one address, a user. */
 static void tell_contact(struct telling *t)
 {
     bool mail = kit_is_mail_address(t->address);
@@ -150,7 +156,8 @@ static void tell_contact(struct telling *t)
     const cJSON *row, *best = NULL;
     cJSON_ArrayForEach(row, kit_json_member(page, "data"))
     {
-        best = rank(row) > rank(best) ? row : best;
+        if (!best || strcmp(kit_json_text(best, "role"), "user") != 0)
+            best = row;
     }
     if (best)
         open_conversation(t, best);
@@ -161,8 +168,6 @@ static void tell_contact(struct telling *t)
             t->address);
     cJSON_Delete(page);
 }
-
-/* ---- actions ---- */
 
 void intercom_tell(struct kit_task *task)
 {

@@ -6,6 +6,7 @@
  */
 #include "intercom.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,8 +14,6 @@
 #include <tocsin/kit/quote.h>
 
 #define TEXT_MOST 20000 /* bytes of a description */
-
-/* ---- create ---- */
 
 static cJSON *ticket_of(const struct kit_task *task, const char *type)
 {
@@ -32,12 +31,23 @@ static cJSON *ticket_of(const struct kit_task *task, const char *type)
     return json;
 }
 
+static cJSON *search(struct kit_task *task, const char *at, struct kit_text *next)
+{
+    char since[24];
+    snprintf(since, sizeof(since), "%lld", (long long)(task->action->made_ms - LAG_MS) / 1000);
+    cJSON *page = intercom_search(task, "tickets/search", "created_at", ">", since, at);
+    intercom_next(page, next);
+    return page;
+}
+
 static bool is_that(const struct kit_task *task, const cJSON *row, const void *what)
 {
+    (void)task;
     static const char *const names[] = {"_default_title_", "_default_description_"};
     const cJSON *made = kit_json_member(row, "ticket_attributes"),
                 *wanted = kit_json_member(what, "ticket_attributes");
-    bool is = kit_json_int(row, "created_at", 0) * 1000 >= task->action->made_ms - LAG_MS;
+    bool is = task && strcmp(kit_json_text(kit_json_member(row, "ticket_type"), "id"),
+                             kit_json_text(what, "ticket_type_id")) == 0;
     for (size_t i = 0; i < 2; i++)
         is = is && kit_same_words(kit_json_text(made, names[i]), kit_json_text(wanted, names[i]));
     return is;
@@ -54,8 +64,7 @@ void intercom_ticket_create(struct kit_task *task)
     }
     struct kit_ticket nobody = {0};
     struct kit_once once = kit_once_begin(task, intercom_of(task)->host, "ticket");
-    cJSON *ticket = ticket_of(task, type),
-          *made = once.tried_ms ? intercom_seek(task, "tickets", is_that, ticket) : NULL;
+    cJSON *ticket = ticket_of(task, type), *made = kit_once_find(&once, search, "tickets", is_that, ticket);
     if (!made && task->result->code == TOCSIN_DONE && kit_once_try(&once, LAG_MS))
         made = kit_api_write(task, "POST", "tickets", cJSON_Duplicate(ticket, true), NULL);
     kit_once_end(&once);
@@ -64,8 +73,6 @@ void intercom_ticket_create(struct kit_task *task)
     cJSON_Delete(made);
     cJSON_Delete(ticket);
 }
-
-/* ---- follow ---- */
 
 /* A number in a link may be a conversation's or a ticket's. */
 static cJSON *find(struct kit_task *task, char id[SAID_ID])
@@ -98,7 +105,8 @@ void intercom_ticket_follow(struct kit_task *task)
 {
     const char *named = kit_json_text_or(task->body, "ticket", kit_json_text(task->body, "link"));
     char id[SAID_ID];
-    cJSON *record = said_id(named, id) ? find(task, id) : NULL;
+    bool is = said_id(named, id) || kit_link_number(intercom_of(task)->inbox, named, "/conversation/", id);
+    cJSON *record = is ? find(task, id) : NULL;
     if (!record && (task->result->code == TOCSIN_DONE || task->status == 404))
         kit_result(task->result, TOCSIN_REFUSED,
                    "Intercom has no conversation or ticket '%s'; a link to one ends like /conversation/471",
@@ -120,8 +128,6 @@ void intercom_ticket_follow(struct kit_task *task)
     }
     cJSON_Delete(record);
 }
-
-/* ---- state ---- */
 
 /* Gives a ticket the first state of that category that its type has, without telling contacts. */
 static void set_ticket(struct kit_task *task, const char *id, const cJSON *ticket, const char *category)

@@ -4,10 +4,12 @@
 #include <time.h>
 
 #include <tocsin/kit/json.h>
+#include <tocsin/kit/poll.h>
 #include <tocsin/kit/report.h>
 #include <tocsin/kit/store.h>
 
-#define AGAIN_MS 30000 /* between two looks at a list that may lag */
+#define AGAIN_MS   30000 /* between two looks at a list that may lag */
+#define PAGES_MOST 20
 
 static int64_t now_ms(void)
 {
@@ -26,6 +28,38 @@ struct kit_once kit_once_begin(struct kit_task *task, const struct tocsin_host *
     once.tried_ms = kit_json_int(tried, "at", 0);
     cJSON_Delete(tried);
     return once;
+}
+
+struct finding {
+    struct kit_task *task;
+    kit_once_page *page;
+    kit_once_is *is;
+    const char *rows;
+    const void *what;
+    cJSON *found;
+};
+
+static bool look(void *ctx, const char *at, struct kit_text *next)
+{
+    struct finding *f = ctx;
+    cJSON *page = f->page(f->task, at, next);
+    const cJSON *row;
+    cJSON_ArrayForEach(row, kit_json_member(page, f->rows))
+    {
+        if (!f->found && f->is(f->task, row, f->what))
+            f->found = cJSON_Duplicate(row, true);
+    }
+    cJSON_Delete(page);
+    return page && !f->found;
+}
+
+cJSON *kit_once_find(struct kit_once *once, kit_once_page *page, const char *rows, kit_once_is *is,
+                     const void *what)
+{
+    struct finding f = {once->task, page, is, rows, what, NULL};
+    if (once->tried_ms)
+        kit_pages(look, &f, PAGES_MOST);
+    return f.found;
 }
 
 bool kit_once_try(struct kit_once *once, int64_t lag_ms)

@@ -2,7 +2,7 @@
  * once - something that must not be made twice on a platform that has no idempotency key and no place for a mark.
  *
  *     struct kit_once once = kit_once_begin(task, host, "message");
- *     cJSON *there = once.tried_ms ? … look in a list for what an earlier attempt made : NULL;
+ *     cJSON *there = kit_once_find(&once, list, "messages", is_that, &wanted);
  *     if (!there && task->result->code == TOCSIN_DONE && kit_once_try(&once, 300000))
  *         there = kit_api_write(task, "POST", "messages", …, NULL);
  *     kit_once_end(&once);
@@ -35,6 +35,14 @@ struct kit_once {
 
 /* What the task's action makes: "message", "ticket". */
 struct kit_once kit_once_begin(struct kit_task *task, const struct tocsin_host *host, const char *what);
+/* Reads a page of a list, as kit_page does (kit/poll.h): the caller deletes it. */
+typedef cJSON *kit_once_page(struct kit_task *task, const char *at, struct kit_text *next);
+/* Is a row what the task's action makes? */
+typedef bool kit_once_is(const struct kit_task *task, const cJSON *row, const void *what);
+/* If an earlier attempt may have arrived: the first row, of the pages' member `rows`, that it made. NULL: there is none, or the task has
+   failed. The caller deletes. */
+cJSON *kit_once_find(struct kit_once *once, kit_once_page *page, const char *rows, kit_once_is *is,
+                     const void *what);
 /* May it be made now? Notes the attempt. False: the result is UNKNOWN until an earlier one is lag_ms old, or RETRY where the note could not
    be stored. */
 bool kit_once_try(struct kit_once *once, int64_t lag_ms);

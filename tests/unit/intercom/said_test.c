@@ -183,14 +183,12 @@ static void ids_are_read(void **state)
 {
     (void)state;
     static const char *const bad[] = {
-        "", "t", "x1", "471x", "/471", "message/17", "12345678901234567890123", "incidents"};
+        "", "t", "x1", "471x", "/471", "message/17", "123456789012345678901234", "incidents"};
     char id[SAID_ID];
     assert_true(said_id("471/203", id));
     assert_string_equal(id, "471");
     assert_true(said_id("t626", id));
     assert_string_equal(id, "t626");
-    assert_true(said_id("https://app.intercom.com/a/inbox/abc/inbox/shared/all/conversation/471?x=1", id));
-    assert_string_equal(id, "471");
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
         assert_false(said_id(bad[i], id));
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include <tocsin/kit/json.h>
 #include <tocsin/kit/once.h>
 
 /* A host that stores one value. */
@@ -90,6 +91,42 @@ static void what_may_have_arrived_is_looked_for(void **state)
     assert_true(kit_once_try(&second, 60000)); /* the list has caught up */
 }
 
+static int pages_read;
+
+/* Three pages; the second has what is looked for. */
+static cJSON *read_page(struct kit_task *task, const char *at, struct kit_text *next)
+{
+    (void)task;
+    char text[80];
+    int number = *at ? *at - '0' : 1;
+    pages_read++;
+    snprintf(text, sizeof(text), "{\"rows\":[{\"id\":\"%d\"},{\"id\":\"x\"}]}", number);
+    if (number < 3)
+        kit_text_addf(next, "%d", number + 1);
+    return kit_json_parse(text, strlen(text));
+}
+
+static bool has_id(const struct kit_task *task, const cJSON *row, const void *what)
+{
+    (void)task;
+    return strcmp(kit_json_text(row, "id"), what) == 0;
+}
+
+static void an_earlier_attempt_is_found_in_a_list(void **state)
+{
+    (void)state;
+    struct kit_task task = begin(2);
+    struct kit_once once = kit_once_begin(&task, &host, "message");
+    assert_null(kit_once_find(&once, read_page, "rows", has_id, "2")); /* there was none */
+    assert_int_equal(pages_read, 0);
+    once.tried_ms = 1;
+    cJSON *found = kit_once_find(&once, read_page, "rows", has_id, "2");
+    assert_string_equal(kit_json_text(found, "id"), "2");
+    assert_int_equal(pages_read, 2);
+    cJSON_Delete(found);
+    assert_null(kit_once_find(&once, read_page, "rows", has_id, "7"));
+}
+
 static void each_thing_has_a_note_of_its_own(void **state)
 {
     (void)state;
@@ -140,6 +177,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(the_first_attempt_is_made_at_once, forget),
         cmocka_unit_test_setup(what_may_have_arrived_is_looked_for, forget),
+        cmocka_unit_test_setup(an_earlier_attempt_is_found_in_a_list, forget),
         cmocka_unit_test_setup(each_thing_has_a_note_of_its_own, forget),
         cmocka_unit_test_setup(what_was_refused_or_not_sent_was_not_made, forget),
         cmocka_unit_test_setup(without_a_note_nothing_is_made, forget),
