@@ -128,6 +128,16 @@ void kit_lower(char *text)
         *text = (char)(*text >= 'A' && *text <= 'Z' ? *text - 'A' + 'a' : *text);
 }
 
+const char *kit_line_after(const char *text, const char *words)
+{
+    size_t n = strlen(words);
+    while (text && strncasecmp(text, words, n) != 0) {
+        text = strchr(text, '\n');
+        text = text ? text + 1 : NULL;
+    }
+    return text ? text + n : NULL;
+}
+
 bool kit_has_word(const char *words, const char *word)
 {
     size_t n = strlen(word);

@@ -3,18 +3,9 @@
 
 #include <string.h>
 
-#define CHECK_MS 15000
+#include "said.h"
 
-static bool has_link(const cJSON *record, const char *ref)
-{
-    const cJSON *link;
-    cJSON_ArrayForEach(link, kit_json_member(record, "_hyperlinks"))
-    {
-        if (strcmp(kit_json_text(link, "ref"), ref) == 0)
-            return true;
-    }
-    return false;
-}
+#define CHECK_MS 15000
 
 /* By which link a record says that the account may do what. */
 static const struct may {
@@ -25,13 +16,13 @@ static const struct may {
 
 static int32_t check_may(const struct rt *rt, const cJSON *record, struct may may, struct tocsin_error *error)
 {
-    return has_link(record, may.ref)
-               ? 0
-               : kit_fail(
-                     error, TOCSIN_E_AUTH,
-                     "the account %s may not %s in the queue %s: grant it the right %s there (Admin, Queues, "
-                     "%s, User Rights)",
-                     rt->user, may.what, rt->queue, may.right, rt->queue);
+    if (said_has_link(record, may.ref))
+        return 0;
+    return kit_fail(
+        error, TOCSIN_E_AUTH,
+        "the account %s may not %s in the queue %s: grant it the right %s there (Admin, Queues, %s, "
+        "User Rights)",
+        rt->user, may.what, rt->queue, may.right, rt->queue);
 }
 
 static int32_t check_queue(struct kit_task *task, struct tocsin_error *error)
@@ -50,43 +41,35 @@ static int32_t check_queue(struct kit_task *task, struct tocsin_error *error)
     return rc;
 }
 
-/* Any ticket says what may be done with it. */
-static int32_t check_tickets(struct kit_task *task, struct tocsin_error *error)
+/* What the account sees in the queue. RT hides what it may not see without a word. */
+static cJSON *seen_of(struct kit_task *task, const char *list, const char *condition, const char *what,
+                      const char *right, struct tocsin_error *error)
 {
     const struct rt *rt = rt_of(task);
     struct kit_text sql = {0};
-    rt_equals(&sql, "Queue", rt->queue);
-    cJSON *tickets = rt_search(task, "tickets", &sql, "fields=_hyperlinks&per_page=1");
-    const cJSON *ticket = cJSON_GetArrayItem(tickets, 0);
-    int32_t rc = kit_result_error(task->result, error);
-    if (!rc && !ticket)
-        kit_fail(
-            error, 0,
-            "the queue %s has no ticket that the account %s can see, so whether it may reply is not known; "
-            "it needs the rights ShowTicket, ShowTicketComments, ReplyToTicket and ModifyTicket",
-            rt->queue, rt->user);
-    if (!rc && ticket)
-        rc = check_may(rt, ticket, may_reply, error);
-    if (!rc && ticket)
-        rc = check_may(rt, ticket, may_comment, error);
-    cJSON_Delete(tickets);
-    return rc;
+    rt_equals(&sql, condition, rt->queue);
+    cJSON *rows = rt_search(task, list, &sql, "fields=_hyperlinks");
+    if (rows && !rows->child && !*error->text)
+        kit_fail(error, 0,
+                 "the account %s sees no %s in the queue %s: unless there are none, grant it the right %s",
+                 rt->user, what, rt->queue, right);
+    return rows;
 }
 
-/* RT hides comments without a word. */
-static int32_t check_comments(struct kit_task *task, struct tocsin_error *error)
+/* Any ticket says what may be done with it. */
+static int32_t check_tickets(struct kit_task *task, struct tocsin_error *error)
 {
-    struct kit_text sql = {0};
-    rt_equals(&sql, "ObjectType = 'RT::Ticket' AND Type = 'Comment' AND TicketQueue", rt_of(task)->queue);
-    cJSON *comments = rt_search(task, "transactions", &sql, "per_page=100");
+    cJSON *tickets = seen_of(task, "tickets", "Queue", "tickets", "ShowTicket", error);
+    cJSON *comments =
+        seen_of(task, "transactions", "ObjectType = 'RT::Ticket' AND Type = 'Comment' AND TicketQueue",
+                "comments", "ShowTicketComments, without which notes may be written twice", error);
     int32_t rc = kit_result_error(task->result, error);
-    if (!rc && !cJSON_GetArraySize(comments) && !*error->text)
-        kit_fail(error, 0,
-                 "the account %s sees no comments in the queue %s: unless there are none, grant it the right "
-                 "ShowTicketComments there; without it, notes may be written twice after a crash, and agents' "
-                 "`!inc` "
-                 "is not heard",
-                 rt_of(task)->user, rt_of(task)->queue);
+    const cJSON *ticket = cJSON_GetArrayItem(tickets, 0);
+    if (!rc && ticket)
+        rc = check_may(rt_of(task), ticket, may_reply, error);
+    if (!rc && ticket)
+        rc = check_may(rt_of(task), ticket, may_comment, error);
+    cJSON_Delete(tickets);
     cJSON_Delete(comments);
     return rc;
 }
@@ -115,6 +98,5 @@ int32_t rt_check(void *self, struct tocsin_error *error)
     cJSON_Delete(version);
     rc = rc ? rc : check_users(&task, error);
     rc = rc ? rc : check_queue(&task, error);
-    rc = rc ? rc : check_tickets(&task, error);
-    return rc ? rc : check_comments(&task, error);
+    return rc ? rc : check_tickets(&task, error);
 }

@@ -11,63 +11,51 @@ static const struct way {
     {"domain", "EmailAddress", KIT_DOMAIN}, {"name", "RealName", KIT_PART},
     {"name", "Organization", KIT_PART},     {"name", "Name", KIT_PART},
 };
-static const struct {
-    const char *operation, *before, *after;
-} operations[] = {
-    [KIT_SAME] = {"=", "", ""}, [KIT_DOMAIN] = {"LIKE", "%@", ""}, [KIT_PART] = {"LIKE", "%", "%"}};
-
-struct seeking {
-    struct kit_task *task;
-    const struct way *way;
-    const char *what; /* as somebody typed it */
-    struct kit_matches matches;
-};
-
 /* RT leaves out a condition on a field that the account may not search, and then names everybody. */
-static void add(struct seeking *s, const cJSON *user)
+static void add(struct kit_matches *matches, const cJSON *user, const struct way *way, const char *what)
 {
     const char *email = kit_json_text(user, "EmailAddress"), *of = kit_json_text(user, "Organization"),
                *name = kit_json_text_or(user, "RealName", kit_json_text_or(user, "Name", email));
     struct kit_text shown = {0};
-    if (!kit_fits(s->way->how, kit_json_text(user, s->way->field), s->what) || !kit_is_mail_address(email))
+    if (!kit_fits(way->how, kit_json_text(user, way->field), what) || !kit_is_mail_address(email))
         return;
     kit_text_addf(&shown, "%s%s%s%s", name, *of ? " (" : "", of, *of ? ")" : "");
-    kit_matches_add(&s->matches, email, kit_text_get(&shown), email, "contact");
+    kit_matches_add(matches, email, kit_text_get(&shown), email, "contact");
     kit_text_finish(&shown);
 }
 
-/* False: RT did not answer. */
-static bool look(struct seeking *s)
+static void look(struct kit_task *task, const struct way *way, const char *what, struct kit_matches *matches)
 {
     struct kit_text pattern = {0}, json = {0};
     const cJSON *user;
+    kit_text_addf(&pattern, "%s%s%s",
+                  way->how == KIT_SAME   ? ""
+                  : way->how == KIT_PART ? "%"
+                                         : "%@",
+                  what, way->how == KIT_PART ? "%" : "");
     cJSON *query = cJSON_CreateArray();
-    kit_text_addf(&pattern, "%s%s%s", operations[s->way->how].before, s->what, operations[s->way->how].after);
     cJSON_AddItemToArray(query,
-                         kit_json_texts("field", s->way->field, "operator", operations[s->way->how].operation,
+                         kit_json_texts("field", way->field, "operator", way->how == KIT_SAME ? "=" : "LIKE",
                                         "value", kit_text_get(&pattern), NULL));
     kit_json_write(query, &json);
     cJSON *users =
-        rt_search(s->task, "users", &json, "fields=Name,RealName,EmailAddress,Organization&per_page=50");
-    bool answered = users != NULL;
+        rt_search(task, "users", &json, "fields=Name,RealName,EmailAddress,Organization&per_page=50");
     cJSON_ArrayForEach(user, users)
     {
-        add(s, user);
+        add(matches, user, way, what);
     }
     cJSON_Delete(users);
     cJSON_Delete(query);
     kit_text_finish(&pattern);
-    return answered;
 }
 
 void rt_find(struct kit_task *task)
 {
-    bool answered = true;
-    struct seeking s = {.task = task, .matches = kit_matches_begin(task->body)};
-    for (size_t i = 0; answered && i < sizeof(ways) / sizeof(ways[0]); i++) {
-        s.way = &ways[i];
-        s.what = kit_json_text(task->body, s.way->member);
-        answered = !*s.what || look(&s);
+    struct kit_matches matches = kit_matches_begin(task->body);
+    for (size_t i = 0; task->result->code == TOCSIN_DONE && i < sizeof(ways) / sizeof(ways[0]); i++) {
+        const char *what = kit_json_text(task->body, ways[i].member);
+        if (*what)
+            look(task, &ways[i], what, &matches);
     }
-    kit_matches_answer(&s.matches, task->result);
+    kit_matches_answer(&matches, task->result);
 }

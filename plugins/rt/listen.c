@@ -22,10 +22,11 @@
 
 /* ---- one transaction ---- */
 
-/* RT lets everybody who knows a ticket's number write to it by mail, so who is neither a requester nor privileged is a stranger. */
-static enum kit_by who_said(struct kit_task *task, const cJSON *ticket, const char *user)
+/* RT lets everybody who knows a ticket's number write to it by mail, so who is neither a requester nor privileged is a stranger. An
+   agent may be a requester, too; then only their comments are an agent's. */
+static enum kit_by who_said(struct kit_task *task, const cJSON *ticket, const char *user, bool comment)
 {
-    if (said_by_requester(ticket, user))
+    if (!comment && said_by_requester(ticket, user))
         return KIT_BY_CUSTOMER;
     cJSON *account = kit_api_get_at(task, "user/%", user);
     kit_api_was_missing(task);
@@ -42,7 +43,7 @@ static cJSON *words_event(struct kit_task *task, const cJSON *row, bool comment)
     struct said said = {.transaction = row, .ticket = ticket, .attachments = parts, .web = rt_of(task)->web};
     kit_api_was_missing(task);
     if (ticket)
-        said.by = who_said(task, ticket, kit_json_text(kit_json_member(row, "Creator"), "id"));
+        said.by = who_said(task, ticket, kit_json_text(kit_json_member(row, "Creator"), "id"), comment);
     if (ticket && task->result->code == TOCSIN_DONE)
         event = said_event(&said, rt_of(task)->host);
     cJSON_Delete(ticket);

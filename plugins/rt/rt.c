@@ -22,23 +22,10 @@ static const struct tocsin_setting settings[] = {
 
 /* ---- open ---- */
 
-static char *rest_of(const char *url)
+static char *joined(const char *first, const char *second)
 {
     struct kit_text out = {0};
-    char *base = kit_api_base(url);
-    kit_text_addf(&out, "%s/REST/2.0", base);
-    free(base);
-    return out.p;
-}
-
-/* Base 64 of "user:password", or RT's own scheme. */
-static char *authorization_of(const struct rt *rt)
-{
-    const char *token = kit_json_text(rt->settings, "token");
-    struct kit_text out = {0};
-    if (!*token)
-        return kit_api_basic(rt->user, kit_json_text(rt->settings, "password"));
-    kit_text_addf(&out, "token %s", token);
+    kit_text_addf(&out, "%s%s", first, second);
     return out.p;
 }
 
@@ -84,14 +71,17 @@ static int32_t rt_open(const struct tocsin_host *host, const char *text, void **
 {
     struct rt *rt = calloc(1, sizeof(*rt));
     cJSON *s = rt->settings = kit_json_parse(text, strlen(text));
-    const char *url = kit_json_text(s, "url");
+    const char *url = kit_json_text(s, "url"), *token = kit_json_text(s, "token");
+    char *base = kit_api_base(url);
     rt->host = host;
     rt->user = kit_json_text(s, "user");
     rt->queue = kit_json_text(s, "queue");
     rt->customers = kit_json_member(s, "customers");
-    rt->rest = rest_of(url);
+    rt->rest = joined(base, "/REST/2.0");
     rt->web = kit_api_base(kit_json_text_or(s, "web_url", url));
-    rt->authorization = authorization_of(rt);
+    rt->authorization =
+        *token ? joined("token ", token) : kit_api_basic(rt->user, kit_json_text(s, "password"));
+    free(base);
     bool ready = rt_api_init(rt);
     rt->rounds = kit_rounds_create(host);
     int32_t rc = check_settings(rt, error);

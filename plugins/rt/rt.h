@@ -56,10 +56,6 @@ void rt_equals(struct kit_text *sql, const char *field, const char *value);
    result says why. */
 cJSON *rt_search(struct kit_task *task, const char *list, struct kit_text *query, const char *more);
 
-/* ---- check.c ---- */
-
-int32_t rt_check(void *self, struct tocsin_error *error);
-
 /* ---- write.c: each sets the task's result, and its remote id where a message was written ---- */
 
 /* Opens a ticket without a requester, or finds the one that an earlier attempt opened. `type` is the text's: "text/html". False: the
@@ -68,9 +64,8 @@ bool rt_open_ticket(struct kit_task *task, const char *subject, const char *type
                     char number[KIT_NUMBER_BYTES]);
 /* Has an earlier attempt written the message into that ticket? Also true where that could not be found out. */
 bool rt_was_written(struct kit_task *task, const char *number);
-/* Writes it. `how`: "correspond" for what the requester reads, "comment" for a note. */
-void rt_write_in(struct kit_task *task, const char *number, const char *how, const char *type,
-                 const char *text);
+/* Writes HTML. `how`: "correspond" for what the requester reads, "comment" for a note. */
+void rt_write_in(struct kit_task *task, const char *number, const char *how, const char *text);
 /* Changes one field of a ticket. RT answers in words, so only the ticket says whether it did. False: the result says why. */
 bool rt_set(struct kit_task *task, const char *number, const char *field, const char *value);
 
@@ -87,18 +82,11 @@ struct rt_ticket {
 bool rt_ticket_load(struct kit_task *task, const char *number, struct rt_ticket *ret);
 void rt_ticket_finish(struct rt_ticket *ticket);
 
-/* ---- how actions are performed ---- */
+/* ---- what the descriptor is made of ---- */
 
-void rt_tell(struct kit_task *task);
-void rt_find(struct kit_task *task);
-void rt_create(struct kit_task *task);
-void rt_follow(struct kit_task *task);
-void rt_comment(struct kit_task *task);
-void rt_state(struct kit_task *task);
-
-/* ---- listen.c ---- */
-
-int32_t rt_run(void *self, struct tocsin_error *error);
+int32_t rt_check(void *self, struct tocsin_error *error), rt_run(void *self, struct tocsin_error *error);
 void rt_stop(void *self);
+void rt_tell(struct kit_task *task), rt_find(struct kit_task *task), rt_create(struct kit_task *task),
+    rt_follow(struct kit_task *task), rt_comment(struct kit_task *task), rt_state(struct kit_task *task);
 
 #endif

@@ -11,21 +11,27 @@
 
 /* ---- who ---- */
 
-static bool is_among(const cJSON *members, const char *user)
+/* Has one of the objects that member, in any case? */
+static bool is_among(const cJSON *objects, const char *name, const char *value)
 {
-    const cJSON *member;
-    cJSON_ArrayForEach(member, members)
+    const cJSON *object;
+    cJSON_ArrayForEach(object, objects)
     {
-        if (strcasecmp(kit_json_text(member, "id"), user) == 0)
+        if (strcasecmp(kit_json_text(object, name), value) == 0)
             return true;
     }
     return false;
 }
 
+bool said_has_link(const cJSON *record, const char *ref)
+{
+    return is_among(kit_json_member(record, "_hyperlinks"), "ref", ref);
+}
+
 bool said_by_requester(const cJSON *ticket, const char *user)
 {
-    return *user && (is_among(kit_json_member(ticket, "Requestor"), user) ||
-                     is_among(kit_json_member(ticket, "Cc"), user));
+    return *user && (is_among(kit_json_member(ticket, "Requestor"), "id", user) ||
+                     is_among(kit_json_member(ticket, "Cc"), "id", user));
 }
 
 static const cJSON *requester_of(const cJSON *ticket)
@@ -64,36 +70,22 @@ static char *words_of(const cJSON *attachments)
     return words;
 }
 
-static cJSON *files_of(const cJSON *attachments)
-{
-    cJSON *files = cJSON_CreateArray();
-    const cJSON *part;
-    cJSON_ArrayForEach(part, kit_json_member(attachments, "items"))
-    {
-        char name[200];
-        if (kit_clean_name(kit_json_text(part, "Filename"), name, sizeof(name)))
-            cJSON_AddItemToArray(files, kit_json_texts("name", name, NULL));
-    }
-    return files;
-}
-
-/* What follows these words in the headers of any part; NULL: none has them. */
-static const char *header_of(const cJSON *attachments, const char *words)
+/* What follows a header's name in any part; NULL: none has it. They are in no order. */
+static const char *header_of(const cJSON *attachments, const char *name)
 {
     const cJSON *part;
+    const char *value = NULL;
     cJSON_ArrayForEach(part, kit_json_member(attachments, "items"))
     {
-        const char *field = strcasestr(kit_json_text(part, "Headers"), words);
-        if (field)
-            return field + strlen(words);
+        value = value ? value : kit_line_after(kit_json_text(part, "Headers"), name);
     }
-    return NULL;
+    return value;
 }
 
 /* RFC 3834: a machine answered, such as an out-of-office. */
 static bool is_automatic(const cJSON *attachments)
 {
-    const char *value = header_of(attachments, "\nAuto-Submitted: ");
+    const char *value = header_of(attachments, "Auto-Submitted: ");
     return value && strncasecmp(value, "no", 2) != 0;
 }
 
@@ -101,7 +93,7 @@ static bool is_automatic(const cJSON *attachments)
 bool said_is_command(const cJSON *attachments)
 {
     bool by_mail =
-        !header_of(attachments, "\nX-RT-Interface: ") || header_of(attachments, "X-RT-Interface: Email");
+        !header_of(attachments, "X-RT-Interface: ") || header_of(attachments, "X-RT-Interface: Email");
     char *words = words_of(attachments);
     bool is = !by_mail && kit_is_command(words);
     free(words);
@@ -130,7 +122,7 @@ cJSON *said_event(const struct said *said, const struct tocsin_host *host)
     bool comment = strcmp(kit_json_text(said->transaction, "Type"), "Comment") == 0;
     struct kit_text text = {0}, link = {0};
     char id[40], message[80];
-    cJSON *files = files_of(said->attachments);
+    cJSON *files = kit_said_files(kit_json_member(said->attachments, "items"), "Filename");
     add_text(said, &text);
     snprintf(id, sizeof(id), "rt:%.30s", transaction);
     snprintf(message, sizeof(message), "%.30s/%.30s", ticket, transaction);
@@ -172,20 +164,15 @@ bool said_linked(const char *web, const char *link, char number[KIT_NUMBER_BYTES
 
 struct kit_ticket said_ticket(const cJSON *row, const char *link, bool done)
 {
-    const cJSON *requester = requester_of(row), *ref;
+    const cJSON *requester = requester_of(row);
     const char *address = kit_json_text(requester, "EmailAddress");
-    bool parent = false;
-    cJSON_ArrayForEach(ref, kit_json_member(row, "_hyperlinks"))
-    {
-        parent = parent || strcmp(kit_json_text(ref, "ref"), "child") == 0;
-    }
     return (struct kit_ticket){.id = kit_json_text(row, "id"),
                                .link = link,
                                .title = kit_json_text(row, "Subject"),
                                .status = kit_json_text(row, "Status"),
                                .done = done,
-                               .address = kit_is_mail_address(address) ? address : NULL,
+                               .address = kit_is_mail_address(address) ? address : "",
                                .name = kit_json_text(requester, "RealName"),
                                .organisation = kit_json_text(requester, "Organization"),
-                               .parent = parent};
+                               .parent = said_has_link(row, "child")};
 }

@@ -19,6 +19,8 @@ struct said {
     enum kit_by by;
 };
 
+/* Has a record a link of that kind: "child", "correspond"? RT leaves out those that the account may not follow. */
+bool said_has_link(const cJSON *record, const char *ref);
 /* A requester or a Cc of the ticket is the customer. Anybody else may be an agent: false. */
 bool said_by_requester(const cJSON *ticket, const char *user);
 /* May this comment be a command? It begins with "!inc", and did not come by mail, whose sender anybody can forge. */

@@ -14,39 +14,34 @@
 
 /* ---- the ticket ---- */
 
-/* The ticket of this conversation, named by its number or by a message in it ("17/203"). False: it was deleted, or there is none
-   yet. */
-static bool take_known(struct kit_task *task, char number[KIT_NUMBER_BYTES])
+/* The ticket of this conversation, named by its number or by a message in it ("17/203"), unless it is gone or there is none yet. */
+static void take_known(struct kit_task *task, struct rt_ticket *ret)
 {
     const char *named = kit_json_text_or(task->body, "thread", kit_json_text(task->body, "previous"));
-    struct rt_ticket ticket;
-    snprintf(number, KIT_NUMBER_BYTES, "%.*s", (int)strspn(named, "0123456789"), named);
-    if (*number && rt_ticket_load(task, number, &ticket)) {
-        snprintf(number, KIT_NUMBER_BYTES, "%s", ticket.as.id);
-        rt_ticket_finish(&ticket);
-        return true;
-    }
-    if (task->result->code == TOCSIN_REFUSED)
+    char number[KIT_NUMBER_BYTES];
+    snprintf(number, sizeof(number), "%.*s", (int)strspn(named, "0123456789"), named);
+    if (*number && !rt_ticket_load(task, number, ret) && task->result->code == TOCSIN_REFUSED)
         kit_result(task->result, TOCSIN_DONE, "%s", "");
-    return false;
 }
 
-static void open_ticket(struct kit_task *task, char number[KIT_NUMBER_BYTES])
+static bool open_ticket(struct kit_task *task, char number[KIT_NUMBER_BYTES])
 {
     const char *incident = kit_json_text_or(task->body, "incident", "an incident");
     const char *name = kit_json_text_or(task->body, "name", kit_json_text(task->body, "customer"));
     struct kit_text line = {0}, subject = {0};
     kit_text_addf(&line, "Opened by Tocsin to tell %s about %s.", name, incident);
     kit_text_addf(&subject, "Message about %s", incident);
-    rt_open_ticket(task, kit_json_text_or(task->body, "subject", kit_text_get(&subject)), "text/plain",
-                   kit_text_get(&line), number);
+    bool opened = rt_open_ticket(task, kit_json_text_or(task->body, "subject", kit_text_get(&subject)),
+                                 "text/plain", kit_text_get(&line), number);
     kit_text_finish(&line);
     kit_text_finish(&subject);
+    return opened;
 }
 
-/* Can a ticket be opened for it? */
-static bool check_new(struct kit_task *task, const char *address)
+/* A ticket of ours, and its requester: nobody else hears of it yet, so both can be done again. */
+static void take_new(struct kit_task *task, const char *address, struct rt_ticket *ret)
 {
+    char number[KIT_NUMBER_BYTES];
     if (kit_json_true(task->body, "internal"))
         kit_result(task->result, TOCSIN_REFUSED, "there is no ticket to write the note into");
     else if (!kit_is_mail_address(address))
@@ -54,22 +49,13 @@ static bool check_new(struct kit_task *task, const char *address)
             task->result, TOCSIN_REFUSED,
             "'%s' is not a mail address that a ticket can have as its requester, such as ops@acme.example",
             address);
-    return task->result->code == TOCSIN_DONE;
-}
-
-/* Nobody else hears of it yet, so it can be done again. */
-static void give_requester(struct kit_task *task, const char *number, const char *address)
-{
-    struct rt_ticket ticket;
-    if (!rt_set(task, number, "Requestor", address) || !rt_ticket_load(task, number, &ticket))
-        return;
-    if (!ticket.as.address || strcasecmp(ticket.as.address, address) != 0)
+    else if (open_ticket(task, number) && rt_set(task, number, "Requestor", address) &&
+             rt_ticket_load(task, number, ret) && strcasecmp(ret->as.address, address) != 0)
         kit_result(
             task->result, TOCSIN_REFUSED,
             "RT does not make %s the requester of ticket %s: it must be one mail address, and the account "
             "needs the right ModifyTicket",
             address, number);
-    rt_ticket_finish(&ticket);
 }
 
 /* ---- the message ---- */
@@ -80,41 +66,26 @@ static void write_message(struct kit_task *task, const char *number)
     const char *text = kit_json_text(task->body, "text");
     struct kit_text html = {0};
     kit_commonmark(text, strlen(text), KIT_HTML, &html);
-    rt_write_in(task, number, kit_json_true(task->body, "internal") ? "comment" : "correspond", "text/html",
+    rt_write_in(task, number, kit_json_true(task->body, "internal") ? "comment" : "correspond",
                 kit_text_get(&html));
     kit_text_finish(&html);
-}
-
-/* The ticket's members are good to have, and no reason to fail. */
-static void say_where(struct kit_task *task, const char *number)
-{
-    struct tocsin_result done = *task->result;
-    struct rt_ticket ticket;
-    kit_ticket_keep(rt_of(task)->host, number, kit_json_text(task->body, "customer"),
-                    kit_json_text(task->body, "incident"));
-    if (rt_ticket_load(task, number, &ticket)) {
-        kit_ticket_say(&ticket.as, task->result);
-        rt_ticket_finish(&ticket);
-    } else {
-        *task->result = done;
-    }
 }
 
 static void tell(struct kit_task *task, const char *address)
 {
     const struct tocsin_result *result = task->result;
-    char number[KIT_NUMBER_BYTES];
-    bool ours = !take_known(task, number); /* and so may lack its requester */
-    if (ours && result->code == TOCSIN_DONE && check_new(task, address))
-        open_ticket(task, number);
-    if (result->code == TOCSIN_DONE && !rt_was_written(task, number)) {
-        if (ours)
-            give_requester(task, number, address);
-        if (result->code == TOCSIN_DONE)
-            write_message(task, number);
+    struct rt_ticket ticket = {0};
+    take_known(task, &ticket);
+    if (!ticket.record && result->code == TOCSIN_DONE)
+        take_new(task, address, &ticket);
+    if (result->code == TOCSIN_DONE && !rt_was_written(task, ticket.as.id))
+        write_message(task, ticket.as.id);
+    if (result->code == TOCSIN_DONE) {
+        kit_ticket_keep(rt_of(task)->host, ticket.as.id, kit_json_text(task->body, "customer"),
+                        kit_json_text(task->body, "incident"));
+        kit_ticket_say(&ticket.as, task->result);
     }
-    if (result->code == TOCSIN_DONE)
-        say_where(task, number);
+    rt_ticket_finish(&ticket);
 }
 
 void rt_tell(struct kit_task *task)

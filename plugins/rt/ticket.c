@@ -16,9 +16,8 @@
 #define SUBJECT_BYTES 201
 #define TEXT_MOST     65536
 
-/* What a lifecycle may call them; RT's own words come first. */
-static const char *const names_done[] = {"resolved", "closed", "done", NULL};
-static const char *const names_open[] = {"open", "active", "new", NULL};
+/* What a lifecycle may call a ticket that is open, and one that is done. RT's own words come first. */
+static const char *const names[][4] = {{"open", "active", "new"}, {"resolved", "closed", "done"}};
 
 /* ---- one ticket ---- */
 
@@ -40,8 +39,8 @@ static cJSON *record_of(struct kit_task *task, const char *number)
     if (record || task->result->code != TOCSIN_DONE)
         return record;
     cJSON *into = kit_api_get_at(task, "ticket/%", number);
-    snprintf(merged, KIT_NUMBER_BYTES, "%lld", (long long)kit_json_int(into, "id", 0));
-    if (into && strcmp(merged, number) != 0)
+    snprintf(merged, sizeof(merged), "%lld", (long long)kit_json_int(into, "id", 0));
+    if (into)
         record = row_of(task, merged, "");
     cJSON_Delete(into);
     if (!record && (kit_api_was_missing(task) || task->result->code == TOCSIN_DONE))
@@ -69,6 +68,7 @@ void rt_ticket_finish(struct rt_ticket *ticket)
 {
     cJSON_Delete(ticket->record);
     kit_text_finish(&ticket->link);
+    *ticket = (struct rt_ticket){0};
 }
 
 /* Is it the number of a ticket? Otherwise the action is refused. */
@@ -144,7 +144,7 @@ void rt_comment(struct kit_task *task)
     if (!html.n)
         kit_result(task->result, TOCSIN_REFUSED, "the note is empty");
     else if (is_number(task, number) && !rt_was_written(task, number))
-        rt_write_in(task, number, "comment", "text/html", kit_text_get(&html));
+        rt_write_in(task, number, "comment", kit_text_get(&html));
     kit_text_finish(&html);
 }
 
@@ -156,8 +156,9 @@ static bool has_state(struct kit_task *task, const char *number, bool done)
     struct rt_ticket ticket;
     if (!rt_ticket_load(task, number, &ticket))
         return true;
+    bool has = ticket.as.done == done;
     rt_ticket_finish(&ticket);
-    return ticket.as.done == done;
+    return has;
 }
 
 void rt_state(struct kit_task *task)
@@ -166,13 +167,13 @@ void rt_state(struct kit_task *task)
     bool done = strcmp(kit_json_text(task->body, "state"), "done") == 0;
     if (!is_number(task, number) || has_state(task, number, done))
         return;
-    for (const char *const *name = done ? names_done : names_open; *name; name++) {
+    for (const char *const *name = names[done]; *name; name++) {
         if (!rt_set(task, number, "Status", *name) || has_state(task, number, done))
             return;
     }
-    kit_result(task->result, TOCSIN_REFUSED,
-               "RT does not make ticket %s %s: the account needs the right ModifyTicket, and the queue's "
-               "lifecycle one "
-               "of RT's own words for it",
-               number, done ? "resolved" : "open");
+    kit_result(
+        task->result, TOCSIN_REFUSED,
+        "RT does not make ticket %s %s: the account needs the right ModifyTicket, and the queue's lifecycle "
+        "one of RT's own words for it",
+        number, done ? "resolved" : "open");
 }

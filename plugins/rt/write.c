@@ -32,8 +32,7 @@ static cJSON *content(const struct kit_task *task, const char *what, const char 
 
 /* ---- what an earlier attempt wrote ---- */
 
-/* The first row that is ours and not older than the action: its number; "": there is none, or RT did not answer. Rows that are hidden
-   from the account take up room on a page. */
+/* The first row that is ours and not older than the action; "": none. Rows that are hidden from us take up room on a page. */
 static void first_of_ours(struct kit_task *task, const char *list, struct kit_text *sql,
                           char id[KIT_NUMBER_BYTES])
 {
@@ -49,23 +48,19 @@ static void first_of_ours(struct kit_task *task, const char *list, struct kit_te
     cJSON_Delete(rows);
 }
 
-/* Our first transaction in a ticket since the action was made. */
-static void first_in(struct kit_task *task, const char *number, char transaction[KIT_NUMBER_BYTES])
-{
-    struct kit_text sql = {0};
-    kit_text_addf(&sql, "ObjectType = 'RT::Ticket' AND ObjectId = %s", number);
-    first_of_ours(task, "transactions", &sql, transaction);
-}
-
-/* The transaction with the mark, of those from one on; "": none, or RT did not answer. */
-static void find_mark(struct kit_task *task, const char *what, const char *from,
+/* The transaction with the mark, of those from our first one in a ticket on; "": none, or RT did not answer. */
+static void find_mark(struct kit_task *task, const char *what, const char *number,
                       char transaction[KIT_NUMBER_BYTES])
 {
-    struct kit_text query = {0};
-    char mark[KIT_MARK_BYTES];
+    struct kit_text sql = {0}, query = {0};
+    char mark[KIT_MARK_BYTES], from[KIT_NUMBER_BYTES];
     const cJSON *row;
-    mark_of(task, what, mark);
     *transaction = '\0';
+    kit_text_addf(&sql, "ObjectType = 'RT::Ticket' AND ObjectId = %s", number);
+    first_of_ours(task, "transactions", &sql, from);
+    if (!*from)
+        return;
+    mark_of(task, what, mark);
     kit_text_addf(&query,
                   "[{\"field\":\"TransactionId\",\"operator\":\">=\",\"value\":%s},"
                   "{\"field\":\"Headers\",\"operator\":\"LIKE\",\"value\":\"%%%s%%\"}]",
@@ -79,17 +74,15 @@ static void find_mark(struct kit_task *task, const char *what, const char *from,
     cJSON_Delete(rows);
 }
 
-/* The ticket that an earlier attempt opened is among those that we opened since the action was made. */
+/* The ticket that an earlier attempt opened is the first one that we opened since the action was made, or a later one. */
 static bool find_opened(struct kit_task *task, char number[KIT_NUMBER_BYTES])
 {
     struct kit_text sql = {0};
-    char first[KIT_NUMBER_BYTES], from[KIT_NUMBER_BYTES] = "", transaction[KIT_NUMBER_BYTES] = "";
+    char transaction[KIT_NUMBER_BYTES] = "";
     rt_equals(&sql, "Queue", rt_of(task)->queue);
-    first_of_ours(task, "tickets", &sql, first);
-    if (*first)
-        first_in(task, first, from);
-    if (*from)
-        find_mark(task, "ticket", from, transaction);
+    first_of_ours(task, "tickets", &sql, number);
+    if (*number)
+        find_mark(task, "ticket", number, transaction);
     if (!*transaction)
         return false;
     cJSON *found = kit_api_get_at(task, "transaction/%", transaction);
@@ -121,22 +114,20 @@ bool rt_open_ticket(struct kit_task *task, const char *subject, const char *type
 bool rt_was_written(struct kit_task *task, const char *number)
 {
     struct tocsin_result *result = task->result;
-    char from[KIT_NUMBER_BYTES] = "", transaction[KIT_NUMBER_BYTES] = "";
+    char transaction[KIT_NUMBER_BYTES] = "";
     if (task->action->attempt > 1)
-        first_in(task, number, from);
-    if (*from)
-        find_mark(task, "message", from, transaction);
+        find_mark(task, "message", number, transaction);
     if (*transaction)
         snprintf(result->remote_id, sizeof(result->remote_id), "%s/%s", number, transaction);
     return *transaction || result->code != TOCSIN_DONE;
 }
 
-void rt_write_in(struct kit_task *task, const char *number, const char *how, const char *type, const char *text)
+void rt_write_in(struct kit_task *task, const char *number, const char *how, const char *text)
 {
     struct tocsin_result *result = task->result;
     char path[48];
     snprintf(path, sizeof(path), "ticket/%s/%s", number, how);
-    cJSON *answer = kit_api_write(task, "POST", path, content(task, "message", type, text), NULL);
+    cJSON *answer = kit_api_write(task, "POST", path, content(task, "message", "text/html", text), NULL);
     if (answer)
         snprintf(result->remote_id, sizeof(result->remote_id), "%s/%lld", number,
                  (long long)kit_api_location(task));

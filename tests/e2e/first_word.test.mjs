@@ -2,7 +2,7 @@
 // happens once. FIRST_WORD_KILLS says how often; `make check-long` takes 200.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { killDaemon, killRunner } from './kills.mjs'
 import { MailRig, withMail } from './mail_rig.mjs'
 import { Person, Tocsin, sleep, textOf, throwError, until, withSdk } from './support.mjs'
 
@@ -33,30 +33,6 @@ async function setUp(t) {
 }
 
 // ---- kills ----
-
-function isAlive(pid) {
-  try {
-    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
-  } catch {
-    return false
-  }
-}
-
-async function killDaemon({ tocsin, ana, ben }) {
-  const runners = tocsin.runners()
-  await tocsin.kill()
-  await until('its runners to be gone', () => !runners.some(isAlive))
-  await tocsin.start()
-  await Promise.all([ana.enterAgain(), ben.enterAgain()])
-}
-
-async function killRunner({ tocsin, ana, ben }, connector) {
-  const pid = tocsin.runners().find((p) => readFileSync(`/proc/${p}/maps`, 'utf8').includes(`plugins/${connector}.so`))
-  if (pid) process.kill(pid, 'SIGKILL')
-  await until('the runner to be gone', () => !pid || !isAlive(pid))
-  await until('it to be restarted', async () => (await tocsin.tocsin('connector', 'restart', connector)).code === 0)
-  if (connector === 'console') await Promise.all([ana.enterAgain(), ben.enterAgain()])
-}
 
 const victims = [killDaemon, (w) => killRunner(w, 'email'), killDaemon, (w) => killRunner(w, 'console')]
 

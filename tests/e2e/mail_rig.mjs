@@ -81,8 +81,10 @@ service lmtp {
 }
 `
 
-const smtpd = (ports) => `
+const smtpd = (ports, desk) => `
 listen on 127.0.0.1 port ${ports.smtp}
+${desk ? `action "desk" mda "${desk.command}" virtual { "@" = "nobody" }
+match from any for rcpt-to "${desk.address}" action "desk"` : ''}
 action "gone" mda "/bin/sh -c 'exit 67'" virtual { "@" = "nobody" }
 match from any for domain "gone.example" action "gone"
 action "deliver" lmtp "127.0.0.1:${ports.lmtp}" rcpt-to virtual { "@" = "nobody" }
@@ -96,8 +98,10 @@ const listens = (port) => new Promise((done) => {
 })
 
 export class MailRig {
-  static async start(t) {
+  // `desk`: { address, command }, what a mail to that address is handed to.
+  static async start(t, desk) {
     const rig = new MailRig()
+    rig.desk = desk
     rig.directory = await mkdtemp(join(tmpdir(), 'tocsin-mail-'))
     rig.children = []
     t.after(() => rig.stop())
@@ -138,7 +142,7 @@ export class MailRig {
     if (made.code) throw new Error(made.err)
     await chmod(join(d, 'key.pem'), 0o600)
     await writeFile(join(d, 'dovecot.conf'), dovecot(d, this.ports))
-    await writeFile(join(d, 'smtpd.conf'), smtpd(this.ports))
+    await writeFile(join(d, 'smtpd.conf'), smtpd(this.ports, this.desk))
   }
 
   async run(name, args) {

@@ -8,9 +8,12 @@ import { freePort, needs, run, until } from './support.mjs'
 
 const server = '/usr/share/request-tracker5/libexec/rt-server'
 const setUp = needs('rt-setup-database-5', ['/usr/sbin', '/usr/bin'])
+const mailgate = needs('rt-mailgate')
+const sendmail = needs('sendmail', ['/usr/sbin'])
 export const withRt = { skip: existsSync(server) && setUp ? false : 'request-tracker5 and rt5-standalone are not installed' }
 
-const configuration = (port, directory) => `
+// Mail goes to the OpenSMTPD that has its turn (mail_rig.mjs), if RT is to send any.
+const configuration = (port, directory, mail) => `
 Set($rtname, 'example.com');
 Set($Organization, 'example.com');
 Set($CorrespondAddress, 'support@example.com');
@@ -22,27 +25,37 @@ Set($WebBaseURL, 'http://127.0.0.1:${port}');
 Set($Timezone, 'Europe/Berlin');
 Set($DatabaseType, 'SQLite');
 Set($DatabaseName, '${directory}/rtdb');
-Set($MailCommand, 'mbox');
+Set($MailCommand, '${mail ? 'sendmailpipe' : 'mbox'}');
+Set($SendmailPath, '/usr/sbin/sendmail');
+Set($SendmailArguments, '-oi -t');
+Set($RTAddressRegexp, '^support(-comment)?\@example\.com$');
 Set($LogToSyslog, undef);
 Set($LogToFile, undef);
 Set($LogToSTDERR, 'error');
 1;
 `
 
+export const withRtMail = { skip: withRt.skip || (mailgate && sendmail ? false : 'rt5-clients or opensmtpd is not installed') }
+
+// What a mail server does with mails to RT's address.
+export const gate = (port) => ({ address: 'support@example.com',
+  command: `${mailgate} --queue General --action correspond --url http://127.0.0.1:${port}/` })
+
 const basic = (name) => `Basic ${Buffer.from(`${name}:secret-${name}`).toString('base64')}`
 
 export class RtRig {
-  static async start(t) {
+  // `port`: that of a mail server's rt-mailgate; then RT sends mail, too.
+  static async start(t, port) {
     const rig = new RtRig()
     rig.directory = await mkdtemp(join(tmpdir(), 'tocsin-rt-'))
-    rig.port = await freePort()
+    rig.port = port ?? (await freePort())
     rig.url = `http://127.0.0.1:${rig.port}`
     rig.environment = { ...process.env, TMPDIR: rig.directory, RT_SITE_CONFIG: join(rig.directory, 'RT_SiteConfig.pm'), RT_SITE_CONFIG_DIR: '/dev/null' }
     t.after(async () => {
       await rig.stop()
       await rm(rig.directory, { recursive: true, force: true })
     })
-    await writeFile(rig.environment.RT_SITE_CONFIG, configuration(rig.port, rig.directory))
+    await writeFile(rig.environment.RT_SITE_CONFIG, configuration(rig.port, rig.directory, Boolean(port)))
     await rig.perl([setUp, '--action', 'init', '--skip-create'])
     rig.token = /token=(\S+)/.exec(await rig.perl([join(import.meta.dirname, 'rt_accounts.pl')]))[1]
     await rig.run()

@@ -48,6 +48,9 @@ size_t kit_utf8_cut(const char *text, size_t n, size_t most);
 size_t kit_clean_name(const char *from, char *to, size_t size);
 /* Makes the letters of ASCII small, in place. */
 void kit_lower(char *text);
+/* What follows these words at the begin of a line, in any case of letters: the value of "Subject: " in a mail's headers. NULL: no line begins
+   with them. */
+const char *kit_line_after(const char *text, const char *words);
 /* Is this word one of those, which are separated by spaces? */
 bool kit_has_word(const char *words, const char *word);
 /* What follows a name at the begin of a text that addresses it: "@tocsin accept", "@Tocsin: accept" and, where a `bare` name does, too,

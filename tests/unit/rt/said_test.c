@@ -169,6 +169,9 @@ static void a_mail_is_no_command(void **state)
     (void)state;
     assert_true(is_command(NOTE("X-RT-Interface: Web\\n", "!inc declare")));
     assert_true(is_command(NOTE("X-RT-Interface: REST\\n", "!inc declare")));
+    assert_true(
+        is_command("{'items':[{'ContentType':'text/plain','Content':'!inc declare','Headers':'X-RT-Interface: "
+                   "REST\\nA: b'}]}")); /* RT's headers have no order */
     assert_false(is_command(NOTE("X-RT-Interface: Email\\n", "!inc declare")));
     assert_false(is_command(NOTE("", "!inc declare")));
     assert_false(is_command(NOTE("X-RT-Interface: Web\\n", "not !inc declare")));
@@ -217,6 +220,15 @@ static void texts_are_quoted_in_queries(void **state)
     kit_text_finish(&sql);
 }
 
+static void a_line_is_found_by_its_begin(void **state)
+{
+    (void)state;
+    assert_string_equal(kit_line_after("A: b\nsubject: Slow", "Subject: "), "Slow");
+    assert_string_equal(kit_line_after("Subject: Slow", "Subject: "), "Slow");
+    assert_null(kit_line_after("A: Subject: Slow\n", "Subject: "));
+    assert_null(kit_line_after("", "Subject: "));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,6 +242,7 @@ int main(void)
         cmocka_unit_test(a_mail_is_no_command),
         cmocka_unit_test(a_row_is_a_ticket),
         cmocka_unit_test(links_lead_to_tickets),
+        cmocka_unit_test(a_line_is_found_by_its_begin),
         cmocka_unit_test(texts_are_quoted_in_queries),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
