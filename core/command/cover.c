@@ -115,22 +115,12 @@ static int cancel(struct request *request, const char *typed, struct error *err)
 
 /* ---- cover ---- */
 
-/* Whom the policy declares need not have written anything yet. */
-static int find(struct request *request, const char *word, const struct person **ret, struct error *err)
-{
-    struct roster_person declared;
-    if (!policy_person(core_policy(request->core), word, &declared))
-        return request_person(request, word, ret, err);
-    *ret = people_declared(request->turn, &declared);
-    return 0;
-}
-
 static int cover(struct request *request, const char *word, const char *when, struct error *err)
 {
     const struct person *person;
     struct covering covering = {.in = request->asker->person, .by = request->by};
     uint64_t first;
-    int rc = find(request, word, &person, err);
+    int rc = request_known(request, word, &person, err);
     rc = rc ? rc : when_parse_span(when, request->now, request->zone, &covering.from, &covering.until, err);
     if (rc)
         return rc;

@@ -45,6 +45,8 @@ int request_do(struct request *request, struct command *command, struct error *e
 /* Finds the person for "me", "@ana" or a name. */
 int request_person(const struct request *request, const char *typed, const struct person **ret,
                    struct error *err);
+/* The same; somebody whom only the policy declares becomes known in this turn. */
+int request_known(struct request *request, const char *typed, const struct person **ret, struct error *err);
 /* Finds an incident that the asker may see. */
 int request_incident(const struct request *request, uint64_t id, const struct incident **ret,
                      struct error *err);
@@ -85,6 +87,8 @@ command_handler run_link_me, run_unlink;
 void accounts_tell(struct turn *turn, const char *id, const struct asker *but, const char *text);
 /* cover.c */
 command_handler run_cover;
+/* swap.c */
+command_handler run_swap;
 /* handover.c */
 command_handler run_handover;
 /* words.c */

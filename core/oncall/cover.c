@@ -98,6 +98,8 @@ static int look_through(struct core *core, const struct covering *covering, look
     const struct rotation *rotation;
     for (size_t i = 0; (rotation = policy_rotation_at(core_policy(core), i)); i++) {
         struct looking looking = {core, covering, rotation, NULL, false};
+        if (covering->rotation && !text_equal(covering->rotation, rotation->name))
+            continue;
         oncall_shifts(core, rotation, covering->from, covering->until, look, &looking);
         if (looking.both)
             return error_markup(err, ERR_REFUSED, "Both are on call for %s in that time.", rotation->name);
@@ -108,6 +110,15 @@ static int look_through(struct core *core, const struct covering *covering, look
                   : error_markup(err, ERR_REFUSED,
                                  "%s is not on call in that time. `oncall @%s` lists their shifts.",
                                  oncall_name(core, covering->out), covering->out);
+}
+
+int cover_check(struct turn *turn, const struct covering *covering, struct error *err)
+{
+    looking_list found = {0};
+    int rc = check(turn, covering, err);
+    rc = rc ? rc : look_through(turn_core(turn), covering, &found, err);
+    array_free(&found);
+    return rc;
 }
 
 int oncall_cover(struct turn *turn, const struct covering *covering, uint64_t *ret_first, struct error *err)

@@ -18,6 +18,8 @@ struct oncall {
     ARRAY(struct oncall_calendar) calendars;
     ARRAY(struct oncall_cover) covers; /* in order of their numbers */
     uint64_t last;                     /* the highest number */
+    ARRAY(struct oncall_swap) swaps;   /* offered, in order of their numbers */
+    uint64_t last_swap;
 };
 
 /* covers.c */
@@ -31,6 +33,13 @@ void covers_of(const struct core *core, const struct rotation *rotation, cover_l
 void covers_add(struct turn *turn, const struct oncall_cover *cover);
 void covers_drop(struct turn *turn, size_t i);
 void covers_forget_old(struct turn *turn);
+
+/* cover.c: would it be refused? */
+int cover_check(struct turn *turn, const struct covering *covering, struct error *err);
+
+/* swaps.c */
+int swaps_load(struct core *core, struct error *err);
+void swaps_finish(struct oncall *oncall);
 
 /* calendars.c */
 int calendars_load(struct core *core, struct error *err);

@@ -49,6 +49,7 @@ void oncall_each_cover(const struct core *core, bool (*on)(void *ctx, const stru
 struct covering { /* in and out are person ids */
     const char *out, *in, *by;
     instant from, until;
+    const char *rotation; /* only in this one; NULL: in all */
 };
 /*
  * Makes a cover in each rotation in which `out` is on call within that time; *ret_first is the number of the first of them. ERR_REFUSED:
@@ -59,6 +60,29 @@ const struct oncall_cover *oncall_find_cover(const struct core *core,
                                              uint64_t number); /* NULL: there is none */
 /* Takes it back; `cover` is gone then. */
 void oncall_uncover(struct turn *turn, const struct oncall_cover *cover, const char *by);
+
+/* ---- swaps ---- */
+
+struct oncall_side {
+    char *id;            /* a person */
+    instant from, until; /* of their shift */
+};
+struct oncall_swap { /* an offer: one's shift for the other's */
+    uint64_t number;
+    char *rotation;
+    struct oncall_side one, other; /* one offers, the other is asked */
+};
+/* Offers the next shift that has not begun for the other's, in the first rotation in which both have one. */
+int oncall_offer_swap(struct turn *turn, const char *one, const char *other, uint64_t *ret_number,
+                      struct error *err);
+/* The offer, unless one of the shifts has begun. NULL: there is none. */
+const struct oncall_swap *oncall_find_swap(const struct core *core, uint64_t number, instant now);
+void oncall_each_swap(const struct core *core, instant now,
+                      bool (*on)(void *ctx, const struct oncall_swap *swap), void *ctx);
+/* Makes both covers. ERR_CONFLICT: the shifts are no longer these. `swap` is gone after success. */
+int oncall_accept_swap(struct turn *turn, const struct oncall_swap *swap, const char *by, struct error *err);
+/* Declined, or withdrawn; `swap` is gone then. */
+void oncall_end_swap(struct turn *turn, const struct oncall_swap *swap, const char *by);
 
 /* Adds the calendar with that secret address, as iCalendar (rotation/calendar.h). False: there is none. */
 bool oncall_calendar(const struct core *core, const char *secret, instant now, struct str *out);

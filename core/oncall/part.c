@@ -4,12 +4,14 @@
 static int oncall_load(struct core *core, struct error *err)
 {
     int rc = covers_load(core, err);
+    rc = rc ? rc : swaps_load(core, err);
     return rc ? rc : calendars_load(core, err);
 }
 
 static void oncall_unload(struct core *core)
 {
     covers_finish(oncall_of(core));
+    swaps_finish(oncall_of(core));
     calendars_finish(oncall_of(core));
 }
 

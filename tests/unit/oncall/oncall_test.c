@@ -169,6 +169,62 @@ static void covers_are_there_after_a_restart(void **state)
     rig_expect(rig, "ben", 0, "cover cancel", "Ben took back");
 }
 
+/* ---- swaps ---- */
+
+static void a_swap_is_offered_and_accepted(void **state)
+{
+    (void)state;
+    begin(PAYMENTS);
+    rig_person(rig, "bo", "Bo", NULL);
+    rig_expect(rig, "ana-maria", 0, "swap with @bo",
+               "Ana María offers to swap:\n- 1: Ana María, Mon 30 Nov 10:00 until Mon 7 Dec 10:00, for Bo, Mon "
+               "7 Dec 10:00 until "
+               "Mon 14 Dec 10:00, in payments");
+    assert_int_equal(rig_sent(rig, "console post", "Type `swap yes 1` or `swap no 1`."), 1); /* to Bo */
+    rig_expect(rig, "ben", 0, "oncall payments",
+               "- from Mon 30 Nov 09:00: Ana María\n- from Mon 7 Dec 09:00: Bo");
+    rig_expect(rig, "ana-maria", 0, "swap yes", "! Bo has to accept it");
+    rig_expect(rig, "ben", 0, "swap yes 1", "! Nobody offers to swap with you now");
+    restart(NULL);
+    rig_expect(rig, "bo", 0, "swap", "- 1: Ana María, Mon 30 Nov 09:00 until Mon 7 Dec 09:00, for Bo");
+    rig_expect(rig, "bo", 0, "swap yes", "Bo accepted the swap:\n- 1: Ana María");
+    rig_expect(rig, "ben", 0, "oncall payments",
+               "**payments**: Bo, until Mon 7 Dec 09:00; then Ana María\n"
+               "- from Mon 7 Dec 09:00: Ana María\n- from Mon 21 Dec 09:00: Bo");
+    rig_expect(rig, "bo", 0, "swap yes", "! Nobody offers to swap with you now");
+}
+
+static void a_swap_is_declined_withdrawn_or_over(void **state)
+{
+    (void)state;
+    begin(PAYMENTS);
+    rig_person(rig, "bo", "Bo", NULL);
+    does("ana-maria", "swap with @bo");
+    rig_expect(rig, "bo", 0, "swap no", "Bo declined the swap:");
+    does("ana-maria", "swap @bo");
+    rig_expect(rig, "ana-maria", 0, "swap no 2", "Ana María withdrew the swap:");
+    does("ana-maria", "swap with @bo");
+    does("ana-maria", "swap with @bo");
+    rig_expect(rig, "bo", 0, "swap yes", "! Say which, as in `swap yes 4`:\n- 3: Ana María");
+    does("ben", "cover @ana-maria dec 1st 9-17");
+    rig_expect(rig, "bo", 0, "swap yes 3", "! The shifts have changed since.");
+    assert_int_equal(rig_sent(rig, "console post", "accepted the swap"), 0);
+    rig->now += 7 * DAY;
+    rig_expect(rig, "bo", 0, "swap", "Nobody offers to swap with you");
+}
+
+static void what_cannot_be_swapped_is_said(void **state)
+{
+    (void)state;
+    begin(PAYMENTS);
+    rig_expect(rig, "ana-maria", 0, "swap with me", "! Name somebody else to swap with: `swap with @bo`.");
+    rig_expect(rig, "ana-maria", 0, "swap with @ben",
+               "! No rotation has a next shift of yours and one of Ben to swap.");
+    rig_expect(rig, "ben", 0, "swap with @bo", "! No rotation has a next shift of yours");
+    rig_expect(rig, "ben", 0, "swap with @zed", "! '@zed' matches nobody");
+    rig_expect(rig, NULL, 0, "swap with @bo", "! I don't know who you are");
+}
+
 /* ---- calendars ---- */
 
 /* The secret in the answer to a line. */
@@ -278,6 +334,9 @@ int main(void)
         cmocka_unit_test_teardown(a_cover_is_taken_back, tear_down),
         cmocka_unit_test_teardown(what_cannot_be_covered_is_said, tear_down),
         cmocka_unit_test_teardown(covers_are_there_after_a_restart, tear_down),
+        cmocka_unit_test_teardown(a_swap_is_offered_and_accepted, tear_down),
+        cmocka_unit_test_teardown(a_swap_is_declined_withdrawn_or_over, tear_down),
+        cmocka_unit_test_teardown(what_cannot_be_swapped_is_said, tear_down),
         cmocka_unit_test_teardown(a_calendar_is_read_by_its_secret_address, tear_down),
         cmocka_unit_test_teardown(a_page_goes_to_whoever_is_on_call_now, tear_down),
         cmocka_unit_test_teardown(the_second_is_called_where_the_first_is_not_reached_and_then_the_team,
