@@ -87,8 +87,6 @@ void kit_once_end(const struct kit_once *once)
     const struct kit_task *task = once->task;
     bool refused = task->status >= 400 && task->status < 500;
     bool unsent = !task->status && task->result->code == TOCSIN_RETRY;
-    if (task->result->code == TOCSIN_DONE)
-        host->keep(host->ctx, once->key, NULL, 0);
-    else if (refused || unsent)
+    if (task->result->code != TOCSIN_DONE && (refused || unsent))
         host->put(host->ctx, once->key, NULL, 0);
 }

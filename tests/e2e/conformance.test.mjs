@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { startIntercom } from './intercom/server.mjs'
 import { IrcPerson, IrcServer, withIrc } from './irc_rig.mjs'
 import { startGitHub } from './github/server.mjs'
 import { startJira } from './jira/server.mjs'
@@ -218,6 +219,26 @@ describe('conformance', { concurrency: 3 }, () => {
     assertPassed(result, ['edit', 'edit: a message that is gone', 'delete', 'thread', 'page', 'channels', 'channels: the same name twice', 'pin', 'find a person'])
     assert.deepEqual(zendesk.violations, [])
     for (const at of desk.tickets.values()) assertOnce(desk.comments(at).filter((c) => c.author_id === zendesk.admin.id).map((c) => c.body), 0)
+  })
+
+  test('Intercom passes, and nothing is written twice', async (t) => {
+    const intercom = await startIntercom()
+    t.after(() => intercom.stop())
+    const { workspace } = intercom
+    const hank = workspace.addContact({ email: 'hank@acme.example', name: 'Hank' })
+    const [tracker, work] = [workspace.addType('Incident', 'Tracker'), workspace.addType('Work', 'Back-office')]
+    const { id } = workspace.contactWrites(hank, 'since 9:00')
+    const result = await conform(t, 'plugins/intercom.so',
+      `intercom = { url = "${intercom.url}", token = "${intercom.token}", admin = "${workspace.me.id}", inbox = "https://app.intercom.com/a/inbox/${workspace.app.id_code}",
+        tracker = "${tracker.id}", work = "${work.id}", requester = "incidents@example.com", interval = "1s" }`,
+      ['--channel', id, '--customer', 'acme', '--address', 'hank@acme.example', '--email', 'hank@acme.example', ...(await says(t, (text) => workspace.contactWrites(hank, text)))])
+    assertPassed(result, ['edit', 'edit: a message that is gone', 'delete', 'thread', 'direct talk', 'page', 'channels',
+      'channels: the same name twice', 'pin', 'find a person', ...noPlatform])
+    const ours = workspace.conversations.flatMap((c) => [{ ...c.source, part_type: 'comment' }, ...c.parts]).concat(workspace.tickets.flatMap((x) => x.parts)).filter((p) => p.author.id === workspace.me.id)
+    assertOnce(ours.filter((p) => p.part_type === 'comment').map((p) => p.body), 2)
+    assertOnce(ours.filter((p) => p.part_type === 'note').map((p) => p.body))
+    assertOnce(workspace.tickets.map((x) => x.ticket_attributes._default_title_), 5)
+    assert.deepEqual(intercom.violations, [])
   })
 
   test('the connector of the manual passes', async (t) => {

@@ -7,7 +7,7 @@
  *         there = kit_api_write(task, "POST", "messages", …, NULL);
  *     kit_once_end(&once);
  *
- * An attempt is noted in the host's store before it is made, and the note goes when it is known what became of it. So a later attempt that
+ * An attempt is noted in the host's store before it is made, and the note goes if nothing can have been made. So a later attempt that
  * finds no note makes it at once. One that finds a note looks in a list, by who made it, when, and its words; a list may lag, so what is
  * not there counts as not made only some time after the attempt.
  */
@@ -46,8 +46,8 @@ cJSON *kit_once_find(struct kit_once *once, kit_once_page *page, const char *row
 /* May it be made now? Notes the attempt. False: the result is UNKNOWN until an earlier one is lag_ms old, or RETRY where the note could not
    be stored. */
 bool kit_once_try(struct kit_once *once, int64_t lag_ms);
-/* After it was found or tried: drops the note with the outcome of an action that is done, and at once where the platform refused the
-   attempt or was not reached. */
+/* After it was found or tried: drops the note where the platform refused the attempt or was not reached. What was made keeps it, so that
+   the same action finds it again. */
 void kit_once_end(const struct kit_once *once);
 
 #ifdef __cplusplus
