@@ -4,15 +4,29 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/map.h"
 #include "base/mem.h"
 
-/* NULL when it does not exist. The name becomes part of a path in the system's tzdata, so its characters are checked. */
-static icaltimezone *find(const char *zone)
+/* libical looks through all zones for a name: those that were found are kept. */
+static struct map found_zones; /* name -> icaltimezone, which is libical's */
+
+/* The name becomes part of a path in the system's tzdata, so its characters are checked. */
+static icaltimezone *look_up(const char *zone)
 {
     static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/";
     if (text_empty(zone) || strlen(zone) > 64 || zone[0] == '/' || zone[strspn(zone, letters)] != '\0')
         return NULL;
     return icaltimezone_get_builtin_timezone(zone);
+}
+
+/* NULL when it does not exist. */
+static icaltimezone *find(const char *zone)
+{
+    icaltimezone *found = zone ? map_get(&found_zones, zone) : NULL;
+    if (found || !(found = look_up(zone)))
+        return found;
+    map_put(&found_zones, zone, found);
+    return found;
 }
 
 bool zone_exists(const char *zone)

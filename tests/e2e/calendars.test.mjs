@@ -1,17 +1,16 @@
 // The calendars of random rotations, read by ical.js: at each instant it finds on call whom Tocsin says, and as many as promised.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { build, modules } from './support.mjs'
+import { loadModule } from './standin.mjs'
+import { build, withIcal } from './support.mjs'
 
-const { default: ICAL } = await import(createRequire(join(modules, 'x')).resolve('ical.js'))
 const worlds = process.env.CALENDARS ?? '2000'
 
 // As the reader understands it: { uid, from, until, who }, in milliseconds.
-function events(calendar) {
+function events(ICAL, calendar) {
   const root = new ICAL.Component(ICAL.parse(calendar))
   return root.getAllSubcomponents('vevent').map((event) => {
     const [uid, from, until, who] = ['uid', 'dtstart', 'dtend', 'summary'].map((name) => event.getFirstPropertyValue(name))
@@ -19,8 +18,8 @@ function events(calendar) {
   })
 }
 
-function check({ seed, at_once, calendar, instants }) {
-  const all = events(calendar)
+function check(ICAL, { seed, at_once, calendar, instants }) {
+  const all = events(ICAL, calendar)
   assert.equal(new Set(all.map(({ uid }) => uid)).size, all.length, `rotation ${seed}: a UID comes twice`)
   for (const { at, on } of instants) {
     const read = all.filter(({ from, until }) => from <= at && at < until).map(({ who }) => who)
@@ -29,11 +28,12 @@ function check({ seed, at_once, calendar, instants }) {
   }
 }
 
-test(`${worlds} calendars say who is on call`, { timeout: 6 * 3600_000 }, async () => {
+test(`${worlds} calendars say who is on call`, { ...withIcal, timeout: 6 * 3600_000 }, async () => {
+  const { default: ICAL } = await loadModule('ical.js')
   const printer = spawn(join(build, 'tests/unit/rotation/calendar_test'), [], { env: { ...process.env, CALENDARS: worlds }, stdio: ['ignore', 'pipe', 'inherit'] })
   let n = 0
   for await (const line of createInterface({ input: printer.stdout })) {
-    check(JSON.parse(line))
+    check(ICAL, JSON.parse(line))
     n++
   }
   assert.equal(n, Number(worlds))
