@@ -5,7 +5,7 @@ packages_build = build-essential pkg-config libuv1-dev libwebsockets-dev libcurl
   libical-dev libseccomp-dev libedit-dev libgmime-3.0-dev tzdata
 packages_check = libcmocka-dev clang libclang-rt-14-dev clang-format clang-tidy universal-ctags prometheus-alertmanager \
   chromium tmux ngircd opensmtpd dovecot-imapd dovecot-lmtpd dovecot-submissiond openssl spamassassin \
-  request-tracker5 rt5-standalone rt5-db-sqlite libdbd-sqlite3-perl
+  request-tracker5 rt5-standalone rt5-db-sqlite rt5-clients libdbd-sqlite3-perl
 
 deps:                                            ## install the Debian packages that a build needs
 	@scripts/deps.sh $(packages_build)
@@ -15,7 +15,7 @@ deps-check: deps                                 ## install the Debian packages 
 run: deps                                        ## install packages, build, start Tocsin with a guided first incident
 	@$(MAKE) --no-print-directory all
 	@$(B)/tocsin run build/first
-# Campaigns of hours: SEEDS, FUZZ_SECONDS (for each fuzzer), WORLDS, KILLS, FIRST_WORD_KILLS and CALENDARS set how much.
+# Campaigns of hours: SEEDS, FUZZ_SECONDS (for each fuzzer), WORLDS, KILLS, FIRST_WORD_KILLS, RT_WORD_KILLS and CALENDARS set how much.
 check-long: deps-check                           ## long campaigns: kills, flipped bits, private worlds, simulator, fuzzers
 	@$(MAKE) --no-print-directory $(B)/tests/unit/journal/kill_test $(B)/tests/unit/sight/privacy_test \
 	  $(B)/tests/unit/turn/flips_test
@@ -27,6 +27,7 @@ check-long: deps-check                           ## long campaigns: kills, flipp
 	CALENDARS=$${CALENDARS:-100000} TOCSIN_BUILD=$(abspath $(B)) TOCSIN_E2E=$(abspath build/e2e) node --test tests/e2e/calendars.test.mjs
 	FIRST_WORD_KILLS=$${FIRST_WORD_KILLS:-200} TOCSIN_BUILD=$(abspath $(B)) TOCSIN_E2E=$(abspath build/e2e) \
 	  node --test tests/e2e/first_word.test.mjs
+	RT_WORD_KILLS=$${RT_WORD_KILLS:-100} TOCSIN_BUILD=$(abspath $(B)) TOCSIN_E2E=$(abspath build/e2e) node --test tests/e2e/rt_word.test.mjs
 	STAGES="simulate fuzz" TIME_MOST=1000000 SEEDS=$${SEEDS:-20000} FUZZ_SECONDS=$${FUZZ_SECONDS:-900} scripts/check.sh
 
 check: deps-check                                ## run every check; the last line counts them
