@@ -22,10 +22,11 @@ static icaltimezone *look_up(const char *zone)
 /* NULL when it does not exist. */
 static icaltimezone *find(const char *zone)
 {
-    icaltimezone *found = zone ? map_get(&found_zones, zone) : NULL;
-    if (found || !(found = look_up(zone)))
-        return found;
-    map_put(&found_zones, zone, found);
+    if (!zone)
+        return NULL;
+    icaltimezone *found = map_get(&found_zones, zone);
+    if (!found && (found = look_up(zone)))
+        map_put(&found_zones, zone, found);
     return found;
 }
 
