@@ -68,6 +68,8 @@ static const char policy_begin[] =
     "-- page reaches nobody, and the chat and `tocsin check` say so.\n"
     "-- people { ana = { email = \"ana@example.com\", slack = \"U012AB3CD\" }, bo = { console = \"bo\" } }\n"
     "-- team { name = \"product-responder\", people = { \"ana\", \"bo\" } }\n"
+    "-- Or, by turns, whoever is on call (docs/oncall.md): rotation { name = \"product-responder\",\n"
+    "--   people = { \"ana\", \"bo\" }, start = \"2026-11-30\", handover = \"monday 09:00\", zone = \"UTC\" }\n"
     "\n";
 
 static const char watch_all[] =
