@@ -149,7 +149,7 @@ cJSON *said_event(const struct intercom *intercom, const cJSON *record, const cJ
     struct kit_text text = {0};
     char *body = text_of(from, "body"), *words = note ? strdup(body) : kit_new_words(body, false),
          *subject = text_of(part ? NULL : source, "subject"); /* precedes the first word */
-    cJSON *files = kit_said_files(kit_json_member(from, "attachments"), "name");
+    cJSON *files = kit_said_files(kit_json_member(from, "attachments"), "name", NULL);
     kit_text_addf(&text, "%s%s", subject, *subject && *words ? "\n\n" : "");
     kit_text_add(&text, words);
     cJSON *event = event_of(intercom, record, part ? kit_json_text(part, "id") : type, kit_text_get(&text),

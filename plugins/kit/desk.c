@@ -209,15 +209,20 @@ cJSON *kit_said_reply(const struct kit_said *said, const struct tocsin_host *hos
     return event;
 }
 
-cJSON *kit_said_files(const cJSON *list, const char *member)
+cJSON *kit_said_files(const cJSON *list, const char *name, const char *url)
 {
     cJSON *files = cJSON_CreateArray();
-    const cJSON *file;
-    cJSON_ArrayForEach(file, list)
+    const cJSON *row;
+    cJSON_ArrayForEach(row, list)
     {
-        char name[NAME_BYTES];
-        if (kit_clean_name(kit_json_text(file, member), name, sizeof(name)))
-            cJSON_AddItemToArray(files, kit_json_texts("name", name, NULL));
+        char clean[NAME_BYTES];
+        int64_t size = kit_json_int(row, "size", 0);
+        if (!kit_clean_name(kit_json_text(row, name), clean, sizeof(clean)))
+            continue;
+        cJSON *file = kit_json_texts("name", clean, "url", url ? kit_json_text_or(row, url, NULL) : NULL, NULL);
+        if (size > 0)
+            cJSON_AddNumberToObject(file, "size", (double)size);
+        cJSON_AddItemToArray(files, file);
     }
     return files;
 }

@@ -122,7 +122,7 @@ cJSON *said_event(const struct said *said, const struct tocsin_host *host)
     bool comment = strcmp(kit_json_text(said->transaction, "Type"), "Comment") == 0;
     struct kit_text text = {0}, link = {0};
     char id[40], message[80];
-    cJSON *files = kit_said_files(kit_json_member(said->attachments, "items"), "Filename");
+    cJSON *files = kit_said_files(kit_json_member(said->attachments, "items"), "Filename", NULL);
     add_text(said, &text);
     snprintf(id, sizeof(id), "rt:%.30s", transaction);
     snprintf(message, sizeof(message), "%.30s/%.30s", ticket, transaction);

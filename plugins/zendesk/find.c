@@ -16,23 +16,16 @@ struct seeking {
    finds more than it is asked for, so a field of the user must fit, too. */
 static const struct way {
     const char *member, *path, *before,
-        *after;                 /* the value stands between the last two, at the end of the path */
-    const char *field, *prefix; /* the field is the prefix and the value; NULL: it has the value in it */
+        *after;        /* the value stands between the last two, at the end of the path */
+    const char *field; /* of the user, which must fit */
+    enum kit_way way;
 } ways[] = {
-    {"email", USERS "query=", "email:", "", "email", ""},
-    {"key", USERS "external_id=", "", "", "external_id", ""},
-    {"domain", USERS "query=", "email:*@", "", "email", "@"},
-    {"name", USERS "query=", "name:\"", "\"", "name", NULL},
-    {"name", USERS "query=", "organization:\"", "\"", "organization", NULL},
+    {"email", USERS "query=", "email:", "", "email", KIT_SAME},
+    {"key", USERS "external_id=", "", "", "external_id", KIT_SAME},
+    {"domain", USERS "query=", "email:*@", "", "email", KIT_DOMAIN},
+    {"name", USERS "query=", "name:\"", "\"", "name", KIT_PART},
+    {"name", USERS "query=", "organization:\"", "\"", "organization", KIT_PART},
 };
-
-static bool fits(const struct way *way, const char *value, const char *what)
-{
-    const char *from = way->prefix && *way->prefix ? strrchr(value, *way->prefix) : value;
-    if (!way->prefix)
-        return strcasestr(value, what) != NULL;
-    return from && strcasecmp(from + strlen(way->prefix), what) == 0;
-}
 
 static void add(struct seeking *s, const struct way *way, const char *what, const cJSON *user, const char *of)
 {
@@ -41,7 +34,7 @@ static void add(struct seeking *s, const struct way *way, const char *what, cons
     const char *email = kit_json_text(user, "email"), *name = kit_json_text_or(user, "name", email);
     bool by_organisation = strcmp(way->field, "organization") == 0;
     kit_text_addf(&shown, "%s%s%s%s", name, *of ? " (" : "", of, *of ? ")" : "");
-    if (fits(way, by_organisation ? of : kit_json_text(user, way->field), what) &&
+    if (kit_fits(way->way, by_organisation ? of : kit_json_text(user, way->field), what) &&
         !kit_json_true(user, "suspended"))
         kit_matches_add(&s->matches, record_address(user, id), kit_text_get(&shown),
                         kit_is_mail_address(email) ? email : NULL, "contact");

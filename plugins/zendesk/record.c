@@ -5,14 +5,6 @@
 
 #include <tocsin/kit/json.h>
 
-#define ID_DIGITS 18
-
-static void take_digits(const char *text, char id[KIT_ID_BYTES])
-{
-    size_t n = strspn(text, "0123456789");
-    snprintf(id, KIT_ID_BYTES, "%.*s", n > ID_DIGITS ? 0 : (int)n, text);
-}
-
 const char *record_address(const cJSON *user, char id[KIT_ID_BYTES])
 {
     const char *email = kit_json_text(user, "email");
@@ -22,8 +14,7 @@ const char *record_address(const cJSON *user, char id[KIT_ID_BYTES])
 
 bool record_is_address(const char *text)
 {
-    size_t n = strspn(text, "0123456789");
-    return kit_is_mail_address(text) || (n && n <= ID_DIGITS && !text[n]);
+    return kit_is_mail_address(text) || kit_is_number(text);
 }
 
 const char *record_mark(const cJSON *audit)
@@ -54,18 +45,6 @@ void record_ticket(const char *web, const cJSON *answer, struct record_ticket *r
             kit_json_text(kit_json_with_id(kit_json_member(answer, "organizations"), organisation), "name"),
         .parent = strcmp(kit_json_text(ticket, "type"), "problem") == 0,
     };
-}
-
-void record_linked(const char *web, const char *link, char ticket[KIT_ID_BYTES])
-{
-    static const char agents[] = "/tickets/", customers[] = "/requests/";
-    const char *path = strncmp(link, web, strlen(web)) == 0 ? link + strlen(web) : "",
-               *at = strstr(path, agents);
-    if (at)
-        at += strlen(agents);
-    else if ((at = strstr(path, customers)) != NULL)
-        at += strlen(customers);
-    take_digits(at ? at : "", ticket);
 }
 
 void record_hooked(const cJSON *body, char ticket[KIT_ID_BYTES])

@@ -28,8 +28,6 @@ struct record_ticket {
 };
 void record_ticket(const char *web, const cJSON *answer, struct record_ticket *ret);
 
-/* The ticket of a link below `web`, as people copy it: …/agent/tickets/17, …/hc/requests/17. "": it names none. */
-void record_linked(const char *web, const char *link, char ticket[KIT_ID_BYTES]);
 /* The ticket that a webhook's body names: {"ticket_id"} of our trigger, {"detail": {"id"}} of an event. "": none. */
 void record_hooked(const cJSON *body, char ticket[KIT_ID_BYTES]);
 

@@ -107,22 +107,6 @@ static void add_command(struct reading *r, struct spoken *s, const char *text)
         add(r, kit_said_command(&s->as));
 }
 
-static cJSON *files_of(const cJSON *comment)
-{
-    cJSON *files = cJSON_CreateArray();
-    const cJSON *row;
-    char name[200];
-    cJSON_ArrayForEach(row, kit_json_member(comment, "attachments"))
-    {
-        if (!kit_clean_name(kit_json_text(row, "file_name"), name, sizeof(name)))
-            continue;
-        cJSON *file = kit_json_texts("name", name, "url", kit_json_text_or(row, "content_url", NULL), NULL);
-        cJSON_AddNumberToObject(file, "size", (double)kit_json_int(row, "size", 0));
-        cJSON_AddItemToArray(files, file);
-    }
-    return files;
-}
-
 /* Without what they answer. The first word of a customer's ticket follows its subject. The caller frees. */
 static char *words_of(const struct reading *r, const cJSON *comment, bool first)
 {
@@ -149,7 +133,7 @@ static void take_comment(struct reading *r, const cJSON *comment)
     bool first = *opened && strcmp(opened, kit_json_text(r->audit, "created_at")) == 0;
     bool is_public = kit_json_true(comment, "public");
     char *text = words_of(r, comment, first && is_public && s.as.by != KIT_BY_AGENT);
-    cJSON *files = files_of(comment);
+    cJSON *files = kit_said_files(kit_json_member(comment, "attachments"), "file_name", "content_url");
     s.as.files = files;
     s.as.text = text;
     if (is_public)

@@ -22,8 +22,8 @@ static void begin(struct kit_task *task, const char *member, struct named *n)
     const char *given = kit_json_text_or(task->body, member, kit_json_text(task->body, "link"));
     char id[KIT_ID_BYTES];
     kit_json_id(task->body, member, id);
-    if (!*id)
-        record_linked(zd->web, given, id);
+    if (!*id && !kit_link_number(zd->web, given, "/tickets/", id)) /* as agents copy it, or as customers do */
+        kit_link_number(zd->web, given, "/requests/", id);
     *n = (struct named){.task = task, .answer = *id ? zendesk_ticket(task, id) : NULL};
     record_ticket(zd->web, n->answer, &n->ticket);
     if (!*id)

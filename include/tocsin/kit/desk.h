@@ -101,8 +101,9 @@ cJSON *kit_said_reply(const struct kit_said *said, const struct tocsin_host *hos
 /* The event `message` in the ticket's channel: an agent's internal note that begins with "!inc". NULL: it is none. The caller emits
    it. Never call it for what the customer can read, or for a mail, whose sender nobody knows for sure. */
 cJSON *kit_said_command(const struct kit_said *said);
-/* The files of a list, by the member that has their names, made safe to show: [{"name"}]. The caller deletes. */
-cJSON *kit_said_files(const cJSON *list, const char *member);
+/* The files of a list, by the members that have their names, made safe to show, and their addresses (`url` NULL: none), with their
+   `size` in bytes, if they have one: [{"name", "url", "size"}]. The caller deletes. */
+cJSON *kit_said_files(const cJSON *list, const char *name, const char *url);
 /* Does a text begin with "!inc", as a word? */
 bool kit_is_command(const char *text);
 

@@ -218,7 +218,7 @@ static void files_have_names_that_are_safe_to_show(void **state)
     (void)state;
     static const char list[] =
         "[{\"file\":\"a\\u001b.png\"},{\"file\":\"\"},{\"file\":7},{\"file\":\"b.txt\"}]";
-    cJSON *rows = kit_json_parse(list, strlen(list)), *files = kit_said_files(rows, "file");
+    cJSON *rows = kit_json_parse(list, strlen(list)), *files = kit_said_files(rows, "file", "at");
     struct kit_text text = {0};
     kit_json_write(files, &text);
     assert_string_equal(kit_text_get(&text), "[{\"name\":\"a.png\"},{\"name\":\"b.txt\"}]");

@@ -193,26 +193,6 @@ static void a_change_of_a_followed_ticket_is_told(void **state)
 
 /* ---- records ---- */
 
-static void check_linked(const char *link, const char *expected)
-{
-    char id[KIT_ID_BYTES];
-    record_linked("https://acme.zendesk.com", link, id);
-    assert_string_equal(id, expected);
-}
-
-static void links_lead_to_tickets(void **state)
-{
-    (void)state;
-    check_linked("https://acme.zendesk.com/agent/tickets/17", "17");
-    check_linked("https://acme.zendesk.com/agent/tickets/17/events?x=1#c", "17");
-    check_linked("https://acme.zendesk.com/hc/en-us/requests/18", "18");
-    check_linked("https://acme.zendesk.com/api/v2/tickets/19.json", "19");
-    check_linked("https://other.zendesk.com/agent/tickets/17", "");
-    check_linked("https://acme.zendesk.com/agent/tickets/", "");
-    check_linked("https://acme.zendesk.com/agent/tickets/99999999999999999999", "");
-    check_linked("", "");
-}
-
 static void check_hooked(const char *body, const char *expected)
 {
     char id[KIT_ID_BYTES];
@@ -252,7 +232,6 @@ int main(void)
         cmocka_unit_test(an_agents_note_is_a_command),
         cmocka_unit_test(what_is_no_command_says_nothing),
         cmocka_unit_test(a_change_of_a_followed_ticket_is_told),
-        cmocka_unit_test(links_lead_to_tickets),
         cmocka_unit_test(webhooks_name_tickets),
         cmocka_unit_test(addresses_are_mails_or_numbers),
     };
