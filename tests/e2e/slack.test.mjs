@@ -14,7 +14,10 @@ for (const way of ways) {
     await ana.slash('general', 'checkout is slow')
     const channel = await until('a channel for the incident', () => slack.channel('inc-1-checkout-is-slow'))
     const card = await sees(slack, 'inc-1', /INC-1 checkout is slow/, (m) => m.blocks)
-    await until('the card to be pinned', () => channel.pins.includes(card.ts))
+    await until('the card to be pinned', () => channel.pins.includes(card.ts), 60_000).catch(async (error) => {
+      const calls = slack.log.slice(-40).map((l) => `${l.method} ${JSON.stringify(l.args ?? '').slice(0, 150)} ${JSON.stringify(l.answer)?.slice(0, 100)}`)
+      throw new Error([error.message, card.ts, (await tocsin.tocsin('inc', 'actions')).out, ...calls, tocsin.log.slice(-2000)].join('\n'))
+    })
     await until('Ana to be invited', () => channel.members.has(ana.id))
     await sees(slack, 'incidents', /INC-1 checkout is slow/)
     assert.match(channel.topic.value, /checkout is slow/)
