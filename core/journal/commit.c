@@ -248,9 +248,14 @@ int committer_init(struct committer *c, struct store *store, void (*notify)(void
     list_init(&c->answered);
     require(pthread_mutex_init(&c->lock, NULL) == 0);
     require(pthread_cond_init(&c->work, NULL) == 0);
-    if (notify)
-        require(pthread_create(&c->thread, NULL, commit_thread, c) == 0);
-    return 0;
+    int why = notify ? pthread_create(&c->thread, NULL, commit_thread, c) : 0;
+    if (!why)
+        return 0;
+    committer_finish(c);
+    return error_set(
+        err, ERR_IO,
+        "cannot start the thread that writes the journal: %s; raise `ulimit -u`, or TasksMax= in the unit",
+        strerror(why));
 }
 
 void committer_stop(struct committer *c)

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <uv.h>
 
 #include "../../support/journal_files.h"
@@ -96,6 +97,40 @@ static void closing_answers_what_is_waiting(void **state)
     struct journal *journal = files_open("j.db");
     assert_int_equal(journal_last_seq(journal), 20);
     journal_close(journal);
+}
+
+/* Bytes of address space in use. */
+static rlim_t space(void)
+{
+    unsigned long pages = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    assert_int_equal(fscanf(file, "%lu", &pages), 1);
+    fclose(file);
+    return (rlim_t)pages * 4096;
+}
+
+/* A limit of the system is an error, and no death. */
+static void a_thread_that_cannot_start_is_said(void **state)
+{
+    (void)state;
+#if !defined(__SANITIZE_ADDRESS__) /* which needs terabytes of addresses */
+    uv_loop_t loop;
+    struct rlimit before, none = {space() + (1 << 20), 0}; /* no room for a stack */
+    struct journal *journal = NULL;
+    struct error err = {0};
+    uv_loop_init(&loop);
+    struct store *store = memory_store_create();
+    assert_int_equal(getrlimit(RLIMIT_AS, &before), 0);
+    none.rlim_max = before.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_AS, &none), 0);
+    int rc = journal_open_store(store, &loop, &journal, &err);
+    assert_int_equal(setrlimit(RLIMIT_AS, &before), 0);
+    assert_int_equal(rc, ERR_IO);
+    assert_non_null(strstr(err.text, "cannot start the thread that writes the journal"));
+    uv_run(&loop, UV_RUN_DEFAULT);
+    assert_int_equal(uv_loop_close(&loop), 0);
+    memory_store_destroy(store);
+#endif
 }
 
 struct nested {
@@ -199,6 +234,8 @@ static void words_are_never_syntax(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(
+            a_thread_that_cannot_start_is_said), /* first: the C library keeps the stacks of threads that ended */
         TEST(too_many_waiting_appends_are_refused_in_their_turn),
         TEST(an_answer_may_append),
         TEST(closing_answers_what_is_waiting),
