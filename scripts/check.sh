@@ -17,7 +17,7 @@ pass() { passed=$((passed + ${1:-1})); }
 fail() { failed=$((failed + 1)); printf 'FAIL  %s\n' "$*"; }
 wanted() {
     [ -z "${STAGES:-}" ] || [[ " $STAGES " == *" $1 "* ]] || return 1
-    [ "$SECONDS" -lt "${TIME_MOST:-1600}" ] && return 0
+    [ "$SECONDS" -lt "${TIME_MOST:-1900}" ] && return 0
     skipped=$((skipped + 1))
     printf 'skip  %s: %d s have passed, see TIME_MOST\n' "$1" "$SECONDS"
     return 1
