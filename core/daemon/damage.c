@@ -4,7 +4,6 @@
 #include <uv.h>
 
 #include "base/clock.h"
-#include "base/json.h"
 #include "base/log.h"
 #include "daemon/component.h"
 #include "daemon/core.h"

@@ -93,12 +93,9 @@ static bool fold_one(void *ctx, const struct journal_event *row)
 {
     struct folding *folding = ctx;
     struct event event;
-    folding->rc = event_decode(row->stream, row->type, row->data, &event, NULL);
+    folding->rc = turn_event_of_row(row, &event, NULL);
     if (folding->rc)
         return false;
-    event.at = row->at;
-    event.version = row->version;
-    event.by = xstrdup(row->by);
     fold(folding->incident, &event);
     event_finish(&event);
     return true;

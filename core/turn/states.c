@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/fold.h"
+#include "turn/turn.h"
 
 #define BROKEN ((void *)1) /* never a hash: those have bit 1 set */
 
@@ -58,7 +59,7 @@ static void take_event(void *ctx, const struct journal_event *row)
         begin_stream(states, row->stream);
     if (!states->incident || states->broken)
         return;
-    if (event_decode(row->stream, row->type, row->data, &event, &err)) {
+    if (turn_event_of_row(row, &event, &err)) {
         states->broken = true;
         found(states, row->seq, "event %" PRIu64 " cannot be read: %s", row->seq, err.text);
         return;
@@ -68,9 +69,6 @@ static void take_event(void *ctx, const struct journal_event *row)
         found(states, row->seq,
               "event %" PRIu64 " (%s, version %" PRIu64 "): its search text does not match its content",
               row->seq, row->stream, row->version);
-    event.at = row->at;
-    event.version = row->version;
-    event.by = xstrdup(row->by);
     fold(states->incident, &event);
     event_finish(&event);
 }

@@ -327,15 +327,3 @@ void turn_commit(struct turn *turn, journal_done *done, void *ctx)
     turn->batch = NULL;
     journal_append(turn->core->journal, batch, turn_done, turn);
 }
-
-int turn_event_of_row(const struct journal_event *row, struct event *ret, struct error *err)
-{
-    int rc = event_decode(row->stream, row->type, row->data, ret, err);
-    if (rc)
-        return rc;
-    ret->seq = row->seq;
-    ret->version = row->version;
-    ret->at = row->at;
-    ret->by = xstrdup(row->by);
-    return 0;
-}
