@@ -1,10 +1,10 @@
 // What the stand-ins of trackers share: a REST API on loopback with checks of each request, faults on demand and a log, and webhooks that
 // can be held back, repeated and reordered.
-import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
+import { Platform } from './platform.mjs'
 import { modules } from './support.mjs'
 
 const BODY_MOST = 1 << 20
@@ -40,46 +40,25 @@ export function faultOf(shape, value, at = 'body') {
 
 // ---- the server ----
 
-export class StandIn {
+// Its faults: a status | { status, body, headers } | { after: status }, having done it | 'cut before' | 'cut after' | 'malformed' |
+// { slow: ms } | { late: ms }, having done it. Its log: { name, path, query, body, status, answer, at }.
+export class StandIn extends Platform {
   // calls: { name: [method, '/path/{}', perform(call, ...segments) -> [status, body, headers], { query, body }: shapes] }
   constructor(base, calls) {
+    super()
     this.base = base
     this.calls = Object.entries(calls).map(([name, [method, path, perform, shapes = {}]]) =>
       ({ name, method, path: new RegExp(`^${path.replaceAll('{}', '([^/]+)')}$`), perform, shapes }))
-    this.log = [] // { name, path, query, body, status, answer, at }
-    this.violations = [] // what the platform's description does not allow
-    this.faults = []
     this.hooks = [] // { url, secret }
     this.held = null // a list: webhooks wait in it for release()
     this.deliveries = [] // { headers, body, status }
     this.sending = Promise.resolve() // they are sent one after the other
   }
 
-  async start(port = 0) {
-    this.server = createServer((request, response) => this.serve(request, response))
-    await new Promise((done) => this.server.listen(port, '127.0.0.1', done))
-    this.url = `http://127.0.0.1:${this.server.address().port}`
+  async start(port) {
+    await super.start(port)
     this.apiUrl = this.url + this.base
     return this
-  }
-
-  async stop() {
-    this.server.closeAllConnections()
-    await new Promise((done) => this.server.close(done))
-  }
-
-  // Makes the next `times` calls of a name ("*": any) fail: a status | { status, body, headers } | { after: status }, having done it |
-  // 'cut before' | 'cut after' | 'malformed' | { slow: ms } | { late: ms }, having done it.
-  fail(name, how, times = 1) {
-    this.faults.push({ name, how, times })
-  }
-
-  takeFault(name) {
-    const i = this.faults.findIndex((f) => f.name === name || f.name === '*')
-    if (i < 0) return undefined
-    const { how } = this.faults[i]
-    if (--this.faults[i].times === 0) this.faults.splice(i, 1)
-    return how
   }
 
   async serve(request, response) {

@@ -1,5 +1,7 @@
 #include "policy_dir.h"
 
+#include "check.h"
+
 #include <dirent.h>
 #include <stdio.h>
 #include <string.h>
@@ -51,6 +53,24 @@ int policy_dir_load(struct policy_dir *dir, struct error *err)
     if (!dir->policy)
         dir->policy = policy_create(&host);
     return policy_load(dir->policy, dir->path, err);
+}
+
+const struct policy *policy_dir_team(struct policy_dir *dir, const char *text)
+{
+    struct error err;
+    policy_dir_write(dir, "team.lua", text);
+    if (policy_dir_load(dir, &err))
+        fail_msg("%s", err.text);
+    return dir->policy;
+}
+
+void policy_dir_refuses(struct policy_dir *dir, const char *text, const char *shown, const char *why)
+{
+    struct error err = {0};
+    policy_dir_write(dir, "team.lua", text);
+    assert_int_not_equal(policy_dir_load(dir, &err), 0);
+    if (!strstr(err.text, why) || !strstr(err.text, "team.lua:"))
+        fail_msg("%s\n  wanted %s\n  got    %s", shown, why, err.text);
 }
 
 struct group policy_group(const char *title, const char *service, instant now)

@@ -19,6 +19,10 @@ void policy_dir_finish(struct policy_dir *dir);
 void policy_dir_write(struct policy_dir *dir, const char *name, const char *text);
 /* 0 and dir->policy, or the error. */
 int policy_dir_load(struct policy_dir *dir, struct error *err);
+/* Loads a text as team.lua; fails the test where it is refused. */
+const struct policy *policy_dir_team(struct policy_dir *dir, const char *text);
+/* Fails the test unless that text is refused as team.lua, with its line and these words. `shown`: what the failure names. */
+void policy_dir_refuses(struct policy_dir *dir, const char *text, const char *shown, const char *why);
 
 /* A group with every text set: an error in production, seen once, now. */
 struct group policy_group(const char *title, const char *service, instant now);

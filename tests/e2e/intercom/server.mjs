@@ -1,6 +1,6 @@
 // The fake Intercom on loopback: its REST API and its webhooks; see README.md in this folder.
-import { createServer } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
+import { Platform } from '../platform.mjs'
 import { calls } from './calls.mjs'
 import { Refusal } from './refusal.mjs'
 import { bodies, faults } from './schema.mjs'
@@ -13,8 +13,11 @@ const pattern = (path) => new RegExp(`^${path.replaceAll('{}', '([^/]+)')}$`)
 const routes = Object.entries(calls).map(([name, [method, path, scope, perform]]) => ({ name, method, path: pattern(path), scope, perform }))
 const codes = { 401: 'unauthorized', 403: 'forbidden', 404: 'not_found', 409: 'conflict', 422: 'parameter_invalid', 429: 'rate_limit_exceeded', 500: 'server_error', 502: 'bad_gateway', 503: 'service_unavailable', 504: 'gateway_timeout' }
 
-export class Intercom {
+// Its faults, by a call's name ("replyConversation"): a status | { status, retryAfter } | { after: status }, having done it | 'cut before' |
+// 'cut after' | 'malformed' | { slow: ms }. Its log: { name, path, body, status, answer, at }.
+export class Intercom extends Platform {
   constructor() {
+    super()
     this.workspace = new Workspace()
     this.workspace.me = this.workspace.addAdmin('Tocsin')
     this.webhooks = new Webhooks(this.workspace)
@@ -23,35 +26,6 @@ export class Intercom {
     this.lacks = new Set() // scopes that the token does not have: "write conversations"
     this.perSlice = 1666 // 10,000 in a minute, in slices of 10 s
     this.taken = { slice: 0, n: 0 }
-    this.violations = [] // what the published description does not allow
-    this.log = [] // { name, path, body, status, answer, at }
-    this.faults = []
-  }
-
-  async start(port = 0) {
-    this.server = createServer((request, response) => this.serve(request, response))
-    await new Promise((done) => this.server.listen(port, '127.0.0.1', done))
-    this.url = `http://127.0.0.1:${this.server.address().port}`
-    return this
-  }
-
-  async stop() {
-    this.server.closeAllConnections()
-    await new Promise((done) => this.server.close(done))
-  }
-
-  // Makes the next `times` calls of a name fail ("replyConversation", "*"), how =
-  //   a status | { status, retryAfter } | { after: status }, having done it | 'cut before' | 'cut after' | 'malformed' | { slow: ms }
-  fail(name, how, times = 1) {
-    this.faults.push({ name, how, times })
-  }
-
-  takeFault(name) {
-    const i = this.faults.findIndex((f) => f.name === name || f.name === '*')
-    if (i < 0) return undefined
-    const { how } = this.faults[i]
-    if (--this.faults[i].times === 0) this.faults.splice(i, 1)
-    return how
   }
 
   called(name) {

@@ -1,9 +1,9 @@
 // The fake Slack on loopback: Web API, Socket Mode, and events by HTTP; see README.md in this folder.
-import { createServer } from 'node:http'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { Platform } from '../platform.mjs'
 import { faultsOfBlocks } from './blocks.mjs'
 import { Inbound } from './inbound.mjs'
 import { Limits } from './limits.mjs'
@@ -22,8 +22,11 @@ const BODY_MOST = 4 << 20
 // Arguments that every method accepts, whether or not its description says so.
 const everywhere = { token: 'string', team_id: 'string' }
 
-export class Slack {
+// Its faults, by a method: 429 | 500 | 'cut before' | 'cut after' | 'malformed' | an error code | { slow: ms }.
+// Its log: { method, args, at, ms, answer }.
+export class Slack extends Platform {
   constructor() {
+    super()
     this.workspace = new Workspace()
     this.limits = new Limits()
     this.botToken = 'xoxb-fake-bot-token'
@@ -33,22 +36,16 @@ export class Slack {
     this.appScopes = new Set(['connections:write'])
     this.tokenError = '' // 'token_revoked', …: the error that every call answers with
     this.appTokenError = ''
-    this.violations = [] // requests that Slack's description does not allow
-    this.log = [] // { method, args, at, ms, answer }
-    this.faults = []
     this.triggers = new Map()
     this.takesNames = true // chat.postMessage also accepts a channel's name
     this.inbound = new Inbound(this)
   }
 
-  async start(port = 0) {
-    this.server = createServer((request, response) => this.serve(request, response))
+  async start(port) {
+    await super.start(port)
     const { WebSocketServer } = require('ws')
     this.sockets = new WebSocketServer({ server: this.server, path: '/link/', verifyClient: ({ req }) => this.inbound.admits(req.url) })
     this.sockets.on('connection', (socket, request) => this.inbound.connected(socket, request))
-    await new Promise((done) => this.server.listen(port, '127.0.0.1', done))
-    this.port = this.server.address().port
-    this.url = `http://127.0.0.1:${this.port}`
     this.apiUrl = `${this.url}/api/`
     return this
   }
@@ -56,8 +53,7 @@ export class Slack {
   async stop() {
     this.inbound.stop()
     for (const socket of this.sockets.clients) socket.terminate()
-    this.server.closeAllConnections()
-    await new Promise((done) => this.server.close(done))
+    await super.stop()
   }
 
   // ---- what tests look at ----
@@ -70,11 +66,6 @@ export class Slack {
 
   channel(name) {
     return this.workspace.byName(name) ?? [...this.workspace.channels.values()].find((c) => c.name.startsWith(name))
-  }
-
-  // Makes the next `times` calls of a method fail: how = 429 | 500 | 'cut before' | 'cut after' | 'malformed' | an error code | { slow: ms }
-  fail(method, how, times = 1) {
-    this.faults.push({ method, how, times })
   }
 
   // ---- HTTP ----
@@ -127,14 +118,6 @@ export class Slack {
   tooMany(response, seconds) {
     response.writeHead(429, { 'retry-after': String(seconds), 'content-type': 'application/json' })
     response.end(JSON.stringify({ ok: false, error: 'ratelimited' }))
-  }
-
-  takeFault(method) {
-    const i = this.faults.findIndex((f) => f.method === method || f.method === '*')
-    if (i < 0) return undefined
-    const { how } = this.faults[i]
-    if (--this.faults[i].times === 0) this.faults.splice(i, 1)
-    return how
   }
 
   // Reads the query and the body, as a form or as JSON. Read-only methods do not accept JSON.

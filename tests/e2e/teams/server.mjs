@@ -1,6 +1,6 @@
 // The fake Teams on loopback: the Bot Connector, Graph, tokens, OpenID metadata, and the bot's requests; see README.md in this folder.
-import { createServer } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
+import { Platform } from '../platform.mjs'
 import { faultsOfCard } from './cards.mjs'
 import { calls as connector } from './connector.mjs'
 import { calls as graph, everyRole } from './graph.mjs'
@@ -18,8 +18,12 @@ const pattern = (path) => new RegExp(`^${path.replaceAll('{}', '([^/]+)')}$`, 'i
 const compiled = (calls) => Object.entries(calls).map(([name, [method, path, perform, roles]]) => ({ name, method, path: pattern(path), perform, roles }))
 const routes = { connector: compiled(connector), graph: compiled(graph) }
 
-export class Teams {
+// Its faults, by a call's name ("send", "graph.create", "token", "metadata", "keys"): a status, with an error's usual body |
+// { status, retryAfter, code } | { after: status }, having done it | 'cut before' | 'cut after' | 'malformed' | { slow: ms }.
+// Its log: { name, ids, body, at, ms, status, answer }.
+export class Teams extends Platform {
   constructor() {
+    super()
     this.tenant = new Tenant()
     this.signer = new Signer()
     this.secret = 'the secret of a fake app'
@@ -29,18 +33,12 @@ export class Teams {
     this.tokens = new Set() // what was given and is still good
     this.slowChannels = 0 // how many calls on a new channel are answered with 404
     this.limits = new Limits()
-    this.violations = [] // what Teams' description does not allow
-    this.log = [] // { name, ids, body, at, ms, status, answer }
-    this.faults = []
     this.typed = 0
     this.inbound = new Inbound(this)
   }
 
-  async start(port = 0) {
-    this.server = createServer((request, response) => this.serve(request, response))
-    await new Promise((done) => this.server.listen(port, '127.0.0.1', done))
-    this.port = this.server.address().port
-    this.url = `http://127.0.0.1:${this.port}`
+  async start(port) {
+    await super.start(port)
     this.serviceUrl = `${this.url}/amer/`
     this.graphUrl = `${this.url}/v1.0`
     this.metadataUrl = `${this.url}/v1/.well-known/openidconfiguration`
@@ -49,8 +47,7 @@ export class Teams {
 
   async stop() {
     this.inbound.stop()
-    this.server.closeAllConnections()
-    await new Promise((done) => this.server.close(done))
+    await super.stop()
   }
 
   // ---- what tests look at ----
@@ -58,21 +55,6 @@ export class Teams {
   messages(place) {
     const found = typeof place === 'object' ? place : (this.tenant.channel(place) ?? this.tenant.conversation(place)?.place)
     return (found?.messages ?? []).filter((m) => !m.deleted)
-  }
-
-  // Makes the next `times` calls of a name fail ("send", "graph.create", "token", "metadata", "keys", or "*"), how =
-  //   a status, with an error's usual body | { status, retryAfter, code } | { after: status }, having done it |
-  //   'cut before' | 'cut after' | 'malformed' | { slow: ms }
-  fail(name, how, times = 1) {
-    this.faults.push({ name, how, times })
-  }
-
-  takeFault(name) {
-    const i = this.faults.findIndex((f) => f.name === name || f.name === '*')
-    if (i < 0) return undefined
-    const { how } = this.faults[i]
-    if (--this.faults[i].times === 0) this.faults.splice(i, 1)
-    return how
   }
 
   // ---- HTTP ----

@@ -1,6 +1,6 @@
 // The fake Zendesk on loopback; see README.md in this folder.
-import { createServer } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
+import { Platform } from '../platform.mjs'
 import { calls } from './calls.mjs'
 import { Desk } from './desk.mjs'
 import { Hooks } from './hooks.mjs'
@@ -17,8 +17,11 @@ const limits = {
   export: [10, 60],
 }
 
-export class Zendesk {
+// Its faults, by a call's name ("tickets.update"): a status | { status, retryAfter } | { after: status }, having done it | 'cut before' |
+// 'cut after' | 'malformed' | { slow: ms }. Its log: { name, method, path, query, body, headers, status }.
+export class Zendesk extends Platform {
   constructor() {
+    super()
     this.desk = new Desk()
     this.hooks = new Hooks(this.desk)
     this.desk.told = (ticket, audit) => this.hooks.happened(ticket, audit)
@@ -32,36 +35,11 @@ export class Zendesk {
     this.limited = false // are the limits kept?
     this.limits = { ...limits }
     this.taken = new Map()
-    this.log = [] // { name, method, path, query, body, headers, status }
-    this.violations = []
-    this.faults = []
-  }
-
-  async start(port = 0) {
-    this.server = createServer((request, response) => this.serve(request, response))
-    await new Promise((done) => this.server.listen(port, '127.0.0.1', done))
-    this.url = `http://127.0.0.1:${this.server.address().port}`
-    return this
   }
 
   async stop() {
     this.hooks.stopped = true
-    this.server.closeAllConnections()
-    await new Promise((done) => this.server.close(done))
-  }
-
-  // Makes the next calls of a name ("tickets.update", or "*") fail: a status | { status, retryAfter } | { after: status }, having done it |
-  // 'cut before' | 'cut after' | 'malformed' | { slow: ms }
-  fail(name, how, times = 1) {
-    this.faults.push({ name, how, times })
-  }
-
-  takeFault(name) {
-    const i = this.faults.findIndex((f) => f.name === name || f.name === '*')
-    if (i < 0) return undefined
-    const { how } = this.faults[i]
-    if (--this.faults[i].times === 0) this.faults.splice(i, 1)
-    return how
+    await super.stop()
   }
 
   async serve(request, response) {

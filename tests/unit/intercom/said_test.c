@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../support/quoted.h"
 #include "intercom/intercom.h"
 
 static const char *kept = ""; /* of every ticket */
@@ -28,19 +29,6 @@ static int forget(void **state)
     (void)state;
     kept = "";
     return 0;
-}
-
-static cJSON *json(const char *text)
-{
-    char *copy = strdup(text);
-    for (char *p = copy; *p; p++) {
-        if (*p == '\'')
-            *p = '"';
-    }
-    cJSON *value = kit_json_parse(copy, strlen(copy));
-    assert_non_null(value);
-    free(copy);
-    return value;
 }
 
 #define HANK "{'type':'user','id':'6762f0f3','name':'Hank','email':'hank@acme.example'}"

@@ -25,20 +25,12 @@ static int tear_down(void **state)
 
 static const struct policy *load(const char *text)
 {
-    struct error err;
-    policy_dir_write(&dir, "team.lua", text);
-    if (policy_dir_load(&dir, &err))
-        fail_msg("%s", err.text);
-    return dir.policy;
+    return policy_dir_team(&dir, text);
 }
 
 static void refused(const char *text, const char *why)
 {
-    struct error err = {0};
-    policy_dir_write(&dir, "team.lua", text);
-    assert_int_not_equal(policy_dir_load(&dir, &err), 0);
-    if (!strstr(err.text, why) || !strstr(err.text, "team.lua:"))
-        fail_msg("%s\n  wanted %s\n  got    %s", text, why, err.text);
+    policy_dir_refuses(&dir, text, text, why);
 }
 
 static void people_and_teams_are_found_by_name(void **state)

@@ -30,24 +30,16 @@ static int tear_down(void **state)
 
 static const struct policy *load(const char *text)
 {
-    struct error err;
-    policy_dir_write(&dir, "team.lua", text);
-    if (policy_dir_load(&dir, &err))
-        fail_msg("%s", err.text);
-    return dir.policy;
+    return policy_dir_team(&dir, text);
 }
 
 /* `fields` replace or follow those of a rotation that is well. */
 static void refused(const char *fields, const char *why)
 {
-    struct error err = {0};
     CLEANUP_FREE char *text = xasprintf(
         "rotation((function(t) for k, v in pairs({ %s }) do t[k] = v end return t end)({ " PAYMENTS " }))",
         fields);
-    policy_dir_write(&dir, "team.lua", text);
-    assert_int_not_equal(policy_dir_load(&dir, &err), 0);
-    if (!strstr(err.text, why) || !strstr(err.text, "team.lua:"))
-        fail_msg("%s\n  wanted %s\n  got    %s", fields, why, err.text);
+    policy_dir_refuses(&dir, text, fields, why);
 }
 
 static instant at(const char *text)

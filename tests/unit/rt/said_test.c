@@ -7,21 +7,9 @@
 
 #include <tocsin/kit/json.h>
 
+#include "../../support/quoted.h"
 #include "rt/rt.h"
 #include "rt/said.h"
-
-static cJSON *json(const char *text)
-{
-    char *copy = strdup(text);
-    for (char *p = copy; *p; p++) {
-        if (*p == '\'')
-            *p = '"';
-    }
-    cJSON *value = kit_json_parse(copy, strlen(copy));
-    assert_non_null(value);
-    free(copy);
-    return value;
-}
 
 /* A host that knows one ticket. */
 static const char *kept;

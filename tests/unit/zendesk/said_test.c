@@ -6,21 +6,9 @@
 
 #include <tocsin/kit/json.h>
 
+#include "../../support/quoted.h"
 #include "zendesk/record.h"
 #include "zendesk/said.h"
-
-static cJSON *json(const char *text)
-{
-    char *copy = strdup(text);
-    for (char *p = copy; *p; p++) {
-        if (*p == '\'')
-            *p = '"';
-    }
-    cJSON *value = kit_json_parse(copy, strlen(copy));
-    assert_non_null(value);
-    free(copy);
-    return value;
-}
 
 static int64_t get(void *ctx, const char *key, char *value, size_t capacity)
 {
