@@ -78,7 +78,9 @@ void descriptor_abilities(const cJSON *descriptor, struct str *out)
                      {TOCSIN_CAN_DESK_FIND, "look customers up"},
                      {TOCSIN_CAN_DELETE, "delete"},
                      {TOCSIN_CAN_LOCAL, "on this machine only"},
-                     {TOCSIN_CAN_TICKETS, "tickets"}};
+                     {TOCSIN_CAN_TICKETS, "tickets"},
+                     {TOCSIN_CAN_RECEIPTS, "receipts of pages"},
+                     {TOCSIN_CAN_CALL, "telephone calls"}};
     uint64_t can = (uint64_t)json_int_or(descriptor, "can", 0);
     for (size_t i = 0; i < ARRAY_SIZE(abilities); i++) {
         if (can & abilities[i].can)

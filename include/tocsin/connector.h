@@ -63,6 +63,9 @@ extern "C" {
     (UINT64_C(1) << 18) /* people use it on this machine only: it is no chat that reaches the others */
 #define TOCSIN_CAN_TICKETS                                                                                     \
     (UINT64_C(1) << 19) /* ticket.*: a desk's or a tracker's tickets about an incident; see "Tickets" */
+#define TOCSIN_CAN_RECEIPTS                                                                                    \
+    (UINT64_C(1) << 20) /* `page` events tell what becomes of a page; page.end ends it. See "Pages" */
+#define TOCSIN_CAN_CALL (UINT64_C(1) << 21) /* page with `call`: it rings until somebody answers */
 
 /* Outcome of open, check and run: 0, or one of these with a text in `error`. The operator sees the text. */
 #define TOCSIN_E_CONFIG (-1) /* the settings are wrong: not tried again until they change */
@@ -312,6 +315,7 @@ struct tocsin_connector {
  *            deleted one], [order], [title: of the ticket]
  *   ticket   a ticket that ticket.create made or ticket.follow named has changed, by whomever: the members of a ticket, see
  *            "Tickets"; user may be left out. Others may be reported, too, and are ignored
+ *   page     what became of a page: see "Pages"; user may be left out
  *   bounce   address: where a message of ours did not arrive; permanent: true, or false while it is still tried,
  *            [text: what the platform said, literal], [message: the remote id of our message], [customer], [incident]
  *   unsubscribe  address: whose owner wants no more of our messages, [customer], [incident]
@@ -354,7 +358,10 @@ struct tocsin_connector {
  *                    From now on its changes are `ticket` events -> its id. REFUSED: there is no such ticket
  *   ticket.comment   ticket, text: on a desk a note that only its own people read; never send it to the customer -> id
  *   ticket.state     ticket, state: "open" or "done". DONE, too, when it is so already -> nothing
- *   page             user or email, card or text or both -> id
+ *   page             user or email, card or text or both, [code: with TOCSIN_CAN_RECEIPTS, the word by which a reply names this page],
+ *                    [call: true to ring them, with TOCSIN_CAN_CALL] -> id
+ *   page.end         user or email, message: the id of a page that needs no answer any more: stop ringing, take it back or say so, as
+ *                    the platform can; text: who has it, "Acknowledged by Bo". DONE, too, when there is nothing to end
  *   person.find      email -> user id of the person with that address, and their name in `detail`. REFUSED: there is nobody
  *   form             trigger, user, channel, form: shows it to the user, whose answers come as a `form` event. When
  *                    the trigger has expired: REFUSED, and nobody is told
@@ -375,6 +382,16 @@ struct tocsin_connector {
  * desk.tell may be a ticket's id: the message then goes to its requester, in it. With TOCSIN_CAN_POST, a ticket is also a channel, whose
  * id is the ticket's: an agent's note that begins with "!inc" is a `message` there, with [link] and [title] of the ticket, and a post
  * there is a note like that of ticket.comment. Somebody who is no agent of the desk never speaks in such a channel.
+ *
+ * Pages (TOCSIN_CAN_RECEIPTS): a page is done when the platform has taken it, and that says little. What becomes of it is a `page` event:
+ *
+ *   message  the id that the page was given
+ *   state    "delivered" to their device, "seen" by them, "acknowledged" (they answered: by a key, a button, a reply that names the code),
+ *            or "failed": it does not reach them
+ *   [how: "a key", "a reply", …, when it was acknowledged], [text: why it failed, literal]
+ *
+ * States may come twice and in any order; the core keeps the furthest one. A connector reports "acknowledged" only for whom it knows to be
+ * the page's receiver: a key pressed in the call, a one-time address, or a reply from their number with the code, since numbers are forged.
  *
  * Only connectors with TOCSIN_CAN_EMAILS are given emails. They skip an address that the platform does not know, and
  * report it in `detail`.
