@@ -5,6 +5,7 @@
 #include "impact/impact.h"
 #include "mirror/mirror.h"
 #include "oncall/oncall.h"
+#include "paging/paging.h"
 #include "people/people.h"
 #include "react/react.h"
 #include "rooms/rooms.h"
@@ -21,6 +22,7 @@ const struct part *const core_parts[] = {
     &oncall_part,
     &rooms_part,
     &mirror_part,
+    &paging_part,
     &impact_part,
     &comms_part,
     &tickets_part,

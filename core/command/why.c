@@ -10,6 +10,7 @@
 #include "base/markup.h"
 #include "base/moment.h"
 #include "command/handlers.h"
+#include "paging/paging.h"
 #include "rooms/rooms.h"
 #include "sight/sight.h"
 #include "triage/triage.h"

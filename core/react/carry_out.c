@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "delivery/link.h"
+#include "paging/paging.h"
 #include "react/inside.h"
 #include "react/react.h"
 #include "rooms/rooms.h"
@@ -87,7 +88,7 @@ void react_page(struct turn *turn, uint64_t incident, const struct paging *pagin
     if (turn_do(turn, incident, &command, NULL, NULL))
         return;
     const char *before = turn_set_rule(turn, paging->rule);
-    rooms_page(turn, incident, paging->whom, paging->text, paging->rule);
+    paging_begin(turn, incident, paging->whom, paging->text, paging->rule);
     turn_set_rule(turn, before);
 }
 

@@ -9,7 +9,6 @@
 #include "rooms/cards.h"
 #include "rooms/channels.h"
 #include "rooms/inside.h"
-#include "rooms/pages.h"
 #include "rooms/rooms.h"
 
 #define DEAF_KEY DEAD_KEY "deaf:" /* prefix of the key of a message that a room takes none */
@@ -204,8 +203,6 @@ void rooms_outcome(struct turn *turn, const struct action *action, const struct 
         tell_late_form(turn, action, body);
     else if (action->state == ACTION_DEAD || action->state == ACTION_UNCERTAIN)
         tell_dead(turn, action, body);
-    if (strcmp(action->kind, "page") == 0)
-        pages_outcome(turn, action, reported->remote_id, body);
 }
 
 /* Sends the replacement text, so that nobody waits in vain. */

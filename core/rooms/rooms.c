@@ -6,7 +6,6 @@
 #include "rooms/channels.h"
 #include "rooms/fallback.h"
 #include "rooms/inside.h"
-#include "rooms/pages.h"
 
 static void unload(struct core *core)
 {
@@ -22,7 +21,6 @@ static void forget(struct core *core, uint64_t incident)
 static void follow(struct turn *turn, const struct event *event, const struct incident *incident)
 {
     channels_follow(turn, event, incident);
-    pages_follow(turn, event, incident);
     news_follow(turn, event, incident);
 }
 
@@ -41,10 +39,7 @@ const struct part rooms_part = {
     .forget = forget,
     .follow = follow,
     .show = cards_show,
-    .deadlines = pages_deadlines,
-    .passed = pages_passed,
     .tick = tick,
-    .delivery.pointless = pages_pointless,
     .delivery.withheld = rooms_withheld,
     .delivery.outcome = rooms_outcome,
     .delivery.unannounced = rooms_unannounced,

@@ -1,6 +1,6 @@
 /*
  * rooms - messages about incidents: in their own channels and the channel for announcements, as cards that follow an incident's
- * state, and as pages to people. Everything that is sent goes through sight/, which withholds what a place may not see.
+ * state. Everything that is sent goes through sight/, which withholds what a place may not see.
  *
  * Keys make messages idempotent: the same key is sent once. Texts are CommonMark; cards and forms are JSON (see
  * tocsin/connector.h). Nothing here blocks: each call queues actions in the turn. Loop's thread only.
@@ -14,9 +14,6 @@
 #include "turn/part.h"
 
 extern const struct part rooms_part;
-
-/* Prefix of the key of everything about a page: the pages themselves, and what is said where nobody is reached. */
-#define PAGE_KEY "page:"
 
 /* Prefix of the key of a message that reports an action which failed. */
 #define DEAD_KEY "dead:"
@@ -47,9 +44,6 @@ void rooms_nudge(struct turn *turn, uint64_t incident, const char *person, const
 /* To one user directly, about no incident. */
 void rooms_tell_user(struct turn *turn, const char *connector, const char *user, const char *key,
                      const char *text);
-/* Pages the people of a team, one after the other, or a person; on every platform. `text` (may be NULL) is added to what happened;
-   `rule` is the line of the policy that asks for it. Reaching nobody is said wherever the incident is told of. */
-void rooms_page(struct turn *turn, uint64_t incident, const char *whom, const char *text, const char *rule);
 
 /* Looks somebody up by their e-mail address, on each platform that can, and makes them a member of the incident. `here` is where
    the answer goes; its texts may be NULL. Returns how many platforms are asked. */

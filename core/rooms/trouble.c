@@ -6,7 +6,6 @@
 #include "delivery/words.h"
 #include "rooms/fallback.h"
 #include "rooms/inside.h"
-#include "rooms/pages.h"
 #include "rooms/rooms.h"
 #include "turn/live.h"
 
@@ -58,12 +57,9 @@ void trouble_tell(struct turn *turn, uint64_t id, const char *connector, const c
 static bool tell_trouble(void *ctx, const struct incident *incident)
 {
     struct troubled *t = ctx;
-    uint64_t id = incident->id;
     if (!is_affected(incident, t))
         return true;
-    trouble_tell(t->turn, id, t->connector, t->reason, t->up);
-    if (!t->up)
-        pages_connector(t->turn, id, t->reason);
+    trouble_tell(t->turn, incident->id, t->connector, t->reason, t->up);
     return true;
 }
 

@@ -1,4 +1,4 @@
-#include "rooms/page_card.h"
+#include "paging/page_card.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -8,8 +8,9 @@
 
 #include "base/json.h"
 #include "base/markup.h"
+#include "paging/paging.h"
 #include "rooms/buttons.h"
-#include "rooms/post.h"
+#include "sight/sight.h"
 #include "rooms/rooms.h"
 
 char *page_key(uint64_t incident, int64_t number, const char *person, const char *connector)

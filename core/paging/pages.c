@@ -1,4 +1,4 @@
-#include "rooms/pages.h"
+#include "paging/pages.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -6,7 +6,8 @@
 
 #include "base/markup.h"
 #include "delivery/words.h"
-#include "rooms/page_card.h"
+#include "paging/page_card.h"
+#include "paging/paging.h"
 #include "rooms/rooms.h"
 #include "turn/live.h"
 
@@ -138,7 +139,7 @@ static void go_on(struct calling *c)
     exhaust(c, why);
 }
 
-void rooms_page(struct turn *turn, uint64_t id, const char *whom, const char *text, const char *rule)
+void paging_begin(struct turn *turn, uint64_t id, const char *whom, const char *text, const char *rule)
 {
     CLEANUP_STR struct str unreached = {0};
     const struct incident *incident = turn_incident(turn, id);
@@ -304,7 +305,7 @@ void pages_deadlines(struct core *core, const struct incident *incident)
         const struct state_page *page = &incident->people.pages.all.v[i];
         CLEANUP_FREE char *name = xasprintf(DUE "%" PRId64, page->number);
         if (page_waits(page))
-            live_due(core, "rooms", incident->id, name, page->at + PATIENCE);
+            live_due(core, "paging", incident->id, name, page->at + PATIENCE);
     }
 }
 

@@ -1,4 +1,4 @@
-#include "rooms/whom.h"
+#include "paging/whom.h"
 
 #include <string.h>
 

@@ -4,8 +4,8 @@
  * A page names a team of the policy, a rotation or a person. Of a rotation, whoever is on call now is called. A person is somebody of people{}, somebody whom Tocsin knows from chat, or an e-mail
  * address. Names and connectors are borrowed for the turn. Loop's thread only.
  */
-#ifndef TOCSIN_ROOMS_WHOM_H
-#define TOCSIN_ROOMS_WHOM_H
+#ifndef TOCSIN_PAGING_WHOM_H
+#define TOCSIN_PAGING_WHOM_H
 
 #include "delivery/link.h"
 #include "people/people.h"

@@ -5,8 +5,8 @@
  * the same page. One person is called at a time, on every platform where they can be reached. The next one is called when all of
  * these fail, when the connectors cannot send now, or when nothing is delivered within a minute.
  */
-#ifndef TOCSIN_ROOMS_PAGES_H
-#define TOCSIN_ROOMS_PAGES_H
+#ifndef TOCSIN_PAGING_PAGES_H
+#define TOCSIN_PAGING_PAGES_H
 
 #include "base/json.h"
 #include "turn/part.h"

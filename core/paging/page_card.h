@@ -2,11 +2,11 @@
  * page_card - a page as a message: what happened, where people work on it, and a button to accept it; once somebody has, who. Only
  * this folder includes it.
  */
-#ifndef TOCSIN_ROOMS_PAGE_CARD_H
-#define TOCSIN_ROOMS_PAGE_CARD_H
+#ifndef TOCSIN_PAGING_PAGE_CARD_H
+#define TOCSIN_PAGING_PAGE_CARD_H
 
 #include "rooms/rooms.h"
-#include "rooms/whom.h"
+#include "paging/whom.h"
 
 /* The idempotency key of the page to somebody on a connector: the same whenever it is sent. The caller frees. */
 char *page_key(uint64_t incident, int64_t number, const char *person, const char *connector);
