@@ -16,6 +16,7 @@ void bind_rules(lua_State *L);    /* rule, storm, services, severity, role */
 void bind_policy(lua_State *L);   /* obligation, template, command, on */
 void bind_roster(lua_State *L);   /* people, team */
 void bind_rotation(lua_State *L); /* rotation */
+void bind_holidays(lua_State *L); /* holidays */
 void bind_messages(lua_State *L); /* message */
 void bind_incident(lua_State *L); /* the incident object */
 void bind_read(lua_State *L);     /* incident, incidents, person, customer, render */

@@ -1,5 +1,5 @@
 /*
- * declared_people - who can be paged, as scripts declare it: people{}, team{}, rotation{}. Rows as in declared.h. Loop thread only.
+ * declared_people - who can be paged, as scripts declare it: people{}, team{}, rotation{}, holidays{}. Rows as in declared.h. Loop thread only.
  */
 #ifndef TOCSIN_POLICY_DECLARED_PEOPLE_H
 #define TOCSIN_POLICY_DECLARED_PEOPLE_H
@@ -20,9 +20,15 @@ struct team_row { /* team{} */
     char *rotation;   /* the rotation's name; NULL: none */
 };
 
+struct holidays_row { /* holidays{} */
+    struct named named;
+    char *file; /* in the policy's folder */
+    struct holidays days;
+};
+
 struct layer_row { /* one of rotation{}, as written; NULL: not said */
     text_list people, days;
-    char *zone, *start, *ends, *handover, *hours;
+    char *zone, *start, *ends, *handover, *hours, *holidays;
     duration length;
     bool skip;
 };
@@ -38,6 +44,7 @@ struct set_roster {
     ARRAY(struct person_row) people;
     ARRAY(struct team_row) teams;
     ARRAY(struct rotation_row) rotations;
+    ARRAY(struct holidays_row) holidays;
 };
 
 /* By name, "@payments", in any case; NULL: there is none. */

@@ -85,12 +85,15 @@ static int list(struct policy_files *files, struct error *err)
         return error_set(err, ERR_IO, "cannot read the policy directory %s: %s", files->directory,
                          strerror(errno));
     for (struct dirent *entry; (entry = readdir(dir));) {
-        if (*entry->d_name == '.' || !ends_with(entry->d_name, ".lua") || files->files.n > POLICY_FILES)
+        bool calendar = ends_with(entry->d_name, ".ics"), named = calendar || ends_with(entry->d_name, ".lua");
+        if (*entry->d_name == '.' || !named || files->files.n > POLICY_FILES)
             continue;
         CLEANUP_FREE char *path = xasprintf("%s/%s", files->directory, entry->d_name);
         struct policy_file *file = array_add(&files->files);
         file->name = xstrdup(entry->d_name);
-        file->test = ends_with(file->name, "_test.lua");
+        file->kind = calendar                             ? POLICY_CALENDAR
+                     : ends_with(file->name, "_test.lua") ? POLICY_TEST
+                                                          : POLICY_SCRIPT;
         read_state(file, path);
     }
     closedir(dir);
@@ -132,6 +135,16 @@ int files_read(const char *directory, struct policy_files **ret, struct error *e
     if (!rc)
         digest(files);
     return rc;
+}
+
+const struct policy_file *files_calendar(const struct policy_files *files, const char *name)
+{
+    for (size_t i = 0; files && i < files->files.n; i++) {
+        const struct policy_file *file = &files->files.v[i];
+        if (file->kind == POLICY_CALENDAR && strcmp(file->name, name) == 0)
+            return file;
+    }
+    return NULL;
 }
 
 static bool same_state(const struct policy_files *a, const struct policy_files *b)

@@ -9,14 +9,16 @@ int load_set(struct policy *policy, const struct policy_files *files, struct pol
              struct error *err)
 {
     struct policy_set *set = set_create(policy);
+    set->files = files;
     int rc = set_run(set, "default/policy.lua", true, default_policy, default_policy_size, err);
     for (size_t i = 0; !rc && i < files->files.n; i++) {
         const struct policy_file *file = &files->files.v[i];
-        if (!file->test)
+        if (file->kind == POLICY_SCRIPT)
             rc = set_run(set, file->name, false, file->text, file->n, err);
     }
     if (!rc)
         rc = set_seal(set, err);
+    set->files = NULL;
     if (rc)
         set_destroy(set);
     else
@@ -31,7 +33,7 @@ static int test_set(struct policy_set *set, const struct policy_files *files,
     int failures = 0, rc = 0;
     for (size_t i = 0; rc >= 0 && i < files->files.n; i++) {
         const struct policy_file *file = &files->files.v[i];
-        if (!file->test)
+        if (file->kind != POLICY_TEST)
             continue;
         rc = run_policy_tests(set, file->name, file->text, file->n, report, err);
         failures += rc > 0 ? rc : 0;
@@ -102,7 +104,7 @@ void policy_digest(const struct policy *policy, struct str *out)
     hex_encode(policy->tried->digest, 6, text);
     size_t tests = 0;
     for (size_t i = 0; i < policy->tried->files.n; i++)
-        tests += policy->tried->files.v[i].test;
+        tests += policy->tried->files.v[i].kind == POLICY_TEST;
     str_addf(out, "%zu file%s, %zu of them tests, %s", policy->tried->files.n,
              policy->tried->files.n == 1 ? "" : "s", tests, text);
 }

@@ -59,10 +59,11 @@ static unsigned read_days_word(lua_State *L, const char *word)
     int last = dash ? read_weekday(dash + 1, strlen(dash + 1)) : first;
     unsigned days = 0;
     if (first < 0 || last < 0) {
-        luaL_error(L,
-                   "days must be days of the week, such as days = \"mon-fri\" or days = { \"sat\", \"sun\" }; "
-                   "'%s' is not",
-                   word);
+        luaL_error(
+            L,
+            "days must be days of the week, \"holidays\" or \"not holidays\", such as days = \"mon-fri\" or "
+            "days = { \"sat\", \"sun\" }; '%s' is not",
+            word);
         return 0; /* never: the error leaves */
     }
     for (int day = first; day != last; day = (day + 1) % 7)
@@ -92,11 +93,20 @@ static void read_hours(lua_State *L, const char *hours, struct layer *layer)
                    hours);
 }
 
-static void read_days(lua_State *L, const text_list *days, struct layer *layer)
+/* "not holidays" takes them from the other days, or else from all. */
+static void read_days(lua_State *L, const struct layer_row *row, struct layer *layer)
 {
+    const text_list *days = &row->days;
     for (size_t i = 0; i < days->n; i++)
-        layer->days |= read_days_word(L, days->v[i]);
-    layer->days = layer->days ? layer->days : EVERY_DAY;
+        layer->days |= strcasecmp(days->v[i], "holidays") == 0       ? HOLIDAYS_TOO
+                       : strcasecmp(days->v[i], "not holidays") == 0 ? NO_HOLIDAYS
+                                                                     : read_days_word(L, days->v[i]);
+    unsigned about = layer->days & (HOLIDAYS_TOO | NO_HOLIDAYS);
+    if (about && !row->holidays)
+        luaL_error(L, "days names holidays, but not whose: holidays = \"england\", which holidays{} declares");
+    if (about == (HOLIDAYS_TOO | NO_HOLIDAYS))
+        luaL_error(L, "days says both holidays and not holidays; leave one out");
+    layer->days |= !layer->days || layer->days == NO_HOLIDAYS ? EVERY_DAY : 0;
 }
 
 static void check_length(lua_State *L, duration length)
@@ -195,7 +205,7 @@ static struct layer layer_of(lua_State *L, const struct layer_row *row, int at_o
     layer.from = zone_from_wall(&layer.start, layer.zone);
     layer.until = read_end(L, row, &layer);
     read_hours(L, row->hours, &layer);
-    read_days(L, &row->days, &layer);
+    read_days(L, row, &layer);
     layer.skips = row->skip;
     if (layer.skips && layer.turn % DAY_MINUTES)
         luaL_error(L, "skip = true needs turns of whole days, such as length = \"1d\"");
@@ -220,6 +230,7 @@ static void read_layer(lua_State *L, int table, const struct layer_row *base, st
     field_text(L, table, "handover", false, &row->handover);
     field_text(L, table, "hours", false, &row->hours);
     field_texts(L, table, "days", &row->days);
+    field_text(L, table, "holidays", false, &row->holidays);
     row->length = field_duration(L, table, "length", base ? base->length : 7 * DAY);
     row->skip = field_bool(L, table, "skip", false);
     if (!base)
@@ -227,14 +238,15 @@ static void read_layer(lua_State *L, int table, const struct layer_row *base, st
     copy_unless(&row->zone, base->zone);
     copy_unless(&row->start, base->start);
     copy_unless(&row->ends, base->ends);
+    copy_unless(&row->holidays, base->holidays);
     const char *clock = base->handover ? strchr(base->handover, ' ') : NULL;
     copy_unless(&row->handover, clock && row->length % (7 * DAY) ? clock + 1 : base->handover);
 }
 
 static void read_layers(lua_State *L, struct rotation_row *row)
 {
-    static const char *const known[] = {"people", "length", "handover", "zone", "start",
-                                        "ends",   "hours",  "days",     "skip", NULL};
+    static const char *const known[] = {"people", "length", "handover", "zone",     "start", "ends",
+                                        "hours",  "days",   "skip",     "holidays", NULL};
     int type = lua_getfield(L, 1, "layers"), list = lua_gettop(L);
     if (type != LUA_TNIL && type != LUA_TTABLE)
         luaL_error(L, "layers must be a list: layers = { { people = { … }, days = \"sat-sun\" } }");
@@ -276,15 +288,16 @@ static void check_gaps(lua_State *L, const struct rotation_row *row)
 
 /*
  * @function rotation{ name = string, people = { "ana", "bo" }, at_once = 1, start = "2026-03-23", length = "1w", handover = "monday 09:00",
- * zone = "Europe/London", ends = string, hours = "09:00-17:00", days = "mon-fri", skip = true, layers = { { people = …, hours = …, days = …,
+ * zone = "Europe/London", ends = string, hours = "09:00-17:00", days = "mon-fri", skip = true,
+ * holidays = string, layers = { { people = …, hours = …, days = …,
  * … }, … }, gaps = true, off = true }: Declares who takes turns at being on call, which page and incident:page() can name. `start`,
  * `zone` and people are required, for the rotation itself or in `layers`. See "Who is on call".
  */
 static int lua_rotation(lua_State *L)
 {
-    static const char *const known[] = {"name",     "people", "at_once", "start", "length",
-                                        "handover", "zone",   "ends",    "hours", "days",
-                                        "skip",     "layers", "gaps",    "off",   NULL};
+    static const char *const known[] = {"name", "people", "at_once",  "start", "length", "handover",
+                                        "zone", "ends",   "hours",    "days",  "skip",   "layers",
+                                        "gaps", "off",    "holidays", NULL};
     struct policy_set *set = open_set(L, "rotation");
     check_fields(L, 1, "rotation", known);
     struct rotation_row *row = array_add(&set->roster.rotations);

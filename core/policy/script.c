@@ -8,6 +8,7 @@ static int bind_all(lua_State *L)
     bind_policy(L);
     bind_roster(L);
     bind_rotation(L);
+    bind_holidays(L);
     bind_messages(L);
     bind_incident(L);
     bind_read(L);

@@ -186,6 +186,42 @@ static int check_teams(const struct policy_set *set, struct error *err)
     return rc;
 }
 
+/* ---- holidays ---- */
+
+static const struct holidays *find_holidays(const struct policy_set *set, const char *name)
+{
+    for (size_t i = 0; i < set->roster.holidays.n; i++) {
+        if (text_equal(set->roster.holidays.v[i].named.name, name))
+            return &set->roster.holidays.v[i].days;
+    }
+    return NULL;
+}
+
+/* Layers come before the rotation's own people, whose row is the first. */
+static int resolve_layers(const struct policy_set *set, struct rotation_row *rotation, struct error *err)
+{
+    for (size_t i = 0; i < rotation->layers.n; i++) {
+        const char *name = rotation->rows.v[(i + 1) % rotation->rows.n].holidays;
+        struct layer *layer = &rotation->layers.v[i];
+        layer->holidays = name ? find_holidays(set, name) : NULL;
+        if (name && !layer->holidays)
+            return error_set(
+                err, ERR_INVALID,
+                "%s: rotation '%s': no holidays are called '%s'; declare them with holidays { name = "
+                "\"%s\", file = \"%s.ics\" }",
+                rotation->named.where, rotation->named.name, name, name, name);
+    }
+    return 0;
+}
+
+static int resolve_holidays(struct policy_set *set, struct error *err)
+{
+    int rc = 0;
+    for (size_t i = 0; !rc && i < set->roster.rotations.n; i++)
+        rc = resolve_layers(set, &set->roster.rotations.v[i], err);
+    return rc;
+}
+
 /* ---- service sets ---- */
 
 static bool add_set(const struct policy_set *set, const char *name, text_list *globs)
@@ -246,6 +282,7 @@ int set_seal(struct policy_set *set, struct error *err)
     rc = rc ? rc : check_severities(set, err);
     rc = rc ? rc : check_rooms(set, err);
     rc = rc ? rc : resolve_services(set, err);
+    rc = rc ? rc : resolve_holidays(set, err);
     rc = rc ? rc : templates_check(set, err);
     if (set->rules.n)
         qsort(set->rules.v, set->rules.n, sizeof(*set->rules.v), by_precedence);

@@ -193,7 +193,8 @@ static void finish_rotation(void *row)
     struct rotation_row *rotation = row;
     for (size_t i = 0; i < rotation->rows.n; i++) {
         struct layer_row *layer = &rotation->rows.v[i];
-        char *texts[] = {layer->zone, layer->start, layer->ends, layer->handover, layer->hours};
+        char *texts[] = {layer->zone,     layer->start, layer->ends,
+                         layer->handover, layer->hours, layer->holidays};
         for (size_t k = 0; k < ARRAY_SIZE(texts); k++)
             free(texts[k]);
         text_list_finish(&layer->people);
@@ -201,6 +202,13 @@ static void finish_rotation(void *row)
     }
     array_free(&rotation->rows);
     array_free(&rotation->layers);
+}
+
+static void finish_holidays(void *row)
+{
+    struct holidays_row *holidays = row;
+    holidays_finish(&holidays->days);
+    free(holidays->file);
 }
 
 /* ---- the kinds of declarations as one table, so that names work the same way for all ---- */
@@ -236,6 +244,7 @@ static const struct kind kinds[] = {
     KIND("person", roster.people, REPLACES | UNIQUE, finish_person),
     KIND("team", roster.teams, REPLACES | UNIQUE, finish_team),
     KIND("rotation", roster.rotations, REPLACES | UNIQUE, finish_rotation),
+    KIND("holidays", roster.holidays, REPLACES | UNIQUE, finish_holidays),
 };
 
 static any_array *array_of(const struct policy_set *set, const struct kind *kind)

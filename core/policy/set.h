@@ -39,7 +39,8 @@ struct set_words {
 };
 
 struct policy_set {
-    struct policy *policy; /* the one that calls it: the active one, or that of a test */
+    struct policy *policy;            /* the one that calls it: the active one, or that of a test */
+    const struct policy_files *files; /* while they are run; else NULL */
     ARRAY(struct script *) scripts;
     ARRAY(struct rule) rules; /* in order of precedence once sealed */
     ARRAY(struct handler) handlers;

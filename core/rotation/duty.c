@@ -41,9 +41,16 @@ int64_t layer_day(const struct layer *layer, instant t)
     return divide(local_of(t, layer->zone), DAY);
 }
 
-static bool has_day(const struct layer *layer, int64_t day)
+static bool has_weekday(const struct layer *layer, int64_t day)
 {
     return layer->days & 1u << weekday_of(day);
+}
+
+static bool has_day(const struct layer *layer, int64_t day)
+{
+    bool holiday = layer->holidays && holidays_has(layer->holidays, day);
+    unsigned counts = layer->days & (HOLIDAYS_TOO | NO_HOLIDAYS);
+    return holiday && counts ? counts == HOLIDAYS_TOO : has_weekday(layer, day);
 }
 
 bool layer_hours(const struct layer *layer, int64_t day, instant *ret_opens, instant *ret_closes)
@@ -96,14 +103,24 @@ static int64_t turn_of(const struct layer *layer, int length, instant t)
     return turn;
 }
 
+/* How many days with hours the holidays first..last add; negative: take away. */
+static int64_t more_by_holidays(const struct layer *layer, int64_t first, int64_t last)
+{
+    int64_t more = 0;
+    size_t i = layer->holidays ? holidays_from(layer->holidays, first) : 0;
+    for (; layer->holidays && i < layer->holidays->days.n && layer->holidays->days.v[i] <= last; i++)
+        more += has_day(layer, layer->holidays->days.v[i]) - has_weekday(layer, layer->holidays->days.v[i]);
+    return more;
+}
+
 /* Of the first n + 1 days from the start, those with hours. */
 static int64_t days_with_hours(const struct layer *layer, int64_t n)
 {
     int64_t first = divide(zone_from_wall(&layer->start, NULL), DAY), weeks = divide(n + 1, 7);
-    int64_t count = weeks * __builtin_popcount(layer->days);
+    int64_t count = weeks * __builtin_popcount(layer->days & EVERY_DAY);
     for (int64_t i = weeks * 7; i <= n; i++)
-        count += has_day(layer, first + i);
-    return count;
+        count += has_weekday(layer, first + i);
+    return count + more_by_holidays(layer, first, first + n);
 }
 
 int64_t layer_turn(const struct layer *layer, instant t)

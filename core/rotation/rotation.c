@@ -170,11 +170,41 @@ static bool never_closes(const struct rotation *rotation, instant from, instant 
 {
     for (size_t i = 0; i < rotation->n; i++) {
         const struct layer *layer = &rotation->layers[i];
-        bool always = layer_is_all_day(layer) && layer->days == EVERY_DAY;
+        bool always = layer_is_all_day(layer) && (layer->days & ~HOLIDAYS_TOO) == EVERY_DAY;
         if (always && layer->from <= from && (!layer->until || layer->until >= until))
             return true;
     }
     return false;
+}
+
+/* The first gap, if these days are the holidays of all layers. */
+static void find_gap(const struct rotation *rotation, const struct holidays *holidays, instant from,
+                     instant until, struct shift *ret)
+{
+    struct layer layers[LAYERS_MOST];
+    struct rotation such = *rotation;
+    for (size_t i = 0; i < rotation->n; i++) {
+        layers[i] = rotation->layers[i];
+        layers[i].holidays = holidays;
+    }
+    such.layers = layers;
+    rotation_shifts(&such, &(struct covers){0}, from, until, stop_at_gap, ret);
+}
+
+/*
+ * Any day may become a holiday, so no gap may open whichever are. Hours of a day reach into the next one at most: where none, all and
+ * every other day leave no gap, nothing does.
+ */
+static void find_any_gap(const struct rotation *rotation, instant from, instant until, struct shift *ret)
+{
+    static const int64_t steps[] = {0, 1, 2};
+    for (size_t i = 0; i < ARRAY_SIZE(steps) && !ret->until; i++) {
+        struct holidays holidays = {0};
+        for (int64_t day = from / DAY - 2; steps[i] && day < until / DAY + 2; day += steps[i])
+            holidays_add(&holidays, day);
+        find_gap(rotation, &holidays, from, until, ret);
+        holidays_finish(&holidays);
+    }
 }
 
 bool rotation_gap(const struct rotation *rotation, struct shift *ret)
@@ -189,6 +219,6 @@ bool rotation_gap(const struct rotation *rotation, struct shift *ret)
     }
     until = MIN(until, last + 366 * DAY);
     if (!never_closes(rotation, from, until))
-        rotation_shifts(rotation, &(struct covers){0}, from, until, stop_at_gap, ret);
+        find_any_gap(rotation, from, until, ret);
     return ret->until > 0;
 }

@@ -10,12 +10,15 @@
 #define TOCSIN_ROTATION_ROTATION_H
 
 #include "base/zone.h"
+#include "rotation/holidays.h"
 
 #define AT_ONCE_MOST 2
 #define LAYERS_MOST  20 /* of a rotation */
 #define DAY_MINUTES  (24 * 60)
 #define WEEK_MINUTES (7 * DAY_MINUTES)
 #define EVERY_DAY    0x7fu
+#define HOLIDAYS_TOO 0x80u  /* of a layer's days: holidays, whatever their weekday */
+#define NO_HOLIDAYS  0x100u /* never on holidays */
 
 struct layer {                 /* all borrowed */
     const char *const *people; /* in the order of their turns; with at_once 2, the next one is on call too */
@@ -29,6 +32,7 @@ struct layer {                 /* all borrowed */
     unsigned days;     /* bit n: its hours begin on that weekday; bit 0 is Sunday */
     int opens,
         closes; /* its hours, minutes of the day; 0 and DAY_MINUTES: all day. At or before `opens`: on the next day */
+    const struct holidays *holidays; /* NULL: there are none */
 };
 
 struct rotation {            /* all borrowed */
@@ -71,7 +75,7 @@ void rotation_shifts(const struct rotation *rotation, const struct covers *cover
 
 /* The longest turn of its layers: no shift is longer, except by what clocks change. */
 duration rotation_turn(const struct rotation *rotation);
-/* Finds the first time when nobody is on call, within a year after all layers have begun. */
+/* Finds the first time when nobody is on call, within a year after all layers have begun, whichever days are holidays. */
 bool rotation_gap(const struct rotation *rotation, struct shift *ret);
 
 #endif

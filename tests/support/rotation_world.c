@@ -30,6 +30,9 @@ static struct layer make_layer(struct rotation_world *w, int at_once)
         l.until = l.from + (1 + rotation_world_pick(w, 600)) * DAY;
     if (!rotation_world_pick(w, 2))
         l.days = (unsigned)(1 + rotation_world_pick(w, 127));
+    if (!rotation_world_pick(w, 3))
+        l.days |= rotation_world_pick(w, 2) ? HOLIDAYS_TOO : NO_HOLIDAYS;
+    l.holidays = &w->holidays;
     l.skips = l.turn >= DAY_MINUTES && !rotation_world_pick(w, 3);
     if (!rotation_world_pick(w, 2)) {
         l.opens = 30 * rotation_world_pick(w, 48);
@@ -38,12 +41,23 @@ static struct layer make_layer(struct rotation_world *w, int at_once)
     return l;
 }
 
+/* Days of 2025 and 2026, some of them next to each other. */
+static void make_holidays(struct rotation_world *w)
+{
+    int64_t day = YEAR_2026 / DAY - 365;
+    w->holidays.days.v = w->days;
+    w->holidays.days.n = (size_t)rotation_world_pick(w, WORLD_HOLIDAYS + 1);
+    for (size_t i = 0; i < w->holidays.days.n; i++)
+        w->days[i] = day += 1 + rotation_world_pick(w, 40);
+}
+
 void rotation_world_make(struct rotation_world *w, uint64_t seed)
 {
     rng_init(&w->rng, seed);
     int at_once = 1 + rotation_world_pick(w, 2);
     size_t layers = 1 + (size_t)rotation_world_pick(w, 4), covers = (size_t)rotation_world_pick(w, 6);
     w->now = YEAR_2026 + rotation_world_pick(w, 300) * DAY + rotation_world_pick(w, 86400) * SECOND;
+    make_holidays(w);
     for (size_t i = 0; i < layers; i++)
         w->layers[i] = make_layer(w, at_once);
     for (size_t i = 0; i < covers; i++) {

@@ -5,13 +5,17 @@
 #include "base/id.h"
 #include "rotation/rotation.h"
 
+#define WORLD_HOLIDAYS 30
+
 struct rotation_world {
     struct rng rng;
     struct layer layers[4];
     struct cover cover[5];
     struct rotation rotation;
-    struct covers covers; /* within 30 days from `now` */
-    instant now;          /* in 2026 */
+    int64_t days[WORLD_HOLIDAYS];
+    struct holidays holidays; /* of every layer; borrows the days */
+    struct covers covers;     /* within 30 days from `now` */
+    instant now;              /* in 2026 */
 };
 
 void rotation_world_make(struct rotation_world *world, uint64_t seed);

@@ -173,6 +173,51 @@ static void a_rotation_is_somebody_to_page(void **state)
         "only if Tocsin knows them from chat\n");
 }
 
+#define CALENDAR(date)                                                                                         \
+    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nSUMMARY:X\r\nDTSTART;VALUE=DATE:" date                  \
+    "\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+
+/* A layer and the rotation itself may have different holidays. */
+static void holidays_come_from_a_calendar_in_the_folder(void **state)
+{
+    (void)state;
+    policy_dir_write(&dir, "england.ics", CALENDAR("20260403"));
+    policy_dir_write(&dir, "spain.ics", CALENDAR("20260402"));
+    const struct policy *policy =
+        load("rotation { " PAYMENTS ", holidays = 'england', layers = {\n"
+             "  { people = 'cy', days = 'holidays' }, { people = 'dee', days = { 'Not Holidays' }, hours = "
+             "'09:00-10:00', holidays = 'spain' } } }\n"
+             "holidays { name = 'england', file = 'england.ics' }\n"
+             "holidays { name = 'spain', file = 'spain.ics' }\n");
+    const struct rotation *rotation = policy_rotation(policy, "payments");
+    on_call(rotation, "2026-04-01T08:30:00Z", "dee");
+    on_call(rotation, "2026-04-02T08:30:00Z", "bo"); /* a holiday in Spain */
+    on_call(rotation, "2026-04-03T08:30:00Z", "cy");
+    on_call(rotation, "2026-04-03T22:59:59Z", "cy");
+    on_call(rotation, "2026-04-03T23:00:00Z", "bo");
+    policy_dir_write(&dir, "england.ics", CALENDAR("20260404"));
+    assert_true(policy_changed(policy));
+}
+
+static void what_is_wrong_with_holidays_is_said(void **state)
+{
+    (void)state;
+    policy_dir_write(&dir, "bad.ics", CALENDAR("20260403T120000"));
+    refused("days = 'holidays'", "days names holidays, but not whose: holidays = \"england\"");
+    refused("holidays = 'england', days = { 'holidays', 'not holidays' }", "leave one out");
+    refused("holidays = 'england', days = 'not holidays'", "give the rotation itself people without hours");
+    policy_dir_refuses(
+        &dir, "rotation { " PAYMENTS ", holidays = 'england' }", "no such",
+        "no holidays are called 'england'; declare them with holidays { name = \"england\", file = "
+        "\"england.ics\" }");
+    policy_dir_refuses(&dir, "holidays { name = 'x', file = 'none.ics' }", "no file",
+                       "file = \"none.ics\" is not in the policy's folder");
+    policy_dir_refuses(&dir, "holidays { name = 'x', file = '../x.ics' }", "no file",
+                       "is not in the policy's folder");
+    policy_dir_refuses(&dir, "holidays { name = 'x', file = 'bad.ics' }", "not a day",
+                       "bad.ics cannot be read as holidays: the event 'X' does not begin with a whole day");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -182,6 +227,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(gaps_are_refused_or_meant, set_up, tear_down),
         cmocka_unit_test_setup_teardown(names_are_of_one_thing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_rotation_is_somebody_to_page, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(holidays_come_from_a_calendar_in_the_folder, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_wrong_with_holidays_is_said, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
