@@ -59,25 +59,7 @@ static void judge(const struct kit_answer *answer, const cJSON *body, struct toc
     }
 }
 
-bool github_api_init(struct github *github)
-{
-    struct kit_text value = {0};
-    kit_text_addf(&value, "Bearer %s", kit_json_text(github->settings, "token"));
-    github->authorization = value.p;
-    github->headers[0] = (struct kit_header){"Authorization", github->authorization};
-    github->headers[1] = (struct kit_header){"Accept", "application/vnd.github+json, application/json"};
-    github->headers[2] = (struct kit_header){"X-GitHub-Api-Version", "2022-11-28"};
-    github->api = (struct kit_api){.http = kit_http_create("Tocsin/" TOCSIN_VERSION),
-                                   .name = github->gitea ? "Gitea" : "GitHub",
-                                   .base = github->base,
-                                   .headers = github->headers,
-                                   .header_count = 3,
-                                   .meanings = meanings,
-                                   .said = add_words,
-                                   .judge = judge,
-                                   .self = github};
-    return github->api.http && github->authorization;
-}
+const struct kit_api github_api = {.name = "GitHub", .meanings = meanings, .said = add_words, .judge = judge};
 
 char *github_login(struct kit_task *task)
 {

@@ -31,16 +31,13 @@ static const struct tocsin_limit limits[] = {
 
 /* ---- open ---- */
 
-static char *base_of(const struct github *github)
+static const char *base_of(struct github *github)
 {
-    const char *given = kit_json_text(github->settings, "api_url");
-    struct kit_text base = {0};
+    const char *given = kit_json_text(github->kit.settings, "api_url");
     if (*given)
-        return kit_api_base(given);
-    if (strcmp(github->web, GITHUB) == 0)
-        return strdup("https://api.github.com");
-    kit_text_addf(&base, "%s/api/v3", github->web);
-    return base.p;
+        return kit_instance_url(github, given);
+    return strcmp(github->web, GITHUB) == 0 ? "https://api.github.com"
+                                            : kit_instance_text(github, "%s/api/v3", github->web);
 }
 
 static bool ends(const char *text, const char *with)
@@ -51,10 +48,10 @@ static bool ends(const char *text, const char *with)
 
 static int32_t check_settings(const struct github *github, struct tocsin_error *error)
 {
-    const char *token = kit_json_text(github->settings, "token");
-    const char *web = kit_api_fault(github->web), *base = kit_api_fault(github->base);
-    bool more = cJSON_GetArraySize(kit_json_member(github->settings, "labels")) ||
-                *kit_json_text(github->settings, "issue_type");
+    const char *token = kit_json_text(github->kit.settings, "token");
+    const char *web = kit_api_fault(github->web), *base = kit_api_fault(github->kit.api.base);
+    bool more = cJSON_GetArraySize(kit_json_member(github->kit.settings, "labels")) ||
+                *kit_json_text(github->kit.settings, "issue_type");
     if (web || base)
         return kit_fail(error, TOCSIN_E_CONFIG, "`%s` %s", web ? "url" : "api_url", web ? web : base);
     if (!*token || strpbrk(token, " \t\r\n"))
@@ -67,45 +64,21 @@ static int32_t check_settings(const struct github *github, struct tocsin_error *
     return 0;
 }
 
-static void github_close(void *self)
-{
-    struct github *github = self;
-    if (!github)
-        return;
-    pthread_mutex_destroy(&github->watching);
-    kit_rounds_destroy(github->rounds);
-    kit_followed_destroy(github->followed);
-    kit_http_destroy(github->api.http);
-    cJSON_Delete(github->settings);
-    free(github->web);
-    free(github->base);
-    free(github->authorization);
-    free(github);
-}
-
 static int32_t github_open(const struct tocsin_host *host, const char *text, void **ret_self,
                            struct tocsin_error *error)
 {
-    struct github *github = calloc(1, sizeof(*github));
-    cJSON *s = github->settings = kit_json_parse(text, strlen(text));
-    pthread_mutex_init(&github->watching, NULL);
-    github->host = host;
+    struct github *github = kit_instance_begin(sizeof(*github), &github_api, github_performers, host, text);
+    const cJSON *s = github->kit.settings;
     github->repository = kit_json_text(s, "repository");
     github->secret = kit_json_text(s, "secret");
-    github->web = kit_api_base(kit_json_text(s, "url"));
-    github->base = base_of(github);
-    github->gitea = ends(github->base, "/api/v1");
-    github->rounds = kit_rounds_create(host);
-    github->followed = kit_followed_create(host);
-    int32_t rc = check_settings(github, error);
-    if (!rc && (!github_api_init(github) || !github->rounds || !github->followed))
-        rc = kit_fail(error, TOCSIN_E_FAILED, "memory ran out");
-    if (rc) {
-        github_close(github);
-        return rc;
-    }
-    *ret_self = github;
-    return 0;
+    github->web = kit_instance_url(github, kit_json_text(s, "url"));
+    github->kit.api.base = base_of(github);
+    github->gitea = ends(github->kit.api.base, "/api/v1");
+    github->kit.api.name = github->gitea ? "Gitea" : github_api.name;
+    kit_instance_header(github, "Authorization", "Bearer %s", kit_json_text(s, "token"));
+    kit_instance_header(github, "Accept", "application/vnd.github+json, application/json");
+    kit_instance_header(github, "X-GitHub-Api-Version", "2022-11-28");
+    return kit_instance_end(github, check_settings(github, error), ret_self, error);
 }
 
 /* ---- check ---- */
@@ -176,7 +149,7 @@ static int32_t github_check(void *self, struct tocsin_error *error)
 {
     struct github *github = self;
     struct tocsin_result result = {.size = sizeof(result)};
-    struct kit_task task = kit_api_begin(&github->api, CHECK_MS, &result);
+    struct kit_task task = kit_api_begin(&github->kit.api, CHECK_MS, &result);
     char *login = github_login(&task);
     bool public = false;
     int32_t rc = login ? 0 : kit_result_error(&result, error);
@@ -193,4 +166,4 @@ TOCSIN_CONNECTOR(.name = "github", .version = TOCSIN_VERSION,
                  .summary = "Issues of GitHub, GitHub Enterprise Server and Gitea", .parallel = 4,
                  .can = TOCSIN_CAN_TICKETS | TOCSIN_CAN_FIND, .settings = settings, .limits = limits,
                  .open = github_open, .check = github_check, .run = github_run, .serve = github_serve,
-                 .perform = github_perform, .stop = github_stop, .close = github_close);
+                 .perform = kit_instance_perform, .stop = kit_instance_stop, .close = kit_instance_close);

@@ -10,34 +10,24 @@
  * A ticket's id is "acme/shop#12". GitHub has no idempotency key: what is written ends with an HTML comment, which readers do not see,
  * and an attempt that may have been made before is looked up by it in the repository's own lists, not by a search.
  *
- * One struct github serves all threads. Everything in it is constant after open, but for what has a lock.
+ * One struct github serves all threads.
  */
 #ifndef GITHUB_GITHUB_H
 #define GITHUB_GITHUB_H
 
 #include <cjson/cJSON.h>
-#include <pthread.h>
 #include <stdbool.h>
 
 #include <tocsin/connector.h>
-#include <tocsin/kit/api.h>
+#include <tocsin/kit/instance.h>
 #include <tocsin/kit/json.h>
-#include <tocsin/kit/poll.h>
 #include <tocsin/kit/report.h>
-#include <tocsin/kit/tracker.h>
 
 struct github {
-    const struct tocsin_host *host;
-    struct kit_api api;
-    struct kit_header headers[3];
-    struct kit_rounds *rounds;
-    struct kit_followed *followed;
-    cJSON *settings;
+    struct kit_instance kit;
     const char *repository, *secret; /* borrowed from the settings */
-    char *web, *base;    /* where people see issues, and the API's address; neither ends with a slash */
-    char *authorization; /* the header's value */
+    const char *web;                 /* where people see issues, without a slash at its end */
     bool gitea;
-    pthread_mutex_t watching; /* from reading to storing which repositories are looked into */
 };
 
 static inline struct github *github_of(const struct kit_task *task)
@@ -47,8 +37,8 @@ static inline struct github *github_of(const struct kit_task *task)
 
 /* ---- api.c ---- */
 
-/* The API of that instance, whose settings are known. False: memory ran out. */
-bool github_api_init(struct github *github);
+/* What answers mean. */
+extern const struct kit_api github_api;
 /* The name of the account whose token it is. NULL: the result says why. The caller frees. */
 char *github_login(struct kit_task *task);
 /* Reads, and follows one redirect of GitHub's, after a transfer or a new name; never to elsewhere. */
@@ -80,12 +70,11 @@ bool github_is_repository(const char *name);
 
 /* ---- tickets.c ---- */
 
-void github_perform(void *self, const struct tocsin_action *action, struct tocsin_result *result);
+extern const struct kit_performer github_performers[];
 
 /* ---- news.c ---- */
 
 int32_t github_run(void *self, struct tocsin_error *error);
-void github_stop(void *self);
 void github_serve(void *self, const struct tocsin_request *request, struct tocsin_response *response);
 /* From now on rounds look into the repository of that issue, too. */
 void github_watch(struct github *github, const char *id);

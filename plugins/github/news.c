@@ -1,6 +1,7 @@
 /* What changed in issues that are followed: webhooks tell it at once, and rounds over the repositories tell what these missed. */
 #include "github.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,7 +38,7 @@ static enum kit_told tell(const struct github *github, const cJSON *issue, enum 
     char place[GITHUB_PLACE_BYTES], title[GITHUB_TITLE_BYTES];
     struct kit_ticket ticket = github_ticket(issue, NULL, title);
     github_place(issue, place);
-    return kit_followed_tell(github->followed, place, &ticket, github_updated_ms(issue), source, user);
+    return kit_followed_tell(github->kit.followed, place, &ticket, github_updated_ms(issue), source, user);
 }
 
 /* What was heard; where that may be older than what is known, as GitHub has it now. */
@@ -65,7 +66,7 @@ static enum kit_told take_deleted(const struct github *github, const cJSON *issu
     ticket.done = true;
     ticket.status = "deleted";
     github_place(issue, place);
-    return kit_followed_tell(github->followed, place, &ticket, at_ms, KIT_ASKED, user_of(sender));
+    return kit_followed_tell(github->kit.followed, place, &ticket, at_ms, KIT_ASKED, user_of(sender));
 }
 
 static enum kit_told take_transferred(struct kit_task *task, const cJSON *payload, const cJSON *sender)
@@ -76,16 +77,16 @@ static enum kit_told take_transferred(struct kit_task *task, const cJSON *payloa
     github_id_of(to, id);
     github_place(kit_json_member(payload, "issue"), from);
     github_place(to, place);
-    if (!*id || !kit_followed_has(github->followed, from))
+    if (!*id || !kit_followed_has(github->kit.followed, from))
         return KIT_TOLD;
     github_watch(github, id);
-    return kit_followed_move(github->followed, from, place) ? take(task, to, sender) : KIT_LATER;
+    return kit_followed_move(github->kit.followed, from, place) ? take(task, to, sender) : KIT_LATER;
 }
 
 static enum kit_told take_event(const struct github *github, const cJSON *payload, int64_t at_ms)
 {
     struct tocsin_result result = {.size = sizeof(result)};
-    struct kit_task task = kit_api_begin(&github->api, ASK_MS, &result);
+    struct kit_task task = kit_api_begin(&github->kit.api, ASK_MS, &result);
     const char *action = kit_json_text(payload, "action");
     const cJSON *issue = kit_json_member(payload, "issue"), *sender = kit_json_member(payload, "sender");
     if (strcmp(action, "deleted") == 0)
@@ -162,14 +163,16 @@ static void watch(const struct tocsin_host *host, const char *name)
     kit_text_finish(&text);
 }
 
+static pthread_mutex_t watching = PTHREAD_MUTEX_INITIALIZER; /* from reading to storing the list */
+
 void github_watch(struct github *github, const char *id)
 {
     char name[GITHUB_ID_BYTES];
     snprintf(name, sizeof(name), "%.*s", (int)strcspn(id, "#"), id);
     kit_lower(name);
-    pthread_mutex_lock(&github->watching);
-    watch(github->host, name);
-    pthread_mutex_unlock(&github->watching);
+    pthread_mutex_lock(&watching);
+    watch(github->kit.host, name);
+    pthread_mutex_unlock(&watching);
 }
 
 struct looking {
@@ -218,13 +221,13 @@ static void look_into(struct kit_task *task, const char *repository)
     struct kit_cursor cursor;
     char key[190];
     snprintf(key, sizeof(key), "since/%s", repository);
-    kit_cursor_load(&cursor, github_of(task)->host, key);
+    kit_cursor_load(&cursor, task->api->host, key);
     bool first = !*cursor.value;
     int64_t before = first ? (int64_t)time(NULL) - FIRST_S : strtoll(cursor.value, NULL, 10);
     struct looking l = {.task = task, .repository = repository, .since = before - OVERLAP_S, .latest = before};
     bool whole = kit_pages(look, &l, PAGES_MOST);
     if (kit_api_was_missing(task)) {
-        kit_log(github_of(task)->host, KIT_WARNING, "%s cannot be read any more", repository);
+        kit_log(task->api->host, KIT_WARNING, "%s cannot be read any more", repository);
     } else if (whole) {
         snprintf(cursor.value, sizeof(cursor.value), "%lld", (long long)l.latest);
         cursor.moved = first || l.latest != before;
@@ -235,9 +238,9 @@ static void look_into(struct kit_task *task, const char *repository)
 static void look_once(void *ctx, struct tocsin_result *result)
 {
     struct github *github = ctx;
-    struct kit_task task = kit_api_begin(&github->api, ROUND_MS, result);
+    struct kit_task task = kit_api_begin(&github->kit.api, ROUND_MS, result);
     const cJSON *row;
-    cJSON *list = kit_get(github->host, WATCHED);
+    cJSON *list = kit_get(github->kit.host, WATCHED);
     cJSON_ArrayForEach(row, list)
     {
         if (cJSON_IsString(row) && result->code == TOCSIN_DONE)
@@ -249,14 +252,8 @@ static void look_once(void *ctx, struct tocsin_result *result)
 int32_t github_run(void *self, struct tocsin_error *error)
 {
     struct github *github = self;
-    int64_t interval = kit_json_int(github->settings, "interval", 60000);
+    int64_t interval = kit_json_int(github->kit.settings, "interval", 60000);
     github_watch(github, github->repository); /* so that a token that ends is known before it is needed */
-    return kit_rounds_run(github->rounds, *github->secret ? interval * SLOWLY : interval, look_once, github,
+    return kit_rounds_run(github->kit.rounds, *github->secret ? interval * SLOWLY : interval, look_once, github,
                           error);
-}
-
-void github_stop(void *self)
-{
-    struct github *github = self;
-    kit_rounds_stop(github->rounds);
 }

@@ -42,7 +42,7 @@ static void note(struct kit_task *task, const cJSON *issue, const char *id)
     char now[GITHUB_ID_BYTES], place[GITHUB_PLACE_BYTES];
     github_id_of(issue, now);
     github_place(issue, place);
-    kit_followed_note(github_of(task)->followed, place, &ticket, github_updated_ms(issue));
+    kit_followed_note(github_of(task)->kit.followed, place, &ticket, github_updated_ms(issue));
     github_watch(github_of(task), now);
 }
 
@@ -52,7 +52,7 @@ static void answer(struct kit_task *task, const cJSON *issue, const char *id)
     char title[GITHUB_TITLE_BYTES];
     struct kit_ticket ticket = github_ticket(issue, id, title);
     note(task, issue, id);
-    kit_ticket_answer(&ticket, github_of(task)->host, task->body, task->result);
+    kit_ticket_answer(&ticket, task->api->host, task->body, task->result);
 }
 
 /* ---- what an earlier attempt wrote ---- */
@@ -133,8 +133,8 @@ static cJSON *new_issue(const struct kit_task *task, const char *mark)
     const struct github *github = github_of(task);
     struct kit_text title = {0};
     cJSON *json = marked(task, mark);
-    const char *type = kit_json_text(github->settings, "issue_type");
-    const cJSON *labels = kit_json_member(github->settings, "labels");
+    const char *type = kit_json_text(github->kit.settings, "issue_type");
+    const cJSON *labels = kit_json_member(github->kit.settings, "labels");
     github_title(kit_json_text(task->body, "title"), &title);
     cJSON_AddStringToObject(json, "title", kit_text_get(&title));
     if (cJSON_GetArraySize(labels))
@@ -274,13 +274,8 @@ static void set_state(struct kit_task *task)
     kit_text_finish(&path);
 }
 
-void github_perform(void *self, const struct tocsin_action *action, struct tocsin_result *result)
-{
-    static const struct kit_performer performers[] = {{"ticket.create", create},
-                                                      {"ticket.follow", follow},
-                                                      {"ticket.comment", comment},
-                                                      {"ticket.state", set_state},
-                                                      {0}};
-    const struct github *github = self;
-    kit_perform(&github->api, performers, action, result);
-}
+const struct kit_performer github_performers[] = {{"ticket.create", create},
+                                                  {"ticket.follow", follow},
+                                                  {"ticket.comment", comment},
+                                                  {"ticket.state", set_state},
+                                                  {0}};

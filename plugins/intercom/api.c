@@ -6,7 +6,6 @@
 #include <string.h>
 #include <time.h>
 
-#define VERSION  "2.14"
 #define MARGIN_S 120 /* Intercom's clock may be so far behind ours */
 #define WAIT_S   60  /* at most; a slice of the limit has ten */
 
@@ -32,21 +31,7 @@ static void judge(const struct kit_answer *answer, const cJSON *body, struct toc
         result->retry_after_ms = 1000 * (wait < 1 ? 1 : wait > WAIT_S ? WAIT_S : wait);
 }
 
-bool intercom_api_init(struct intercom *intercom)
-{
-    intercom->headers[0] = (struct kit_header){"Authorization", intercom->bearer};
-    intercom->headers[1] = (struct kit_header){"Intercom-Version", VERSION};
-    intercom->api = (struct kit_api){.http = kit_http_create("Tocsin/" TOCSIN_VERSION " (Intercom)"),
-                                     .name = "Intercom",
-                                     .base = intercom->base,
-                                     .headers = intercom->headers,
-                                     .header_count = 2,
-                                     .meanings = meanings,
-                                     .said = said,
-                                     .judge = judge,
-                                     .self = intercom};
-    return intercom->api.http != NULL;
-}
+const struct kit_api intercom_api = {.name = "Intercom", .meanings = meanings, .said = said, .judge = judge};
 
 /* "tickets/626/reply" */
 static struct kit_text path_of(const char *id, const char *below)
@@ -96,8 +81,8 @@ void intercom_answer(struct kit_task *task, const cJSON *record, const struct ki
     at.ticket.address = requester->address;
     at.ticket.name = requester->name;
     at.ticket.organisation = requester->organisation;
-    kit_followed_note(intercom->followed, at.id, &at.ticket, kit_json_int(record, "updated_at", 0) * 1000);
-    kit_ticket_answer(&at.ticket, intercom->host, task->body, task->result);
+    kit_followed_note(intercom->kit.followed, at.id, &at.ticket, kit_json_int(record, "updated_at", 0) * 1000);
+    kit_ticket_answer(&at.ticket, intercom->kit.host, task->body, task->result);
 }
 
 cJSON *intercom_search(struct kit_task *task, const char *path, const char *field, const char *operation,

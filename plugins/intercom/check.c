@@ -58,7 +58,7 @@ static int32_t check_admin(struct kit_task *task, struct tocsin_error *error)
 static int32_t check_type(struct kit_task *task, const char *setting, const char *category,
                           struct tocsin_error *error)
 {
-    const char *id = kit_json_text(intercom_of(task)->settings, setting);
+    const char *id = kit_json_text(intercom_of(task)->kit.settings, setting);
     if (!*id)
         return 0;
     cJSON *type = kit_api_get_at(task, "ticket_types/%", id);
@@ -79,7 +79,7 @@ int32_t intercom_check(void *self, struct tocsin_error *error)
 {
     struct intercom *intercom = self;
     struct tocsin_result result = {.size = sizeof(result)};
-    struct kit_task task = kit_api_begin(&intercom->api, CHECK_MS, &result), *t = &task;
+    struct kit_task task = kit_api_begin(&intercom->kit.api, CHECK_MS, &result), *t = &task;
     int32_t rc = check_workspace(t, error);
     rc = rc ? rc : check_admin(t, error);
     if (!rc)

@@ -54,7 +54,7 @@ static void search_company(struct seeking *s, const char *by, const char *value)
 void intercom_find(struct kit_task *task)
 {
     const char *key = kit_json_text(task->body, "key"), *name = kit_json_text(task->body, "name"),
-               *attribute = kit_json_text(intercom_of(task)->settings, "attribute");
+               *attribute = kit_json_text(intercom_of(task)->kit.settings, "attribute");
     struct seeking s = {.task = task, .matches = kit_matches_begin(task->body)};
     struct kit_text field = {0};
     kit_text_addf(&field, "custom_attributes.%s", attribute);

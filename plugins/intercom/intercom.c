@@ -1,7 +1,6 @@
 /* Settings; open and close; the descriptor. */
 #include "intercom.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define INBOX "/a/inbox/"
@@ -41,12 +40,12 @@ static const char *api_of(const char *inbox)
 
 static int32_t check_tickets(const struct intercom *intercom, struct tocsin_error *error)
 {
-    const char *tracker = kit_json_text(intercom->settings, "tracker"),
-               *work = kit_json_text(intercom->settings, "work");
+    const char *tracker = kit_json_text(intercom->kit.settings, "tracker"),
+               *work = kit_json_text(intercom->kit.settings, "work");
     if ((*tracker && !kit_is_number(tracker)) || (*work && !kit_is_number(work)))
         return kit_fail(error, TOCSIN_E_CONFIG,
                         "`tracker` and `work` must be the ids of ticket types, such as 53");
-    if ((*tracker || *work) && !kit_is_mail_address(kit_json_text(intercom->settings, "requester")))
+    if ((*tracker || *work) && !kit_is_mail_address(kit_json_text(intercom->kit.settings, "requester")))
         return kit_fail(
             error, TOCSIN_E_CONFIG,
             "`tracker` and `work` need `requester`: the mail address of the contact whose those tickets are");
@@ -55,8 +54,8 @@ static int32_t check_tickets(const struct intercom *intercom, struct tocsin_erro
 
 static int32_t check_settings(const struct intercom *intercom, struct tocsin_error *error)
 {
-    const char *code = strstr(intercom->inbox, INBOX), *fault = kit_api_fault(intercom->base);
-    if (!intercom->bearer)
+    const char *code = strstr(intercom->inbox, INBOX), *fault = kit_api_fault(intercom->kit.api.base);
+    if (!*kit_json_text(intercom->kit.settings, "token"))
         return kit_fail(error, TOCSIN_E_CONFIG, "`token` is empty: it is the access token of your app");
     if (!kit_is_number(intercom->admin))
         return kit_fail(error, TOCSIN_E_CONFIG, "`admin` must be the id of a teammate, such as 991267459");
@@ -64,51 +63,10 @@ static int32_t check_settings(const struct intercom *intercom, struct tocsin_err
         return kit_fail(
             error, TOCSIN_E_CONFIG,
             "`inbox` must be an address such as https://app.intercom.com/a/inbox/abc123, and end there");
-    if (!*intercom->base)
+    if (!*intercom->kit.api.base)
         return kit_fail(error, TOCSIN_E_CONFIG,
                         "`inbox` is in no region that is known: set `url`, such as https://api.intercom.io");
     return fault ? kit_fail(error, TOCSIN_E_CONFIG, "`url` %s", fault) : check_tickets(intercom, error);
-}
-
-static void intercom_close(void *self)
-{
-    struct intercom *intercom = self;
-    if (!intercom)
-        return;
-    kit_rounds_destroy(intercom->rounds);
-    kit_followed_destroy(intercom->followed);
-    kit_http_destroy(intercom->api.http);
-    cJSON_Delete(intercom->settings);
-    free(intercom->inbox);
-    free(intercom->base);
-    free(intercom->bearer);
-    free(intercom);
-}
-
-static int32_t intercom_open(const struct tocsin_host *host, const char *text, void **ret_self,
-                             struct tocsin_error *error)
-{
-    struct intercom *intercom = calloc(1, sizeof(*intercom));
-    cJSON *s = intercom->settings = kit_json_parse(text, strlen(text));
-    struct kit_text bearer = {0};
-    if (*kit_json_text(s, "token"))
-        kit_text_addf(&bearer, "Bearer %s", kit_json_text(s, "token"));
-    intercom->host = host;
-    intercom->bearer = bearer.p;
-    intercom->admin = kit_json_text(s, "admin");
-    intercom->secret = kit_json_text(s, "secret");
-    intercom->inbox = kit_api_base(kit_json_text(s, "inbox"));
-    intercom->base = kit_api_base(kit_json_text_or(s, "url", api_of(intercom->inbox)));
-    intercom->rounds = kit_rounds_create(host);
-    intercom->followed = kit_followed_create(host);
-    int32_t rc = check_settings(intercom, error);
-    if (!rc && (!intercom_api_init(intercom) || !intercom->rounds || !intercom->followed))
-        rc = kit_fail(error, TOCSIN_E_FAILED, "memory ran out");
-    if (rc)
-        intercom_close(intercom);
-    else
-        *ret_self = intercom;
-    return rc;
 }
 
 static const struct kit_performer performers[] = {
@@ -122,10 +80,18 @@ static const struct kit_performer performers[] = {
     {0},
 };
 
-static void intercom_perform(void *self, const struct tocsin_action *action, struct tocsin_result *result)
+static int32_t intercom_open(const struct tocsin_host *host, const char *text, void **ret_self,
+                             struct tocsin_error *error)
 {
-    struct intercom *intercom = self;
-    kit_perform(&intercom->api, performers, action, result);
+    struct intercom *intercom = kit_instance_begin(sizeof(*intercom), &intercom_api, performers, host, text);
+    const cJSON *s = intercom->kit.settings;
+    intercom->admin = kit_json_text(s, "admin");
+    intercom->secret = kit_json_text(s, "secret");
+    intercom->inbox = kit_instance_url(intercom, kit_json_text(s, "inbox"));
+    intercom->kit.api.base = kit_instance_url(intercom, kit_json_text_or(s, "url", api_of(intercom->inbox)));
+    kit_instance_header(intercom, "Authorization", "Bearer %s", kit_json_text(s, "token"));
+    kit_instance_header(intercom, "Intercom-Version", "2.14");
+    return kit_instance_end(intercom, check_settings(intercom, error), ret_self, error);
 }
 
 /* 10,000 calls in a minute, counted in slices of ten seconds; a message to somebody new takes two. */
@@ -136,5 +102,5 @@ TOCSIN_CONNECTOR(.name = "intercom", .version = TOCSIN_VERSION,
                  .can = TOCSIN_CAN_POST | TOCSIN_CAN_DESK | TOCSIN_CAN_DESK_FIND | TOCSIN_CAN_FIND |
                         TOCSIN_CAN_TICKETS,
                  .settings = settings, .limits = limits, .open = intercom_open, .check = intercom_check,
-                 .run = intercom_run, .serve = intercom_serve, .perform = intercom_perform,
-                 .stop = intercom_stop, .close = intercom_close);
+                 .run = intercom_run, .serve = intercom_serve, .perform = kit_instance_perform,
+                 .stop = kit_instance_stop, .close = kit_instance_close);

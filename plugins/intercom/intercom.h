@@ -13,7 +13,7 @@
  * For the core, conversations and tickets are both tickets. The id of a conversation is its number, "471"; that of a ticket has a t before
  * it, "t626".
  *
- * One struct intercom serves all threads. Everything in it is constant after open, but for `rounds` and `followed`, which have locks.
+ * One struct intercom serves all threads.
  */
 #ifndef INTERCOM_INTERCOM_H
 #define INTERCOM_INTERCOM_H
@@ -23,27 +23,19 @@
 #include <stdint.h>
 
 #include <tocsin/connector.h>
-#include <tocsin/kit/api.h>
 #include <tocsin/kit/desk.h>
+#include <tocsin/kit/instance.h>
 #include <tocsin/kit/json.h>
-#include <tocsin/kit/poll.h>
 #include <tocsin/kit/report.h>
 #include <tocsin/kit/text.h>
-#include <tocsin/kit/tracker.h>
 
 #define SAID_ID 24          /* bytes of an id, with its terminator */
 #define LAG_MS  (5 * 60000) /* lists of what was made are as late: "a few minutes" */
 
 struct intercom {
-    const struct tocsin_host *host;
-    struct kit_api api;
-    struct kit_header headers[2]; /* the login, the API's version */
-    struct kit_rounds *rounds;
-    struct kit_followed *followed; /* by their ids */
-    cJSON *settings;
+    struct kit_instance kit;
     const char *admin, *secret; /* borrowed from the settings; secret: may be "" */
-    char *inbox;                /* where people see conversations: https://app.intercom.com/a/inbox/abc123 */
-    char *base, *bearer;        /* the API's address, the login */
+    const char *inbox;          /* where people see conversations: https://app.intercom.com/a/inbox/abc123 */
 };
 
 /* The instance that a task is about. */
@@ -78,8 +70,8 @@ cJSON *said_tagged(const struct intercom *intercom, const cJSON *record, int64_t
 
 /* ---- api.c; calls are as those of kit/api.h ---- */
 
-/* The API of that instance, whose settings are known. False: memory ran out. */
-bool intercom_api_init(struct intercom *intercom);
+/* What answers mean. */
+extern const struct kit_api intercom_api;
 /* Reads a conversation or a ticket. */
 cJSON *intercom_record(struct kit_task *task, const char *id);
 /* Writes below one: "/reply". */
@@ -113,6 +105,5 @@ void intercom_ticket_state(struct kit_task *task);
 void intercom_find(struct kit_task *task);
 int32_t intercom_run(void *self, struct tocsin_error *error);
 void intercom_serve(void *self, const struct tocsin_request *request, struct tocsin_response *response);
-void intercom_stop(void *self);
 
 #endif

@@ -22,7 +22,7 @@
 /* False: it could not be stored. NULL: there is none. */
 static bool pass(const struct intercom *intercom, cJSON *event)
 {
-    return !event || kit_emit(intercom->host, event) != TOCSIN_EMIT_RETRY;
+    return !event || kit_emit(intercom->kit.host, event) != TOCSIN_EMIT_RETRY;
 }
 
 /* What was said in it, from that time on. `first`: with the message that began it. */
@@ -46,20 +46,21 @@ static bool pass_state(const struct intercom *intercom, const char *id, const cJ
     said_ticket(intercom, record, &at);
     if (!record)
         at.ticket = (struct kit_ticket){.link = "", .status = "deleted", .done = true};
-    return kit_followed_tell(intercom->followed, id, &at.ticket, updated * 1000, KIT_ASKED, NULL) != KIT_LATER;
+    return kit_followed_tell(intercom->kit.followed, id, &at.ticket, updated * 1000, KIT_ASKED, NULL) !=
+           KIT_LATER;
 }
 
 /* What a notification is about. False: it must come again. */
 static bool take_item(struct intercom *intercom, const char *topic, const cJSON *item)
 {
     struct tocsin_result result = {.size = sizeof(result)};
-    struct kit_task task = kit_api_begin(&intercom->api, ASK_MS, &result);
+    struct kit_task task = kit_api_begin(&intercom->kit.api, ASK_MS, &result);
     char id[SAID_ID];
     if (!said_id_of(item, id))
         return true; /* a ping, or about contacts */
     if (!pass_words(intercom, item, 0, strcmp(topic, "conversation.user.created") == 0))
         return false;
-    if (!kit_followed_has(intercom->followed, id))
+    if (!kit_followed_has(intercom->kit.followed, id))
         return true;
     cJSON *record = intercom_record(&task, id);
     bool good = (record || task.status == 404) && pass_state(intercom, id, record);
@@ -141,8 +142,8 @@ static void listen_once(void *ctx, struct tocsin_result *result)
 {
     static const char *const kinds[] = {"conversations", "tickets"};
     struct listening *l = ctx;
-    const cJSON *settings = l->intercom->settings;
-    struct kit_task task = kit_api_begin(&l->intercom->api, ROUND_MS, result);
+    const cJSON *settings = l->intercom->kit.settings;
+    struct kit_task task = kit_api_begin(&l->intercom->kit.api, ROUND_MS, result);
     size_t n = *kit_json_text(settings, "tracker") || *kit_json_text(settings, "work") ? 2 : 1;
     if (l->seen.latest < 0) /* what was there before the connector was set up is not passed in */
         kit_seen_begin(&l->seen, (int64_t)time(NULL) - 1);
@@ -152,7 +153,7 @@ static void listen_once(void *ctx, struct tocsin_result *result)
     for (size_t i = 0; i < n && result->code == TOCSIN_DONE; i++) {
         l->kind = kinds[i];
         if (!kit_pages(collect, l, PAGES_MOST))
-            kit_log(l->intercom->host, KIT_WARNING, "more has changed in Intercom than one round reads");
+            kit_log(l->intercom->kit.host, KIT_WARNING, "more has changed in Intercom than one round reads");
     }
     if (result->code == TOCSIN_DONE)
         kit_take_ordered(l->changed, "updated_at", take, l);
@@ -164,15 +165,10 @@ int32_t intercom_run(void *self, struct tocsin_error *error)
 {
     struct intercom *intercom = self;
     struct listening l = {.intercom = intercom};
-    int64_t interval = kit_json_int(intercom->settings, "interval", 10000) * (*intercom->secret ? SELDOM : 1);
-    kit_seen_load(&l.seen, intercom->host, "updates", OVERLAP_S);
-    int32_t rc = kit_rounds_run(intercom->rounds, interval, listen_once, &l, error);
+    int64_t interval =
+        kit_json_int(intercom->kit.settings, "interval", 10000) * (*intercom->secret ? SELDOM : 1);
+    kit_seen_load(&l.seen, intercom->kit.host, "updates", OVERLAP_S);
+    int32_t rc = kit_rounds_run(intercom->kit.rounds, interval, listen_once, &l, error);
     kit_seen_finish(&l.seen);
     return rc;
-}
-
-void intercom_stop(void *self)
-{
-    struct intercom *intercom = self;
-    kit_rounds_stop(intercom->rounds);
 }

@@ -95,7 +95,7 @@ static bool is_contact(const cJSON *author)
 static enum kit_by who(const struct intercom *intercom, const cJSON *record, const cJSON *author,
                        const char *id)
 {
-    cJSON *kept = kit_ticket_kept(intercom->host, id);
+    cJSON *kept = kit_ticket_kept(intercom->kit.host, id);
     bool ours =
         *kit_json_text(kept, "customer") && strcmp(kit_json_text(author, "id"), said_contact(record)) == 0;
     cJSON_Delete(kept);
@@ -134,7 +134,7 @@ static cJSON *event_of(const struct intercom *intercom, const cJSON *record, con
                              .name = kit_json_text(author, "name"),
                              .address = address_of(record, author),
                              .files = files};
-    return !*at.id ? NULL : note ? kit_said_command(&event) : kit_said_reply(&event, intercom->host);
+    return !*at.id ? NULL : note ? kit_said_command(&event) : kit_said_reply(&event, intercom->kit.host);
 }
 
 cJSON *said_event(const struct intercom *intercom, const cJSON *record, const cJSON *part)
@@ -166,7 +166,7 @@ cJSON *said_event(const struct intercom *intercom, const cJSON *record, const cJ
 cJSON *said_tagged(const struct intercom *intercom, const cJSON *record, int64_t since)
 {
     const cJSON *tag, *tags = kit_json_member(kit_json_member(record, "tags"), "tags");
-    const char *wanted = kit_json_text(intercom->settings, "tag");
+    const char *wanted = kit_json_text(intercom->kit.settings, "tag");
     cJSON *event = NULL;
     cJSON_ArrayForEach(tag, tags)
     {

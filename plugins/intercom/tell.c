@@ -40,7 +40,7 @@ static void say_where(const struct telling *t, const char *part, const cJSON *re
     char id[SAID_ID];
     if (tells && said_id_of(record, id)) {
         intercom_answer(task, record, &requester);
-        kit_ticket_keep(intercom_of(task)->host, id, kit_json_text(task->body, "customer"),
+        kit_ticket_keep(task->api->host, id, kit_json_text(task->body, "customer"),
                         kit_json_text(task->body, "incident"));
     }
     snprintf(task->result->remote_id, sizeof(task->result->remote_id), "%s/%.40s", t->id, part);
@@ -134,7 +134,7 @@ static void say_opened(struct telling *t, const cJSON *made)
 static void open_conversation(struct telling *t, const cJSON *contact)
 {
     struct kit_task *task = t->task;
-    struct kit_once once = kit_once_begin(task, intercom_of(task)->host, "message");
+    struct kit_once once = kit_once_begin(task, task->api->host, "message");
     t->contact = kit_json_text(contact, "id");
     cJSON *found = kit_once_find(&once, list, "conversations", is_that, t), *made = NULL;
     if (said_id_of(found, t->id))

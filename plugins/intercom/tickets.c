@@ -22,7 +22,7 @@ static cJSON *ticket_of(const struct kit_task *task, const char *type)
           *contacts = cJSON_AddArrayToObject(json, "contacts");
     kit_tracker_text(task->body, KIT_PLAIN, TEXT_MOST, &text);
     cJSON_AddItemToArray(
-        contacts, kit_json_texts("email", kit_json_text(intercom_of(task)->settings, "requester"), NULL));
+        contacts, kit_json_texts("email", kit_json_text(intercom_of(task)->kit.settings, "requester"), NULL));
     cJSON_AddItemToObject(json, "ticket_attributes",
                           kit_json_texts("_default_title_", kit_json_text(task->body, "title"),
                                          "_default_description_", kit_text_get(&text), NULL));
@@ -56,14 +56,14 @@ static bool is_that(const struct kit_task *task, const cJSON *row, const void *w
 void intercom_ticket_create(struct kit_task *task)
 {
     const char *setting = kit_json_true(task->body, "parent") ? "tracker" : "work",
-               *type = kit_json_text(intercom_of(task)->settings, setting);
+               *type = kit_json_text(intercom_of(task)->kit.settings, setting);
     if (!*type) {
         kit_result(task->result, TOCSIN_REFUSED, "`%s` is not set: it is the id of a ticket type, such as 53",
                    setting);
         return;
     }
     struct kit_ticket nobody = {0};
-    struct kit_once once = kit_once_begin(task, intercom_of(task)->host, "ticket");
+    struct kit_once once = kit_once_begin(task, task->api->host, "ticket");
     cJSON *ticket = ticket_of(task, type), *made = kit_once_find(&once, search, "tickets", is_that, ticket);
     if (!made && task->result->code == TOCSIN_DONE && kit_once_try(&once, LAG_MS))
         made = kit_api_write(task, "POST", "tickets", cJSON_Duplicate(ticket, true), NULL);

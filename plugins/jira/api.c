@@ -1,9 +1,6 @@
 /* What answers mean, and how issues are searched. */
 #include "jira.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 static const struct kit_meaning meanings[] = {
     {400, TOCSIN_REFUSED, "Jira does not accept it"},
     {401, TOCSIN_AUTH, "Jira refuses the login: check `email` and `token`"},
@@ -14,7 +11,7 @@ static const struct kit_meaning meanings[] = {
 };
 
 /* {"errorMessages": [text], "errors": {field: text}} */
-static void add_words(const cJSON *body, struct kit_text *words)
+static void said(const cJSON *body, struct kit_text *words)
 {
     const cJSON *row;
     cJSON_ArrayForEach(row, kit_json_member(body, "errorMessages"))
@@ -29,24 +26,7 @@ static void add_words(const cJSON *body, struct kit_text *words)
     }
 }
 
-bool jira_api_init(struct jira *jira)
-{
-    const char *email = kit_json_text(jira->settings, "email"), *token = kit_json_text(jira->settings, "token");
-    struct kit_text bearer = {0};
-    kit_text_addf(&bearer, "Bearer %s", token);
-    jira->authorization = *email ? kit_api_basic(email, token) : strdup(kit_text_get(&bearer));
-    kit_text_finish(&bearer);
-    jira->login = (struct kit_header){"Authorization", jira->authorization};
-    jira->api = (struct kit_api){.http = kit_http_create("Tocsin/" TOCSIN_VERSION),
-                                 .name = "Jira",
-                                 .base = jira->base,
-                                 .headers = &jira->login,
-                                 .header_count = 1,
-                                 .meanings = meanings,
-                                 .said = add_words,
-                                 .self = jira};
-    return jira->api.http && jira->authorization;
-}
+const struct kit_api jira_api = {.name = "Jira", .meanings = meanings, .said = said};
 
 /* The Cloud gives a token for the next page, Data Center counts rows. */
 cJSON *jira_search(struct kit_task *task, const char *jql, const char *fields, int most, const char *at,

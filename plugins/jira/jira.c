@@ -1,7 +1,6 @@
 /* Settings; open, check and close; the descriptor. */
 #include "jira.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define CHECK_MS 15000
@@ -35,7 +34,7 @@ static const struct tocsin_limit limits[] = {{"*", 0, 20, 500}, {0}};
 static int32_t check_labels(const struct jira *jira, struct tocsin_error *error)
 {
     const cJSON *label;
-    cJSON_ArrayForEach(label, kit_json_member(jira->settings, "labels"))
+    cJSON_ArrayForEach(label, kit_json_member(jira->kit.settings, "labels"))
     {
         if (!cJSON_IsString(label) || !*label->valuestring || strpbrk(label->valuestring, " \t\r\n"))
             return kit_fail(error, TOCSIN_E_CONFIG,
@@ -46,8 +45,9 @@ static int32_t check_labels(const struct jira *jira, struct tocsin_error *error)
 
 static int32_t check_settings(const struct jira *jira, struct tocsin_error *error)
 {
-    const char *email = kit_json_text(jira->settings, "email"), *token = kit_json_text(jira->settings, "token");
-    const char *web = kit_api_fault(jira->web), *base = kit_api_fault(jira->base);
+    const char *email = kit_json_text(jira->kit.settings, "email"),
+               *token = kit_json_text(jira->kit.settings, "token");
+    const char *web = kit_api_fault(jira->web), *base = kit_api_fault(jira->kit.api.base);
     if (web || base)
         return kit_fail(error, TOCSIN_E_CONFIG, "`%s` %s", web ? "url" : "api_url", web ? web : base);
     if (*email && !kit_is_mail_address(email))
@@ -63,48 +63,24 @@ static int32_t check_settings(const struct jira *jira, struct tocsin_error *erro
     return check_labels(jira, error);
 }
 
-static void jira_close(void *self)
-{
-    struct jira *jira = self;
-    if (!jira)
-        return;
-    kit_rounds_destroy(jira->rounds);
-    kit_followed_destroy(jira->followed);
-    kit_http_destroy(jira->api.http);
-    cJSON_Delete(jira->settings);
-    free(jira->web);
-    free(jira->base);
-    free(jira->authorization);
-    free(jira);
-}
-
 static int32_t jira_open(const struct tocsin_host *host, const char *text, void **ret_self,
                          struct tocsin_error *error)
 {
-    struct jira *jira = calloc(1, sizeof(*jira));
-    cJSON *s = jira->settings = kit_json_parse(text, strlen(text));
-    struct kit_text base = {0};
-    jira->host = host;
+    struct jira *jira = kit_instance_begin(sizeof(*jira), &jira_api, jira_performers, host, text);
+    const cJSON *s = jira->kit.settings;
+    const char *email = kit_json_text(s, "email"), *token = kit_json_text(s, "token");
     jira->project = kit_json_text(s, "project");
     jira->issue_type = kit_json_text_or(s, "issue_type", "Task");
     jira->secret = kit_json_text(s, "secret");
-    jira->cloud = *kit_json_text(s, "email") != '\0';
-    jira->web = kit_api_base(kit_json_text(s, "url"));
-    char *root = kit_api_base(kit_json_text_or(s, "api_url", jira->web));
-    kit_text_addf(&base, "%s/rest/api/2", root);
-    free(root);
-    jira->base = base.p;
-    jira->rounds = kit_rounds_create(host);
-    jira->followed = kit_followed_create(host);
-    int32_t rc = check_settings(jira, error);
-    if (!rc && (!jira_api_init(jira) || !jira->rounds || !jira->followed))
-        rc = kit_fail(error, TOCSIN_E_FAILED, "memory ran out");
-    if (rc) {
-        jira_close(jira);
-        return rc;
-    }
-    *ret_self = jira;
-    return 0;
+    jira->cloud = *email != '\0';
+    jira->web = kit_instance_url(jira, kit_json_text(s, "url"));
+    jira->kit.api.base = kit_instance_text(jira, "%s/rest/api/2",
+                                           kit_instance_url(jira, kit_json_text_or(s, "api_url", jira->web)));
+    if (jira->cloud)
+        kit_instance_login(jira, email, token);
+    else
+        kit_instance_header(jira, "Authorization", "Bearer %s", token);
+    return kit_instance_end(jira, check_settings(jira, error), ret_self, error);
 }
 
 /* ---- check ---- */
@@ -176,7 +152,7 @@ static int32_t jira_check(void *self, struct tocsin_error *error)
 {
     struct jira *jira = self;
     struct tocsin_result result = {.size = sizeof(result)};
-    struct kit_task task = kit_api_begin(&jira->api, CHECK_MS, &result);
+    struct kit_task task = kit_api_begin(&jira->kit.api, CHECK_MS, &result);
     cJSON *me = kit_api_get(&task, "myself");
     int32_t rc = me ? 0 : kit_result_error(&result, error);
     cJSON_Delete(me);
@@ -188,4 +164,4 @@ TOCSIN_CONNECTOR(.name = "jira", .version = TOCSIN_VERSION,
                  .summary = "Issues of Jira, in the Cloud and in Data Center", .parallel = 4,
                  .can = TOCSIN_CAN_TICKETS | TOCSIN_CAN_FIND, .settings = settings, .limits = limits,
                  .open = jira_open, .check = jira_check, .run = jira_run, .serve = jira_serve,
-                 .perform = jira_perform, .stop = jira_stop, .close = jira_close);
+                 .perform = kit_instance_perform, .stop = kit_instance_stop, .close = kit_instance_close);

@@ -11,7 +11,7 @@
  * A ticket's id is "PAY-7". Jira has no idempotency key: what is written carries a mark in a property, which readers do not see. Searches
  * lag behind, so an attempt that may have been made before is looked up by reading the issues that may be it.
  *
- * One struct jira serves all threads. Everything in it is constant after open, but for `rounds` and `followed`, which have locks.
+ * One struct jira serves all threads.
  */
 #ifndef JIRA_JIRA_H
 #define JIRA_JIRA_H
@@ -20,26 +20,18 @@
 #include <stdbool.h>
 
 #include <tocsin/connector.h>
-#include <tocsin/kit/api.h>
+#include <tocsin/kit/instance.h>
 #include <tocsin/kit/json.h>
-#include <tocsin/kit/poll.h>
 #include <tocsin/kit/report.h>
-#include <tocsin/kit/tracker.h>
 
 #define JIRA_PROPERTY  "tocsin" /* of an issue and of a comment: the mark */
 #define JIRA_FIELDS    "summary,status,updated"
 #define JIRA_KEY_BYTES 64
 
 struct jira {
-    const struct tocsin_host *host;
-    struct kit_api api;
-    struct kit_header login;
-    struct kit_rounds *rounds;
-    struct kit_followed *followed;
-    cJSON *settings;
+    struct kit_instance kit;
     const char *project, *issue_type, *secret; /* borrowed from the settings */
-    char *web, *base;                          /* Jira's address, and the API's; neither ends with a slash */
-    char *authorization;                       /* the header's value */
+    const char *web;                           /* Jira's address, without a slash at its end */
     bool cloud;
 };
 
@@ -50,8 +42,8 @@ static inline struct jira *jira_of(const struct kit_task *task)
 
 /* ---- api.c ---- */
 
-/* The API of that instance, whose settings are known. False: memory ran out. */
-bool jira_api_init(struct jira *jira);
+/* What answers mean. */
+extern const struct kit_api jira_api;
 /* A search for issues, page by page, for kit_pages: reads the page at `at` of that JQL with those fields, and says where the next one
    is. NULL: the result says why. The caller deletes. */
 cJSON *jira_search(struct kit_task *task, const char *jql, const char *fields, int most, const char *at,
@@ -72,7 +64,7 @@ bool jira_is_done(const cJSON *status);
 
 /* ---- tickets.c ---- */
 
-void jira_perform(void *self, const struct tocsin_action *action, struct tocsin_result *result);
+extern const struct kit_performer jira_performers[];
 /* Reads an issue by its key, also a former one, or its number. NULL: the result says why. The caller deletes. */
 cJSON *jira_issue(struct kit_task *task, const char *key);
 
@@ -86,7 +78,6 @@ cJSON *jira_earlier_comment(struct kit_task *task, const char *key, const char *
 /* ---- news.c ---- */
 
 int32_t jira_run(void *self, struct tocsin_error *error);
-void jira_stop(void *self);
 void jira_serve(void *self, const struct tocsin_request *request, struct tocsin_response *response);
 
 #endif

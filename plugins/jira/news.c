@@ -35,7 +35,7 @@ static enum kit_told tell(const struct jira *jira, const cJSON *issue, enum kit_
 {
     struct kit_text link = {0};
     struct kit_ticket ticket = jira_ticket(jira, issue, NULL, &link);
-    enum kit_told told = kit_followed_tell(jira->followed, kit_json_text(issue, "id"), &ticket,
+    enum kit_told told = kit_followed_tell(jira->kit.followed, kit_json_text(issue, "id"), &ticket,
                                            jira_updated_ms(issue), source, user);
     kit_text_finish(&link);
     return told;
@@ -46,7 +46,7 @@ static enum kit_told take(struct kit_task *task, const cJSON *issue, const cJSON
 {
     const struct jira *jira = jira_of(task);
     enum kit_told told = KIT_UNSURE;
-    if (!kit_followed_has(jira->followed, kit_json_text(issue, "id")))
+    if (!kit_followed_has(jira->kit.followed, kit_json_text(issue, "id")))
         return KIT_TOLD;
     if (jira_updated_ms(issue))
         told = tell(jira, issue, KIT_HEARD, user_of(payload));
@@ -69,7 +69,7 @@ static enum kit_told take_deleted(const struct jira *jira, const cJSON *payload,
     struct kit_ticket ticket = jira_ticket(jira, issue, NULL, &link);
     ticket.done = true;
     ticket.status = "deleted";
-    enum kit_told told = kit_followed_tell(jira->followed, kit_json_text(issue, "id"), &ticket, at_ms,
+    enum kit_told told = kit_followed_tell(jira->kit.followed, kit_json_text(issue, "id"), &ticket, at_ms,
                                            KIT_ASKED, user_of(payload));
     kit_text_finish(&link);
     return told;
@@ -78,7 +78,7 @@ static enum kit_told take_deleted(const struct jira *jira, const cJSON *payload,
 static enum kit_told take_event(const struct jira *jira, const cJSON *payload, int64_t at_ms)
 {
     struct tocsin_result result = {.size = sizeof(result)};
-    struct kit_task task = kit_api_begin(&jira->api, ASK_MS, &result);
+    struct kit_task task = kit_api_begin(&jira->kit.api, ASK_MS, &result);
     const char *event = kit_json_text(payload, "webhookEvent");
     if (strcmp(event, "jira:issue_deleted") == 0)
         return take_deleted(jira, payload, at_ms);
@@ -143,11 +143,11 @@ static int64_t span_of(const struct kit_cursor *cursor, int64_t now)
 static void look_once(void *ctx, struct tocsin_result *result)
 {
     struct jira *jira = ctx;
-    struct kit_task task = kit_api_begin(&jira->api, ROUND_MS, result);
+    struct kit_task task = kit_api_begin(&jira->kit.api, ROUND_MS, result);
     struct kit_text jql = {0};
     struct kit_cursor cursor;
     int64_t now = (int64_t)time(NULL);
-    kit_cursor_load(&cursor, jira->host, "updated");
+    kit_cursor_load(&cursor, jira->kit.host, "updated");
     kit_text_addf(&jql, "updated >= \"-%lldm\" ORDER BY updated DESC", (long long)span_of(&cursor, now));
     struct looking l = {.task = &task, .jql = kit_text_get(&jql)};
     if (kit_pages(look, &l, PAGES_MOST)) {
@@ -161,12 +161,7 @@ static void look_once(void *ctx, struct tocsin_result *result)
 int32_t jira_run(void *self, struct tocsin_error *error)
 {
     struct jira *jira = self;
-    int64_t interval = kit_json_int(jira->settings, "interval", 60000);
-    return kit_rounds_run(jira->rounds, *jira->secret ? interval * SLOWLY : interval, look_once, jira, error);
-}
-
-void jira_stop(void *self)
-{
-    struct jira *jira = self;
-    kit_rounds_stop(jira->rounds);
+    int64_t interval = kit_json_int(jira->kit.settings, "interval", 60000);
+    return kit_rounds_run(jira->kit.rounds, *jira->secret ? interval * SLOWLY : interval, look_once, jira,
+                          error);
 }

@@ -35,9 +35,9 @@ static void note(struct kit_task *task, const cJSON *issue, const char *id, bool
     const struct jira *jira = jira_of(task);
     struct kit_text link = {0};
     struct kit_ticket ticket = jira_ticket(jira, issue, id, &link);
-    kit_followed_note(jira->followed, kit_json_text(issue, "id"), &ticket, jira_updated_ms(issue));
+    kit_followed_note(jira->kit.followed, kit_json_text(issue, "id"), &ticket, jira_updated_ms(issue));
     if (answers)
-        kit_ticket_answer(&ticket, jira->host, task->body, task->result);
+        kit_ticket_answer(&ticket, jira->kit.host, task->body, task->result);
     kit_text_finish(&link);
 }
 
@@ -75,7 +75,7 @@ static void add_text(const struct kit_task *task, cJSON *json, const char *membe
 static cJSON *new_issue(const struct kit_task *task, const char *mark)
 {
     const struct jira *jira = jira_of(task);
-    const cJSON *labels = kit_json_member(jira->settings, "labels");
+    const cJSON *labels = kit_json_member(jira->kit.settings, "labels");
     char title[TITLE_MOST];
     kit_clean_name(kit_json_text(task->body, "title"), title, sizeof(title));
     cJSON *json = cJSON_CreateObject(), *fields = kit_json_texts("summary", title, NULL);
@@ -173,7 +173,7 @@ static const char *needs(const cJSON *transition)
 /* The first transition that leads there and needs nothing; of those that end an issue, the one that the settings name is better. */
 static const cJSON *choose(const struct jira *jira, const cJSON *list, bool done, const cJSON **ret_needy)
 {
-    const char *wanted = kit_json_text(jira->settings, "done_status");
+    const char *wanted = kit_json_text(jira->kit.settings, "done_status");
     const cJSON *transition, *found = NULL;
     cJSON_ArrayForEach(transition, list)
     {
@@ -237,13 +237,8 @@ static void set_state(struct kit_task *task)
     kit_text_finish(&link);
 }
 
-void jira_perform(void *self, const struct tocsin_action *action, struct tocsin_result *result)
-{
-    static const struct kit_performer performers[] = {{"ticket.create", create},
-                                                      {"ticket.follow", follow},
-                                                      {"ticket.comment", comment},
-                                                      {"ticket.state", set_state},
-                                                      {0}};
-    const struct jira *jira = self;
-    kit_perform(&jira->api, performers, action, result);
-}
+const struct kit_performer jira_performers[] = {{"ticket.create", create},
+                                                {"ticket.follow", follow},
+                                                {"ticket.comment", comment},
+                                                {"ticket.state", set_state},
+                                                {0}};

@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/evp.h>
-
 #include <tocsin/kit/clock.h>
 #include <tocsin/kit/json.h>
 #include <tocsin/kit/report.h>
@@ -41,27 +39,6 @@ const char *kit_api_fault(const char *url)
     if (strncmp(url, http, strlen(http)) == 0 && is_plain(url + strlen(http)) && is_local(url + strlen(http)))
         return NULL;
     return "must begin with https://, as in https://desk.example.com";
-}
-
-char *kit_api_base(const char *url)
-{
-    size_t n = strlen(url);
-    while (n && url[n - 1] == '/')
-        n--;
-    return strndup(url, n);
-}
-
-char *kit_api_basic(const char *user, const char *password)
-{
-    struct kit_text login = {0}, value = {0};
-    kit_text_addf(&login, "%s:%s", user, password);
-    unsigned char *encoded = calloc(1, login.n * 4 / 3 + 8);
-    if (encoded)
-        EVP_EncodeBlock(encoded, (const unsigned char *)kit_text_get(&login), (int)login.n);
-    kit_text_addf(&value, "Basic %s", encoded ? (const char *)encoded : "");
-    free(encoded);
-    kit_text_finish(&login);
-    return value.p;
 }
 
 /* ---- calls ---- */
@@ -202,9 +179,9 @@ void kit_api_parameter(struct kit_text *path, const char *name, const char *valu
 
 /* ---- actions ---- */
 
-void kit_perform(const struct kit_api *api, const struct kit_performer *performers,
-                 const struct tocsin_action *action, struct tocsin_result *result)
+void kit_perform(const struct kit_api *api, const struct tocsin_action *action, struct tocsin_result *result)
 {
+    const struct kit_performer *performers = api->performers;
     cJSON *body = kit_json_parse(action->body, action->body_length);
     int64_t time = action->deadline_ms;
     struct kit_task task = kit_api_begin(api, time > 2 * SPARE_MS ? time - SPARE_MS : time, result);

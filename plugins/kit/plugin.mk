@@ -7,6 +7,7 @@ LIBS_api_test = libcurl
 LIBS_desk_test = md4c
 LIBS_feed_test = libcurl
 LIBS_tracker_test = md4c
+LIBS_instance_test = libcurl md4c
 LIBS_once_test = libcurl md4c
 LIBS_commonmark_test = md4c
 LIBS_card_test = md4c

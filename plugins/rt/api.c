@@ -17,19 +17,7 @@ static void said(const cJSON *body, struct kit_text *words)
     kit_text_add(words, kit_json_text(body, "message"));
 }
 
-bool rt_api_init(struct rt *rt)
-{
-    rt->login = (struct kit_header){"Authorization", rt->authorization};
-    rt->api = (struct kit_api){.http = kit_http_create("Tocsin/" TOCSIN_VERSION " (RT)"),
-                               .name = "RT",
-                               .base = rt->rest,
-                               .headers = &rt->login,
-                               .header_count = 1,
-                               .meanings = meanings,
-                               .said = said,
-                               .self = rt};
-    return rt->api.http != NULL;
-}
+const struct kit_api rt_api = {.name = "RT", .meanings = meanings, .said = said};
 
 void rt_equals(struct kit_text *sql, const char *field, const char *value)
 {

@@ -92,7 +92,7 @@ int32_t rt_check(void *self, struct tocsin_error *error)
 {
     const struct rt *rt = self;
     struct tocsin_result result = {.size = sizeof(result)};
-    struct kit_task task = kit_api_begin(&rt->api, CHECK_MS, &result);
+    struct kit_task task = kit_api_begin(&rt->kit.api, CHECK_MS, &result);
     cJSON *version = kit_api_get(&task, "rt");
     int32_t rc = version ? 0 : kit_result_error(&result, error);
     cJSON_Delete(version);

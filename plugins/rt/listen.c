@@ -45,7 +45,7 @@ static cJSON *words_event(struct kit_task *task, const cJSON *row, bool comment)
     if (ticket)
         said.by = who_said(task, ticket, kit_json_text(kit_json_member(row, "Creator"), "id"), comment);
     if (ticket && task->result->code == TOCSIN_DONE)
-        event = said_event(&said, rt_of(task)->host);
+        event = said_event(&said, task->api->host);
     cJSON_Delete(ticket);
     cJSON_Delete(parts);
     return event;
@@ -56,7 +56,7 @@ static cJSON *status_event(struct kit_task *task, const cJSON *row)
 {
     const char *number = kit_json_text(row, "ObjectId"),
                *user = kit_json_text_or(kit_json_member(row, "Creator"), "id", "unknown");
-    cJSON *kept = kit_ticket_kept(rt_of(task)->host, number), *event = NULL;
+    cJSON *kept = kit_ticket_kept(task->api->host, number), *event = NULL;
     struct rt_ticket ticket;
     char id[40];
     snprintf(id, sizeof(id), "rt:%.30s", kit_json_text(row, "id"));
@@ -101,7 +101,7 @@ struct listening {
 static void listen_once(void *ctx, struct tocsin_result *result)
 {
     struct listening *l = ctx;
-    struct kit_task task = kit_api_begin(&l->rt->api, ROUND_MS, result);
+    struct kit_task task = kit_api_begin(&l->rt->kit.api, ROUND_MS, result);
     kit_feed_read(&l->words, &task);
     if (result->code == TOCSIN_DONE)
         kit_feed_read(&l->comments, &task);
@@ -114,17 +114,11 @@ int32_t rt_run(void *self, struct tocsin_error *error)
     struct listening l = {rt, feed, feed};
     l.words.what = "Type = 'Create' OR Type = 'Correspond' OR Type = 'Status'";
     l.comments.what = "Type = 'Comment'";
-    kit_seen_load(&l.words.seen, rt->host, "transactions", OVERLAP);
-    kit_seen_load(&l.comments.seen, rt->host, "comments", OVERLAP);
-    int32_t rc =
-        kit_rounds_run(rt->rounds, kit_json_int(rt->settings, "interval", 10000), listen_once, &l, error);
+    kit_seen_load(&l.words.seen, rt->kit.host, "transactions", OVERLAP);
+    kit_seen_load(&l.comments.seen, rt->kit.host, "comments", OVERLAP);
+    int32_t rc = kit_rounds_run(rt->kit.rounds, kit_json_int(rt->kit.settings, "interval", 10000), listen_once,
+                                &l, error);
     kit_seen_finish(&l.words.seen);
     kit_seen_finish(&l.comments.seen);
     return rc;
-}
-
-void rt_stop(void *self)
-{
-    struct rt *rt = self;
-    kit_rounds_stop(rt->rounds);
 }

@@ -1,7 +1,6 @@
 /* Settings; open, check and close; the descriptor. */
 #include "rt.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static const struct tocsin_setting settings[] = {
@@ -20,20 +19,12 @@ static const struct tocsin_setting settings[] = {
     {0},
 };
 
-/* ---- open ---- */
-
-static char *joined(const char *first, const char *second)
-{
-    struct kit_text out = {0};
-    kit_text_addf(&out, "%s%s", first, second);
-    return out.p;
-}
-
 static int32_t check_settings(const struct rt *rt, struct tocsin_error *error)
 {
     const cJSON *row;
-    bool password = *kit_json_text(rt->settings, "password"), token = *kit_json_text(rt->settings, "token");
-    const char *fault = kit_api_fault(rt->rest);
+    bool password = *kit_json_text(rt->kit.settings, "password"),
+         token = *kit_json_text(rt->kit.settings, "token");
+    const char *fault = kit_api_fault(rt->kit.api.base);
     if (fault)
         return kit_fail(error, TOCSIN_E_CONFIG, "`url` %s", fault);
     if (!*rt->user || strchr(rt->user, ':'))
@@ -52,66 +43,34 @@ static int32_t check_settings(const struct rt *rt, struct tocsin_error *error)
     return 0;
 }
 
-static void rt_close(void *self)
-{
-    struct rt *rt = self;
-    if (!rt)
-        return;
-    kit_rounds_destroy(rt->rounds);
-    kit_http_destroy(rt->api.http);
-    cJSON_Delete(rt->settings);
-    free(rt->rest);
-    free(rt->web);
-    free(rt->authorization);
-    free(rt);
-}
+static const struct kit_performer performers[] = {
+    {"desk.tell", rt_tell},       {"desk.find", rt_find},
+    {"ticket.create", rt_create}, {"ticket.follow", rt_follow},
+    {"ticket.state", rt_state},   {"ticket.comment", rt_comment},
+    {"post", rt_comment},         {0},
+};
 
 static int32_t rt_open(const struct tocsin_host *host, const char *text, void **ret_self,
                        struct tocsin_error *error)
 {
-    struct rt *rt = calloc(1, sizeof(*rt));
-    cJSON *s = rt->settings = kit_json_parse(text, strlen(text));
+    struct rt *rt = kit_instance_begin(sizeof(*rt), &rt_api, performers, host, text);
+    const cJSON *s = rt->kit.settings;
     const char *url = kit_json_text(s, "url"), *token = kit_json_text(s, "token");
-    char *base = kit_api_base(url);
-    rt->host = host;
     rt->user = kit_json_text(s, "user");
     rt->queue = kit_json_text(s, "queue");
     rt->customers = kit_json_member(s, "customers");
-    rt->rest = joined(base, "/REST/2.0");
-    rt->web = kit_api_base(kit_json_text_or(s, "web_url", url));
-    rt->authorization =
-        *token ? joined("token ", token) : kit_api_basic(rt->user, kit_json_text(s, "password"));
-    free(base);
-    bool ready = rt_api_init(rt);
-    rt->rounds = kit_rounds_create(host);
-    int32_t rc = check_settings(rt, error);
-    if (!rc && (!ready || !rt->rounds))
-        rc = kit_fail(error, TOCSIN_E_FAILED, "memory ran out");
-    if (rc) {
-        rt_close(rt);
-        return rc;
-    }
-    *ret_self = rt;
-    return 0;
-}
-
-/* ---- the descriptor ---- */
-
-static void rt_perform(void *self, const struct tocsin_action *action, struct tocsin_result *result)
-{
-    static const struct kit_performer performers[] = {
-        {"desk.tell", rt_tell},       {"desk.find", rt_find},
-        {"ticket.create", rt_create}, {"ticket.follow", rt_follow},
-        {"ticket.state", rt_state},   {"ticket.comment", rt_comment},
-        {"post", rt_comment},         {0},
-    };
-    const struct rt *rt = self;
-    kit_perform(&rt->api, performers, action, result);
+    rt->web = kit_instance_url(rt, kit_json_text_or(s, "web_url", url));
+    rt->kit.api.base = kit_instance_text(rt, "%s/REST/2.0", kit_instance_url(rt, url));
+    if (*token)
+        kit_instance_header(rt, "Authorization", "token %s", token);
+    else
+        kit_instance_login(rt, rt->user, kit_json_text(s, "password"));
+    return kit_instance_end(rt, check_settings(rt, error), ret_self, error);
 }
 
 TOCSIN_CONNECTOR(.name = "rt", .version = TOCSIN_VERSION, .summary = "Customers' tickets in Request Tracker 5",
                  .parallel = 2,
                  .can = TOCSIN_CAN_DESK | TOCSIN_CAN_DESK_FIND | TOCSIN_CAN_FIND | TOCSIN_CAN_TICKETS |
                         TOCSIN_CAN_POST,
-                 .settings = settings, .open = rt_open, .check = rt_check, .run = rt_run, .perform = rt_perform,
-                 .stop = rt_stop, .close = rt_close);
+                 .settings = settings, .open = rt_open, .check = rt_check, .run = rt_run,
+                 .perform = kit_instance_perform, .stop = kit_instance_stop, .close = kit_instance_close);

@@ -11,7 +11,7 @@
  *     listen.c   rounds over what is new in the queue
  *     said.c     what RT's records say -> events and tickets (pure)
  *
- * One struct rt serves all threads. Everything in it is constant after open, but for `rounds`, which has its own lock.
+ * One struct rt serves all threads.
  */
 #ifndef RT_RT_H
 #define RT_RT_H
@@ -20,24 +20,17 @@
 #include <stdbool.h>
 
 #include <tocsin/connector.h>
-#include <tocsin/kit/api.h>
 #include <tocsin/kit/desk.h>
+#include <tocsin/kit/instance.h>
 #include <tocsin/kit/json.h>
-#include <tocsin/kit/poll.h>
 #include <tocsin/kit/report.h>
 #include <tocsin/kit/text.h>
 
 struct rt {
-    const struct tocsin_host *host;
-    struct kit_api api;
-    struct kit_header login;
-    struct kit_rounds *rounds;
-    cJSON *settings;
-    const char *user, *queue; /* borrowed from the settings */
-    char *rest;               /* …/REST/2.0 */
-    char *web;                /* where people see RT; neither ends with a slash */
-    char *authorization;      /* the header's value */
-    const cJSON *customers;   /* {"acme": "ops@acme.example"}; borrowed from the settings */
+    struct kit_instance kit;
+    const char *user, *queue; /* borrowed from the settings, as `customers` */
+    const char *web;          /* where people see RT, without a slash at its end */
+    const cJSON *customers;   /* {"acme": "ops@acme.example"} */
 };
 
 /* The instance that a task is about. */
@@ -48,8 +41,8 @@ static inline const struct rt *rt_of(const struct kit_task *task)
 
 /* ---- api.c ---- */
 
-/* REST 2 of that instance, whose settings are known. False: memory ran out. */
-bool rt_api_init(struct rt *rt);
+/* What answers mean. */
+extern const struct kit_api rt_api;
 /* Adds "field = 'value'", as TicketSQL and TransactionSQL quote it. */
 void rt_equals(struct kit_text *sql, const char *field, const char *value);
 /* The rows of a list ("tickets") that a query finds, which it finishes; `more`: further parameters. The caller deletes. NULL: the
@@ -85,7 +78,6 @@ void rt_ticket_finish(struct rt_ticket *ticket);
 /* ---- what the descriptor is made of ---- */
 
 int32_t rt_check(void *self, struct tocsin_error *error), rt_run(void *self, struct tocsin_error *error);
-void rt_stop(void *self);
 void rt_tell(struct kit_task *task), rt_find(struct kit_task *task), rt_create(struct kit_task *task),
     rt_follow(struct kit_task *task), rt_comment(struct kit_task *task), rt_state(struct kit_task *task);
 

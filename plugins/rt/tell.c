@@ -81,7 +81,7 @@ static void tell(struct kit_task *task, const char *address)
     if (result->code == TOCSIN_DONE && !rt_was_written(task, ticket.as.id))
         write_message(task, ticket.as.id);
     if (result->code == TOCSIN_DONE) {
-        kit_ticket_keep(rt_of(task)->host, ticket.as.id, kit_json_text(task->body, "customer"),
+        kit_ticket_keep(task->api->host, ticket.as.id, kit_json_text(task->body, "customer"),
                         kit_json_text(task->body, "incident"));
         kit_ticket_say(&ticket.as, task->result);
     }

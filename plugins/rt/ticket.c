@@ -93,7 +93,7 @@ void rt_create(struct kit_task *task)
     else if (rt_open_ticket(task, subject, "text/html", html.n ? html.p : subject, number) &&
              rt_ticket_load(task, number, &made)) {
         made.as.parent = kit_json_true(task->body, "parent");
-        kit_ticket_answer(&made.as, rt_of(task)->host, task->body, task->result);
+        kit_ticket_answer(&made.as, task->api->host, task->body, task->result);
         rt_ticket_finish(&made);
     }
     kit_text_finish(&html);
@@ -113,7 +113,7 @@ static void follow(struct kit_task *task, const char *number)
                    "ticket %s is in the queue %s, and this connector reads the queue %s", number,
                    kit_json_text(in, "Name"), queue);
     else if (!*parent || strcmp(parent, ticket.as.id) == 0 || rt_set(task, ticket.as.id, "AddParent", parent))
-        kit_ticket_answer(&ticket.as, rt_of(task)->host, task->body, task->result);
+        kit_ticket_answer(&ticket.as, task->api->host, task->body, task->result);
     rt_ticket_finish(&ticket);
 }
 

@@ -43,22 +43,7 @@ static void judge(const struct kit_answer *answer, const cJSON *body, struct toc
         result->code = TOCSIN_UNKNOWN;
 }
 
-bool zendesk_api_init(struct zendesk *zd)
-{
-    zd->login = (struct kit_header){"Authorization", zd->authorization};
-    zd->api = (struct kit_api){
-        .http = kit_http_create("Tocsin/" TOCSIN_VERSION " (Zendesk)"),
-        .name = "Zendesk",
-        .base = zd->base,
-        .headers = &zd->login,
-        .header_count = 1,
-        .meanings = meanings,
-        .said = said,
-        .judge = judge,
-        .self = zd,
-    };
-    return zd->api.http != NULL;
-}
+const struct kit_api zendesk_api = {.name = "Zendesk", .meanings = meanings, .said = said, .judge = judge};
 
 cJSON *zendesk_ticket(struct kit_task *task, const char *id)
 {

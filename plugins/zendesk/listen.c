@@ -46,11 +46,12 @@ static void take(struct zendesk *zd, const struct tocsin_request *request, const
                  struct tocsin_response *response)
 {
     struct tocsin_result result = {.size = sizeof(result)};
-    struct kit_task task = kit_api_begin(&zd->api, HOOK_MS, &result);
-    cJSON *state = kit_get(zd->host, STATE);
+    struct kit_task task = kit_api_begin(&zd->kit.api, HOOK_MS, &result);
+    cJSON *state = kit_get(zd->kit.host, STATE);
     bool stored = zendesk_look(&task, ticket, NULL, since_of(state, request->received_ms));
     if (!stored)
-        kit_log(zd->host, KIT_WARNING, "ticket %s of a webhook could not be read: %s", ticket, result.detail);
+        kit_log(zd->kit.host, KIT_WARNING, "ticket %s of a webhook could not be read: %s", ticket,
+                result.detail);
     kit_webhook_answer(response, stored ? 204 : 409, "");
     cJSON_Delete(state);
 }
@@ -92,7 +93,7 @@ static int64_t wall_ms(void)
 static bool save(const struct listening *l)
 {
     struct kit_text text = {0};
-    const struct tocsin_host *host = l->zd->host;
+    const struct tocsin_host *host = l->zd->kit.host;
     bool saved =
         kit_json_write(l->state, &text) && host->put(host->ctx, STATE, kit_text_get(&text), text.n) == 0;
     kit_text_finish(&text);
@@ -103,7 +104,7 @@ static bool save(const struct listening *l)
 static bool take_row(const struct listening *l, cJSON *row, cJSON *page)
 {
     char id[KIT_ID_BYTES];
-    const struct tocsin_host *host = l->zd->host;
+    const struct tocsin_host *host = l->zd->kit.host;
     kit_json_id(row, "id", id);
     if (host->stopping(host->ctx))
         return false;
@@ -158,7 +159,7 @@ static bool take_page(void *ctx, const char *at, struct kit_text *next)
 static void listen_once(void *ctx, struct tocsin_result *result)
 {
     struct listening *l = ctx;
-    struct kit_task task = kit_api_begin(&l->zd->api, ROUND_MS, result);
+    struct kit_task task = kit_api_begin(&l->zd->kit.api, ROUND_MS, result);
     l->task = &task;
     l->began_ms = wall_ms();
     l->since_ms = since_of(l->state, kit_json_int(l->state, "latest", l->began_ms));
@@ -170,21 +171,15 @@ static void listen_once(void *ctx, struct tocsin_result *result)
 int32_t zendesk_run(void *self, struct tocsin_error *error)
 {
     struct zendesk *zd = self;
-    int64_t interval = kit_json_int(zd->settings, "interval", 60000);
-    struct listening l = {.zd = zd, .state = kit_get(zd->host, STATE)};
+    int64_t interval = kit_json_int(zd->kit.settings, "interval", 60000);
+    struct listening l = {.zd = zd, .state = kit_get(zd->kit.host, STATE)};
     if (!l.state) {
         l.state = cJSON_CreateObject();
         cJSON_AddNumberToObject(l.state, "began", (double)wall_ms());
         save(&l);
     }
     interval = *zd->secret && interval < SPARSELY_MS ? SPARSELY_MS : interval;
-    int32_t rc = kit_rounds_run(zd->rounds, interval, listen_once, &l, error);
+    int32_t rc = kit_rounds_run(zd->kit.rounds, interval, listen_once, &l, error);
     cJSON_Delete(l.state);
     return rc;
-}
-
-void zendesk_stop(void *self)
-{
-    struct zendesk *zd = self;
-    kit_rounds_stop(zd->rounds);
 }

@@ -11,14 +11,14 @@ static bool emit_all(const struct zendesk *zd, cJSON *events)
 {
     bool stored = true;
     while (stored && cJSON_GetArraySize(events))
-        stored = kit_emit(zd->host, cJSON_DetachItemFromArray(events, 0)) != TOCSIN_EMIT_RETRY;
+        stored = kit_emit(zd->kit.host, cJSON_DetachItemFromArray(events, 0)) != TOCSIN_EMIT_RETRY;
     cJSON_Delete(events);
     return stored;
 }
 
 static bool tell(const struct zendesk *zd, const cJSON *answer, const cJSON *list)
 {
-    struct said said = {zd->host, zd->web, answer, list, (int64_t)time(NULL) * 1000 - COMMANDS_MS};
+    struct said said = {zd->kit.host, zd->web, answer, list, (int64_t)time(NULL) * 1000 - COMMANDS_MS};
     const cJSON *audits = kit_json_member(list, "audits");
     bool stored = true;
     for (int i = cJSON_GetArraySize(audits) - 1; i >= 0 && stored; i--)
@@ -31,12 +31,12 @@ bool zendesk_gone(const struct zendesk *zd, const char *ticket)
 {
     struct record_ticket gone;
     struct kit_text id = {0};
-    cJSON *kept = kit_ticket_kept(zd->host, ticket), *answer = cJSON_CreateObject();
+    cJSON *kept = kit_ticket_kept(zd->kit.host, ticket), *answer = cJSON_CreateObject();
     cJSON_AddItemToObject(answer, "ticket", kit_json_texts("id", ticket, "status", "deleted", NULL));
     record_ticket(zd->web, answer, &gone);
     kit_text_addf(&id, "zendesk:gone:%s", ticket);
     bool stored =
-        !kept || kit_emit(zd->host, kit_ticket_event(&gone.as, kit_text_get(&id))) != TOCSIN_EMIT_RETRY;
+        !kept || kit_emit(zd->kit.host, kit_ticket_event(&gone.as, kit_text_get(&id))) != TOCSIN_EMIT_RETRY;
     cJSON_Delete(kept);
     cJSON_Delete(answer);
     kit_text_finish(&id);

@@ -35,7 +35,7 @@ static void keep_and_say(const struct telling *t, const struct kit_ticket *ticke
 {
     if (t->task->result->code != TOCSIN_DONE)
         return;
-    kit_ticket_keep(t->zd->host, ticket->id, kit_json_text(t->body, "customer"),
+    kit_ticket_keep(t->zd->kit.host, ticket->id, kit_json_text(t->body, "customer"),
                     kit_json_text(t->body, "incident"));
     kit_ticket_say(ticket, t->task->result);
 }

@@ -43,7 +43,7 @@ static void change(struct named *n, cJSON *fields)
 
 static void answer(struct named *n)
 {
-    kit_ticket_answer(&n->ticket.as, zendesk_of(n->task)->host, n->task->body, n->task->result);
+    kit_ticket_answer(&n->ticket.as, n->task->api->host, n->task->body, n->task->result);
 }
 
 void zendesk_create(struct kit_task *task)
@@ -107,7 +107,7 @@ void zendesk_note(struct kit_task *task)
 /* Zendesk solves no ticket that nobody is assigned to. */
 static void set_state(struct named *n, bool done)
 {
-    const char *email = kit_json_text(zendesk_of(n->task)->settings, "email");
+    const char *email = kit_json_text(zendesk_of(n->task)->kit.settings, "email");
     char assignee[KIT_ID_BYTES];
     cJSON *fields = kit_json_texts("status", done ? "solved" : "open", NULL);
     kit_json_id(n->ticket.record, "assignee_id", assignee);

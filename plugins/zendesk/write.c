@@ -12,7 +12,7 @@ void zendesk_external_id(const struct zendesk *zd, const char *about, char id[KI
 {
     struct tocsin_action whole = {.key = about};
     char mark[KIT_MARK_BYTES];
-    kit_mark(zd->base, "ticket", &whole, MARK_DIGITS, mark);
+    kit_mark(zd->kit.api.base, "ticket", &whole, MARK_DIGITS, mark);
     snprintf(id, KIT_MARK_BYTES, "tocsin-%.*s", MARK_DIGITS, mark);
 }
 
@@ -42,7 +42,7 @@ void zendesk_add_comment(cJSON *fields, const char *html, bool is_public)
 
 static void mark_of(const struct kit_task *task, char mark[KIT_MARK_BYTES])
 {
-    kit_mark(zendesk_of(task)->base, "message", task->action, MARK_DIGITS, mark);
+    kit_mark(task->api->base, "message", task->action, MARK_DIGITS, mark);
 }
 
 /* The mark is in the metadata of the audit, which customers do not see. */

@@ -1,7 +1,6 @@
 /* Settings; open and close; the descriptor. */
 #include "zendesk.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define CHECK_MS 15000
@@ -28,47 +27,15 @@ static const struct tocsin_limit limits[] = {
     {0},
 };
 
-static const struct kit_performer performers[] = {
-    {"desk.tell", zendesk_tell},
-    {"desk.find", zendesk_find},
-    {"ticket.create", zendesk_create},
-    {"ticket.follow", zendesk_follow},
-    {"ticket.comment", zendesk_note},
-    {"ticket.state", zendesk_state},
-    {"post", zendesk_note},
-    {0},
-};
-
-static void zendesk_perform(void *self, const struct tocsin_action *action, struct tocsin_result *result)
-{
-    struct zendesk *zd = self;
-    kit_perform(&zd->api, performers, action, result);
-}
-
-/* ---- open ---- */
-
-/* "Basic …" for an API token, "Bearer …" for an OAuth token. */
-static char *authorization_of(const cJSON *set)
-{
-    const char *email = kit_json_text(set, "email"), *token = kit_json_text(set, "token");
-    struct kit_text text = {0};
-    kit_text_addf(&text, *email ? "%s/token" : "Bearer %s", *email ? email : token);
-    if (!*email)
-        return text.p;
-    char *basic = kit_api_basic(kit_text_get(&text), token);
-    kit_text_finish(&text);
-    return basic;
-}
-
 static int32_t check_settings(const struct zendesk *zd, struct tocsin_error *error)
 {
     const cJSON *row;
-    const char *fault = kit_api_fault(zd->web), *email = kit_json_text(zd->settings, "email");
+    const char *fault = kit_api_fault(zd->web), *email = kit_json_text(zd->kit.settings, "email");
     if (fault)
         return kit_fail(error, TOCSIN_E_CONFIG, "`url` %s", fault);
     if (*email && !kit_is_mail_address(email))
         return kit_fail(error, TOCSIN_E_CONFIG, "`email` must be the mail address of the token's agent alone");
-    if (!*kit_json_text(zd->settings, "token"))
+    if (!*kit_json_text(zd->kit.settings, "token"))
         return kit_fail(error, TOCSIN_E_CONFIG,
                         "`token` is empty: make one (Admin Center, Apps and integrations)");
     cJSON_ArrayForEach(row, zd->customers)
@@ -83,44 +50,32 @@ static int32_t check_settings(const struct zendesk *zd, struct tocsin_error *err
     return 0;
 }
 
-static void zendesk_close(void *self)
-{
-    struct zendesk *zd = self;
-    if (!zd)
-        return;
-    kit_rounds_destroy(zd->rounds);
-    kit_http_destroy(zd->api.http);
-    cJSON_Delete(zd->settings);
-    free(zd->web);
-    free(zd->base);
-    free(zd->authorization);
-    free(zd);
-}
+static const struct kit_performer performers[] = {
+    {"desk.tell", zendesk_tell},
+    {"desk.find", zendesk_find},
+    {"ticket.create", zendesk_create},
+    {"ticket.follow", zendesk_follow},
+    {"ticket.comment", zendesk_note},
+    {"ticket.state", zendesk_state},
+    {"post", zendesk_note},
+    {0},
+};
 
 static int32_t zendesk_open(const struct tocsin_host *host, const char *text, void **ret_self,
                             struct tocsin_error *error)
 {
-    struct zendesk *zd = calloc(1, sizeof(*zd));
-    struct kit_text base = {0};
-    cJSON *s = zd->settings = kit_json_parse(text, strlen(text));
-    zd->host = host;
+    struct zendesk *zd = kit_instance_begin(sizeof(*zd), &zendesk_api, performers, host, text);
+    const cJSON *s = zd->kit.settings;
+    const char *email = kit_json_text(s, "email"), *token = kit_json_text(s, "token");
     zd->secret = kit_json_text(s, "webhook_secret");
     zd->customers = kit_json_member(s, "customers");
-    zd->web = kit_api_base(kit_json_text(s, "url"));
-    kit_text_addf(&base, "%s/api/v2", zd->web ? zd->web : "");
-    zd->base = base.p;
-    zd->authorization = authorization_of(s);
-    bool ready = zendesk_api_init(zd);
-    zd->rounds = kit_rounds_create(host);
-    int32_t rc = check_settings(zd, error);
-    if (!rc && (!ready || !zd->rounds))
-        rc = kit_fail(error, TOCSIN_E_FAILED, "memory ran out");
-    if (rc) {
-        zendesk_close(zd);
-        return rc;
-    }
-    *ret_self = zd;
-    return 0;
+    zd->web = kit_instance_url(zd, kit_json_text(s, "url"));
+    zd->kit.api.base = kit_instance_text(zd, "%s/api/v2", zd->web);
+    if (*email)
+        kit_instance_login(zd, kit_instance_text(zd, "%s/token", email), token);
+    else
+        kit_instance_header(zd, "Authorization", "Bearer %s", token);
+    return kit_instance_end(zd, check_settings(zd, error), ret_self, error);
 }
 
 /* ---- check ---- */
@@ -161,7 +116,7 @@ static int32_t zendesk_check(void *self, struct tocsin_error *error)
 {
     struct zendesk *zd = self;
     struct tocsin_result result = {.size = sizeof(result)};
-    struct kit_task task = kit_api_begin(&zd->api, CHECK_MS, &result);
+    struct kit_task task = kit_api_begin(&zd->kit.api, CHECK_MS, &result);
     cJSON *me = kit_api_get(&task, "users/me");
     int32_t rc = me ? check_user(zd, kit_json_member(me, "user"), error) : 0;
     cJSON *list = me && !rc ? kit_api_get(&task, "tickets?per_page=1") : NULL;
@@ -177,5 +132,5 @@ TOCSIN_CONNECTOR(.name = "zendesk", .version = TOCSIN_VERSION,
                  .can = TOCSIN_CAN_DESK | TOCSIN_CAN_DESK_FIND | TOCSIN_CAN_FIND | TOCSIN_CAN_TICKETS |
                         TOCSIN_CAN_POST,
                  .settings = settings, .open = zendesk_open, .check = zendesk_check, .run = zendesk_run,
-                 .perform = zendesk_perform, .serve = zendesk_serve, .stop = zendesk_stop,
-                 .close = zendesk_close, .limits = limits);
+                 .perform = kit_instance_perform, .serve = zendesk_serve, .stop = kit_instance_stop,
+                 .close = kit_instance_close, .limits = limits);

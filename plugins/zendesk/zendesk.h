@@ -14,7 +14,7 @@
  * such key. Each carries a mark in the metadata of its audit, which customers do not see, and by which it is found again. What carries a
  * mark is ours, and never comes back as an event.
  *
- * One struct zendesk serves all threads. Everything in it is constant after open, but for `rounds`, which has its own lock.
+ * One struct zendesk serves all threads.
  */
 #ifndef ZENDESK_ZENDESK_H
 #define ZENDESK_ZENDESK_H
@@ -24,24 +24,18 @@
 #include <stdint.h>
 
 #include <tocsin/connector.h>
-#include <tocsin/kit/api.h>
 #include <tocsin/kit/desk.h>
+#include <tocsin/kit/instance.h>
 #include <tocsin/kit/json.h>
-#include <tocsin/kit/poll.h>
 #include <tocsin/kit/report.h>
 #include <tocsin/kit/text.h>
 
 #include "record.h"
 
 struct zendesk {
-    const struct tocsin_host *host;
-    struct kit_api api;
-    struct kit_header login;
-    struct kit_rounds *rounds;
-    cJSON *settings;
-    char *web, *base;    /* https://acme.zendesk.com; the same with /api/v2 */
-    char *authorization; /* the header's value */
-    const char *secret;  /* of webhooks; "": there are none. Borrowed from the settings, like `customers` */
+    struct kit_instance kit;
+    const char *web;    /* https://acme.zendesk.com */
+    const char *secret; /* of webhooks; "": there are none. Borrowed from the settings, like `customers` */
     const cJSON *customers;
 };
 
@@ -52,8 +46,9 @@ static inline struct zendesk *zendesk_of(const struct kit_task *task)
 
 /* All of these: where something fails, the task's result says why, and an answer is NULL. The caller deletes answers. */
 
-/* Fills in zd->api. False if memory runs out. */
-bool zendesk_api_init(struct zendesk *zd);
+/* What answers mean. */
+extern const struct kit_api zendesk_api;
+
 /* {"ticket", "users", "organizations"} */
 cJSON *zendesk_ticket(struct kit_task *task, const char *id);
 /* {"audits", "users"}: those of a ticket since then (milliseconds since 1970), newest first, and who made them. */
@@ -91,7 +86,6 @@ bool zendesk_look(struct kit_task *task, const char *ticket, const cJSON *answer
 bool zendesk_gone(const struct zendesk *zd, const char *ticket);
 
 int32_t zendesk_run(void *self, struct tocsin_error *error);
-void zendesk_stop(void *self);
 void zendesk_serve(void *self, const struct tocsin_request *request, struct tocsin_response *response);
 
 #endif

@@ -37,10 +37,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     const struct tocsin_host host = {.size = sizeof(host), .get = get};
     cJSON *sent = kit_json_parse((const char *)data, n), *settings = kit_json_texts("tag", "incident", NULL);
-    const struct intercom intercom = {.host = &host,
+    const struct intercom intercom = {.kit = {.host = &host, .settings = settings},
                                       .admin = "7",
-                                      .inbox = (char[]){"https://app.intercom.com/a/inbox/abc123"},
-                                      .settings = settings};
+                                      .inbox = "https://app.intercom.com/a/inbox/abc123"};
     const cJSON *record = kit_json_member(kit_json_member(sent, "data"), "item"), *part;
     struct said_ticket at;
     check(record, NULL, said_event(&intercom, record, NULL));

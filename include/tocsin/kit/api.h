@@ -1,19 +1,13 @@
 /*
  * api - the calls of a JSON API over HTTP, within the time of one action, and what their answers mean.
  *
- *     static const struct kit_performer performers[] = {{"desk.tell", tell}, {"desk.find", find}, {0}};
- *
  *     static void tell(struct kit_task *task)
  *     {
  *         cJSON *made = kit_api_write(task, "POST", "tickets", ticket_of(task->body), NULL);
  *         if (made) … else task->result says why
  *     }
  *
- *     static void desk_perform(void *self, const struct tocsin_action *action, struct tocsin_result *result)
- *     {
- *         struct desk *desk = self;
- *         kit_perform(&desk->api, performers, action, result);
- *     }
+ *     static const struct kit_performer performers[] = {{"desk.tell", tell}, {"desk.find", find}, {0}};
  *
  * A call that failed has set the task's result, and returned NULL; calls that succeed leave DONE there. So a performer makes one call
  * after the other, ends at the first NULL, and need not look at statuses. Reading that failed is RETRY where it is not known whether
@@ -39,8 +33,17 @@
 extern "C" {
 #endif
 
-/* One API. Everything is borrowed, and constant after open(). */
+struct kit_task;
+
+/* How an action of one kind is performed: a row of a table that ends with one without a kind. */
+struct kit_performer {
+    const char *kind; /* "desk.tell" */
+    void (*perform)(struct kit_task *task);
+};
+
+/* One API. Everything is borrowed, and constant after open(). kit/instance.h makes one. */
 struct kit_api {
+    const struct tocsin_host *host;
     struct kit_http *http;
     const char *name; /* the platform's, for errors: "RT" */
     const char *base; /* its address, without a slash at the end: "https://rt.example.com/REST/2.0" */
@@ -52,7 +55,8 @@ struct kit_api {
     /* Changes the result of a call that failed, where its status alone does not say what it means, such as a 403 for a rate limit.
        NULL: its status does. */
     void (*judge)(const struct kit_answer *answer, const cJSON *body, struct tocsin_result *result);
-    void *self; /* the connector's own, for its performers */
+    const struct kit_performer *performers; /* of its actions */
+    void *self;                             /* the connector's own, for its performers */
 };
 
 /* What a thread is doing: an action, a check or a round. All its calls together end in time. */
@@ -72,10 +76,6 @@ struct kit_task {
 /* What is wrong with the address of an API, as an operator wrote it: it must be https, or http to this machine. NULL: nothing. Static;
    to be put after the setting's name. */
 const char *kit_api_fault(const char *url);
-/* The address without slashes at its end. The caller frees it. */
-char *kit_api_base(const char *url);
-/* The value of an Authorization header: "Basic …". The caller frees it. */
-char *kit_api_basic(const char *user, const char *password);
 
 /* ---- calls ---- */
 
@@ -105,14 +105,8 @@ void kit_api_parameter(struct kit_text *path, const char *name, const char *valu
 
 /* ---- actions ---- */
 
-/* How an action of one kind is performed: a table that ends with a row without a kind. */
-struct kit_performer {
-    const char *kind; /* "desk.tell" */
-    void (*perform)(struct kit_task *task);
-};
-/* Performs an action within its time, less a second to report it. REFUSED: the table has no such kind. */
-void kit_perform(const struct kit_api *api, const struct kit_performer *performers,
-                 const struct tocsin_action *action, struct tocsin_result *result);
+/* Performs an action within its time, less a second to report it. REFUSED: the API has no performer of that kind. */
+void kit_perform(const struct kit_api *api, const struct tocsin_action *action, struct tocsin_result *result);
 
 #ifdef __cplusplus
 }

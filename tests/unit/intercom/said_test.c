@@ -22,7 +22,7 @@ static int64_t get(void *ctx, const char *key, char *value, size_t capacity)
 
 static const struct tocsin_host host = {.size = sizeof(host), .get = get};
 static struct intercom intercom = {
-    .host = &host, .admin = "7", .inbox = (char[]){"https://app.intercom.com/a/inbox/abc123"}};
+    .kit = {.host = &host}, .admin = "7", .inbox = "https://app.intercom.com/a/inbox/abc123"};
 
 static int forget(void **state)
 {
@@ -133,14 +133,14 @@ static void a_new_tag_declares_with_the_title_as_a_title(void **state)
              "applied_by':" ANN "},"
              "{'name':'incident','applied_at':100,'"
              "applied_by':" ANN "}]}}");
-    intercom.settings = json("{'tag':'incident'}");
+    intercom.kit.settings = json("{'tag':'incident'}");
     cJSON *event = said_tagged(&intercom, record, 100);
     assert_string_equal(kit_json_text(event, "text"), "!inc declare \"It 'is' down --private\"");
     assert_string_equal(kit_json_text(event, "id"), "intercom:471/tag-100");
     cJSON_Delete(event);
     assert_null(said_tagged(&intercom, record, 101));
-    cJSON_Delete(intercom.settings);
-    intercom.settings = NULL;
+    cJSON_Delete(intercom.kit.settings);
+    intercom.kit.settings = NULL;
     assert_null(said_tagged(&intercom, record, 0));
     cJSON_Delete(record);
 }
