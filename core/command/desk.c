@@ -43,12 +43,13 @@ static const char *value_of(const void *values, const char *name)
 const char *desk_line(struct core *core, const cJSON *event, const char *line, struct asker *asker,
                       char **ret_title)
 {
-    *ret_title = declares_nothing(line) ? title_of(event) : NULL;
+    bool bare = declares_nothing(line);
     asker->by = asker->person;
     asker->person = NULL;
     asker->forms = FORMS_NONE;
     asker->here = tickets_incident(core, asker->connector, json_text_or(event, "channel", ""));
+    *ret_title = bare && !asker->here ? title_of(event) : NULL;
     asker->value = *ret_title ? value_of : NULL;
     asker->values = *ret_title;
-    return *ret_title ? "declare" : line;
+    return *ret_title ? "declare" : bare && asker->here ? "show" : line;
 }

@@ -13,7 +13,7 @@
 bool desk_is(const struct core *core, const char *connector);
 /*
  * Makes an asker of a chat one of the ticket that the message is in, and returns the line to run. One that declares without a title takes
- * the ticket's: *ret_title, which the caller frees after the line has run.
+ * the ticket's: *ret_title, which the caller frees after the line has run. In a ticket of an open incident it shows that one.
  */
 const char *desk_line(struct core *core, const cJSON *event, const char *line, struct asker *asker,
                       char **ret_title);

@@ -92,12 +92,16 @@ static enum attached attach_new(struct turn *turn, struct ticket *ticket, const 
 static enum attached attach_known(struct turn *turn, struct ticket *known, const struct ticket *newer,
                                   const struct attaching *how)
 {
-    known->asks = known->asks || how->asks;
+    bool begins = newer->continues && !known->continues && known->kind != TICKET_WORK;
+    known->notes.asked = known->notes.asked || how->asks;
     known->followed = known->followed || newer->followed;
+    known->continues = known->continues || newer->continues;
     if (how->wrote && known->customer)
         comms_talks_in(turn, known->incident, known->customer, known->connector, known->address, known->id);
     ticket_put(turn, known);
     change_take(turn, known->incident, newer);
+    if (begins && known->done && newer->done) /* else its end is still to come, or was news just now */
+        change_follow_work(turn, turn_incident(turn, known->incident), known);
     return ATTACHED_ALREADY;
 }
 
@@ -113,13 +117,15 @@ enum attached attach(struct turn *turn, uint64_t incident, const struct ticket *
         ticket_copy(&fresh, ticket);
         fresh.incident = incident;
         fresh.from = how->from;
-        fresh.asks = how->asks;
-        fresh.greeted = fresh.greeted || how->greeted;
+        fresh.notes.asked = how->asks;
+        fresh.notes.greeted = fresh.notes.greeted || how->greeted;
         fresh.kind = kind_of(turn, incident, ticket);
         fresh.closed = fresh.kind == TICKET_OF_CUSTOMER &&
                        !status_is_open(
                            turn_incident(turn, incident)->status); /* nobody told its customer: it stays open */
         done = attach_new(turn, &fresh, how);
+        if (done == ATTACHED_NEW && fresh.continues && fresh.done && !how->from)
+            change_follow_work(turn, turn_incident(turn, incident), &fresh);
         ticket_finish(&fresh);
     }
     ticket_finish(&known);

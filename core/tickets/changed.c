@@ -82,7 +82,7 @@ static void say_reopened(struct turn *turn, const struct incident *incident, con
     rooms_say_incident(turn, incident->id, key, NULL, text.p);
 }
 
-static void follow_work(struct turn *turn, const struct incident *incident, const struct ticket *ticket)
+void change_follow_work(struct turn *turn, const struct incident *incident, const struct ticket *ticket)
 {
     bool goes_on = status_is_open(incident->status) || incident->status == STATUS_TICKETED;
     if (ticket->done && goes_on)
@@ -119,8 +119,9 @@ void change_take(struct turn *turn, uint64_t incident, const struct ticket *newe
     if (about && ticket_learn(&ticket, newer)) {
         record(turn, about, &ticket, ticket.done != was, by);
         ticket_put(turn, &ticket);
-        if (ticket.kind == TICKET_WORK && ticket.done != was && about->status != STATUS_MERGED)
-            follow_work(turn, about, &ticket);
+        if ((ticket.kind == TICKET_WORK || ticket.continues) && ticket.done != was &&
+            about->status != STATUS_MERGED)
+            change_follow_work(turn, about, &ticket);
     }
     ticket_finish(&ticket);
 }

@@ -114,7 +114,7 @@ static bool read_made(const struct action *action, const struct outbox_outcome *
         ret->title = xstrdup(json_text_or(body, "title", NULL));
     ret->kind = json_bool_or(body, "parent", false) ? TICKET_PARENT : TICKET_WORK;
     ret->incident = action->incident;
-    ret->greeted = true;
+    ret->notes.greeted = true;
     ret->followed = true;
     return !text_empty(ret->id);
 }

@@ -138,6 +138,7 @@ static void followed(struct turn *turn, const struct action *action, const cJSON
         .by = asked.by, .customer = json_text_or(body, "customer", NULL), .asks = !work, .greeted = work};
     CLEANUP_STR struct str text = {0};
     ticket->kind = work ? TICKET_WORK : ticket->kind;
+    ticket->continues = work;
     enum attached done = attach(turn, action->incident, ticket, &how);
     if (work)
         return;

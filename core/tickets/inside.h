@@ -82,9 +82,13 @@ void follow_declared(struct turn *turn, const struct event *event, const struct 
 
 /* changed.c: the ticket is as `newer` says; of its incident, where it is known. */
 void change_take(struct turn *turn, uint64_t incident, const struct ticket *newer);
+/* The incident continues in that ticket: people are asked whether it is fixed, or told that it is open again. */
+void change_follow_work(struct turn *turn, const struct incident *incident, const struct ticket *ticket);
 
 /* offers.c */
 void offers_follow(struct turn *turn, const struct event *event, const struct incident *incident);
+/* Do both links lead to one ticket, as far as can be seen? */
+bool offers_same(const char *a, const char *b);
 /* Does the incident have the ticket with this link? */
 bool offers_attached(const struct core *core, const struct incident *incident, const char *link);
 

@@ -91,7 +91,7 @@ struct finding {
 static bool is_it(void *ctx, const struct ticket *ticket)
 {
     struct finding *finding = ctx;
-    if (!text_equal(ticket->link, finding->link))
+    if (!ticket->link || !offers_same(ticket->link, finding->link))
         return true;
     ticket_copy(&finding->found, ticket);
     return false;

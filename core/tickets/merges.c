@@ -8,7 +8,7 @@ static void pass_on(struct turn *turn, const struct incident *incident, const st
     struct attaching how = {.by = BY_RULE,
                             .automatic = true,
                             .customer = ticket->customer,
-                            .asks = ticket->asks,
+                            .asks = ticket->notes.asked,
                             .from = incident->id};
     struct ticket moved;
     if (ticket->kind == TICKET_PARENT)

@@ -24,7 +24,7 @@ static size_t length_of(const char *link)
     return n;
 }
 
-static bool same_ticket(const char *a, const char *b)
+bool offers_same(const char *a, const char *b)
 {
     size_t n = length_of(a);
     return n == length_of(b) && strncmp(a, b, n) == 0;
@@ -38,7 +38,7 @@ struct matching {
 static bool is_it(void *ctx, const struct ticket *ticket)
 {
     struct matching *matching = ctx;
-    matching->found = ticket->link && same_ticket(ticket->link, matching->link);
+    matching->found = ticket->link && offers_same(ticket->link, matching->link);
     return !matching->found;
 }
 

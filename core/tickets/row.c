@@ -27,15 +27,19 @@ static const struct text_field {
     {"organisation", offsetof(struct ticket, organisation), WORD_BYTES, true},
     {"customer", offsetof(struct ticket, customer), ID_BYTES, false},
     {"parent", offsetof(struct ticket, parent), ID_BYTES, false},
-    {"told", offsetof(struct ticket, told), ID_BYTES, false},
+    {"told", offsetof(struct ticket, notes.told), ID_BYTES, false},
 };
 static const struct flag_field {
     const char *name;
     size_t offset;
 } flags[] = {
-    {"done", offsetof(struct ticket, done)},       {"closed", offsetof(struct ticket, closed)},
-    {"greeted", offsetof(struct ticket, greeted)}, {"asks", offsetof(struct ticket, asks)},
-    {"gone", offsetof(struct ticket, gone)},       {"followed", offsetof(struct ticket, followed)},
+    {"done", offsetof(struct ticket, done)},
+    {"closed", offsetof(struct ticket, closed)},
+    {"greeted", offsetof(struct ticket, notes.greeted)},
+    {"asks", offsetof(struct ticket, notes.asked)},
+    {"gone", offsetof(struct ticket, gone)},
+    {"followed", offsetof(struct ticket, followed)},
+    {"continues", offsetof(struct ticket, continues)},
 };
 
 static char **text_at(const struct ticket *ticket, size_t i)

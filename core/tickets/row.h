@@ -17,6 +17,11 @@ enum ticket_kind {
     TICKET_WORK,        /* made for engineers */
 };
 
+struct ticket_notes { /* what is said in it to the desk's people */
+    char *told;       /* how the incident stood when a note last said so; NULL: none did */
+    bool greeted;     /* a note says which incident it is about */
+    bool asked;       /* they are told how the incident stands */
+};
 struct ticket {              /* owns its texts; NULL: unknown or none */
     char *connector, *id;    /* id: as the actions name it */
     char *link, *title;      /* link: where the desk's people see it */
@@ -25,15 +30,14 @@ struct ticket {              /* owns its texts; NULL: unknown or none */
     char *organisation;      /* theirs */
     char *customer;          /* the key of the customer whom it affects */
     char *parent;            /* the id of the ticket that it was joined to */
-    char *told;              /* how the incident stood when a note in it last said so */
     uint64_t incident, from; /* from: the incident that it came from by a merge; 0: none */
     int64_t kind;            /* an enum ticket_kind */
     bool done;               /* nothing more is to be done in it */
     bool closed;             /* we asked for it to be done */
-    bool greeted;            /* a note in it says which incident it is about */
-    bool asks;               /* its agents are told how the incident stands */
     bool followed;           /* its connector reports its changes */
+    bool continues;          /* the incident continues in it: people hear of its end */
     bool gone;               /* detached */
+    struct ticket_notes notes;
 };
 
 void ticket_finish(struct ticket *ticket); /* frees its content, not the struct */
