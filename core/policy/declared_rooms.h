@@ -17,6 +17,7 @@ struct tickets_row { /* tickets{} */
     text_list severities, services, teams, kinds; /* empty: any */
     char *tracker;                                /* NULL: it says nothing of that */
     text_list parents;
+    text_list solves; /* connectors; empty: `solve` says it of every desk */
     bool says_parents, says_solve, solve;
 };
 

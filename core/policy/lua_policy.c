@@ -273,16 +273,17 @@ static int lua_unmirrored(lua_State *L)
     return 0;
 }
 
-/* A member that must be true or false; *ret_given: is it there? */
-static bool read_switch(lua_State *L, const char *key, bool *ret_given)
+/* Yes or no, or where. */
+static void read_solve(lua_State *L, struct tickets_row *row)
 {
-    int type = lua_getfield(L, 1, key);
-    bool value = lua_toboolean(L, -1);
-    *ret_given = type != LUA_TNIL;
-    if (*ret_given && type != LUA_TBOOLEAN)
-        luaL_error(L, "%s must be true or false", key);
+    int type = lua_getfield(L, 1, "solve");
+    row->says_solve = type != LUA_TNIL;
+    row->solve = type == LUA_TBOOLEAN && lua_toboolean(L, -1);
+    if (type == LUA_TTABLE)
+        take_texts(L, -1, "solve", &row->solves);
+    else if (row->says_solve && type != LUA_TBOOLEAN)
+        luaL_error(L, "solve must be true, false or a list of connectors, such as { \"zendesk\" }");
     lua_pop(L, 1);
-    return value;
 }
 
 static bool is_given(lua_State *L, const char *key)
@@ -296,8 +297,8 @@ static bool is_given(lua_State *L, const char *key)
  * @function tickets{ name = string, severity = …, service = …, team = …, kind = …, tracker = string, parents = {…}, solve = true,
  * off = true }: Declares what is done with tickets about such incidents. `tracker` is the connector in which `ticket TITLE` makes one;
  * `parents` are the desks where the tickets of customers join one of the desk's own, which follows the incident; `solve` closes the
- * tickets of customers when the incident is over and they were told. Of several that fit, the first that says something decides it.
- * See docs/tickets.md.
+ * tickets of customers when the incident is over and they were told: those of every desk, or those of the connectors that it lists. Of
+ * several that fit, the first that says something decides it. See docs/tickets.md.
  */
 static int lua_tickets(lua_State *L)
 {
@@ -316,7 +317,7 @@ static int lua_tickets(lua_State *L)
     field_text(L, 1, "tracker", false, &row->tracker);
     field_texts(L, 1, "parents", &row->parents);
     row->says_parents = is_given(L, "parents");
-    row->solve = read_switch(L, "solve", &row->says_solve);
+    read_solve(L, row);
     if (!row->tracker && !row->says_parents && !row->says_solve)
         luaL_error(
             L, "tickets must say something: tracker = \"github\", parents = { \"zendesk\" } or solve = true");

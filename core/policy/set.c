@@ -162,8 +162,8 @@ static void finish_unmirrored(void *row)
 static void finish_tickets(void *row)
 {
     struct tickets_row *tickets = row;
-    text_list *lists[] = {&tickets->severities, &tickets->services, &tickets->teams, &tickets->kinds,
-                          &tickets->parents};
+    text_list *lists[] = {&tickets->severities, &tickets->services, &tickets->teams,
+                          &tickets->kinds,      &tickets->parents,  &tickets->solves};
     for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
         text_list_finish(lists[i]);
     free(tickets->tracker);

@@ -30,12 +30,13 @@ bool policy_has_parent(const struct policy *policy, const struct incident *incid
     return false;
 }
 
-bool policy_solves(const struct policy *policy, const struct incident *incident)
+bool policy_solves(const struct policy *policy, const struct incident *incident, const char *connector,
+                   bool desk)
 {
     for (size_t i = 0; i < policy->set->rooms.tickets.n; i++) {
         const struct tickets_row *row = &policy->set->rooms.tickets.v[i];
         if (row->says_solve && fits(row, incident))
-            return row->solve;
+            return row->solves.n ? text_list_takes(&row->solves, connector, false) : row->solve && desk;
     }
     return false;
 }

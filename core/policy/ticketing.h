@@ -11,7 +11,8 @@
 const char *policy_tracker(const struct policy *policy, const struct incident *incident);
 /* Do customers' tickets there join one of the desk's own? */
 bool policy_has_parent(const struct policy *policy, const struct incident *incident, const char *connector);
-/* Are customers' tickets closed when the incident is over? */
-bool policy_solves(const struct policy *policy, const struct incident *incident);
+/* Are attached tickets there closed when the incident is over? `desk`: is it a desk, where customers are told? */
+bool policy_solves(const struct policy *policy, const struct incident *incident, const char *connector,
+                   bool desk);
 
 #endif

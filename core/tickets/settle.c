@@ -4,10 +4,14 @@
  */
 #include <string.h>
 
+#include <tocsin/connector.h>
+
 #include "base/markup.h"
 #include "comms/comms.h"
+#include "delivery/link.h"
 #include "policy/ticketing.h"
 #include "tickets/inside.h"
+#include "turn/live.h"
 
 static bool has_ended(const struct incident *incident)
 {
@@ -51,7 +55,7 @@ static bool greet(struct turn *turn, const struct incident *incident, struct tic
 {
     char name[INCIDENT_NAME];
     CLEANUP_STR struct str text = {0}, words = {0};
-    if (ticket->greeted || ticket->kind != TICKET_OF_CUSTOMER || incident->private ||
+    if (ticket->notes.greeted || ticket->kind != TICKET_OF_CUSTOMER || incident->private ||
         !status_is_open(incident->status))
         return false;
     str_markup(&text, "This ticket belongs to %s", incident_name(incident->id, name));
@@ -61,9 +65,9 @@ static bool greet(struct turn *turn, const struct incident *incident, struct tic
         str_add(&text, ", which is being worked on.");
     ticket_add_page(turn_core(turn), incident, &text);
     note(turn, incident, ticket, text.p);
-    ticket->greeted = true;
-    free(ticket->told);
-    ticket->told = standing_of_incident(incident);
+    ticket->notes.greeted = true;
+    free(ticket->notes.told);
+    ticket->notes.told = standing_of_incident(incident);
     return true;
 }
 
@@ -73,11 +77,11 @@ static bool tell(struct turn *turn, const struct incident *incident, struct tick
     char name[INCIDENT_NAME];
     CLEANUP_STR struct str text = {0};
     CLEANUP_FREE char *now = standing_of_incident(incident);
-    bool wanted = ticket->asks || ticket->kind == TICKET_PARENT;
-    bool first = !ticket->told;
-    if (!wanted || incident->private || ticket->kind == TICKET_WORK || text_equal(ticket->told, now))
+    bool wanted = ticket->notes.asked || ticket->kind == TICKET_PARENT;
+    bool first = !ticket->notes.told;
+    if (!wanted || incident->private || ticket->kind == TICKET_WORK || text_equal(ticket->notes.told, now))
         return false;
-    replace_text(&ticket->told, now);
+    replace_text(&ticket->notes.told, now);
     if (first && ticket->kind == TICKET_PARENT)
         return true; /* its text says so */
     str_markup(&text, "%s is %s now.", incident_name(incident->id, name), now);
@@ -131,18 +135,37 @@ static bool follow_state(struct turn *turn, const struct incident *incident, str
     return true;
 }
 
+/* Is it of another incident, too, which goes on? */
+static bool is_needed(struct core *core, const struct ticket *ticket)
+{
+    ticket_incidents incidents = {0};
+    bool needed = false;
+    tickets_of(core, ticket->connector, ticket->id, &incidents);
+    for (size_t i = 0; i < incidents.n && !needed; i++) {
+        struct ticket row = {0};
+        const struct incident *other =
+            incidents.v[i] == ticket->incident ? NULL : live_incident(core, incidents.v[i]);
+        needed = other && (status_is_open(other->status) || other->status == STATUS_TICKETED) &&
+                 ticket_get(core, ticket->connector, ticket->id, other->id, &row) && !row.gone;
+        ticket_finish(&row);
+    }
+    array_free(&incidents);
+    return needed;
+}
+
 /* Customers' tickets, once they were told that it is over. They are not opened again: their owners would be told. */
 static bool solve(struct turn *turn, const struct incident *incident, struct ticket *ticket)
 {
-    bool over = has_ended(incident);
+    struct core *core = turn_core(turn);
+    bool over = has_ended(incident), desk = link_can(core, ticket->connector, TOCSIN_CAN_DESK);
     if (ticket->kind != TICKET_OF_CUSTOMER || ticket->closed == over)
         return false;
     if (!over) {
         ticket->closed = false;
         return true;
     }
-    if (messages_left(incident) || comms_telling_in(turn_core(turn), incident, ticket->connector, ticket->id) ||
-        !policy_solves(core_policy(turn_core(turn)), incident))
+    if (messages_left(incident) || comms_telling_in(core, incident, ticket->connector, ticket->id) ||
+        !policy_solves(core_policy(core), incident, ticket->connector, desk) || is_needed(core, ticket))
         return false;
     if (!ticket->done)
         set_state(turn, incident, ticket, true);

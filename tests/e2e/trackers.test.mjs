@@ -172,7 +172,7 @@ describe('trackers', { concurrency: 2 }, () => {
 
   for (const [name, kind] of Object.entries(trackers)) {
     test(`${name}: an issue that is attached is commented on once, and closed at the end`, async (t) => {
-      const world = await setUp(t, kind, { policy: ', solve = true' })
+      const world = await setUp(t, kind, { policy: ', solve = { "tracker" }' })
       const { standin, tocsin, ana } = world
       const issue = kind.open(standin, 'Cards are refused')
       for (const how of ['cut after', kind.limit, { after: 502 }]) standin.fail(kind.comment, how)
@@ -195,7 +195,7 @@ describe('trackers', { concurrency: 2 }, () => {
 
   test('a transferred issue is closed where it is', async (t) => {
     const kind = trackers.GitHub
-    const world = await setUp(t, kind, { policy: ', solve = true', more: `secret = "${SECRET}"` })
+    const world = await setUp(t, kind, { policy: ', solve = { "tracker" }', more: `secret = "${SECRET}"` })
     const { standin, tocsin, ana } = world
     const ops = standin.addRepository('acme/ops')
     standin.addHook(`${tocsin.url}/connector/tracker/`, SECRET)
@@ -212,7 +212,7 @@ describe('trackers', { concurrency: 2 }, () => {
 
   test('a workflow that asks for a field is not gone through, and that is said', async (t) => {
     const kind = trackers['Jira Cloud']
-    const world = await setUp(t, kind, { policy: ', solve = true' })
+    const world = await setUp(t, kind, { policy: ', solve = { "tracker" }' })
     const { standin, tocsin, ana } = world
     standin.place.workflow = { ...standin.place.workflow, transitions: [{ id: '5', name: 'Close', to: 'Done', fields: { resolution: { name: 'Resolution' } } }] }
     const issue = kind.open(standin, 'Cards are refused')
@@ -238,7 +238,7 @@ describe('trackers', { concurrency: 2 }, () => {
 
   test('nothing is written where Tocsin does not belong', async (t) => {
     const kind = trackers.GitHub
-    const world = await setUp(t, kind, { policy: ', solve = true' })
+    const world = await setUp(t, kind, { policy: ', solve = { "tracker" }' })
     const { standin, tocsin, ana } = world
     const foreign = standin.addRepository('nodejs/node', { private: false })
     const closed = standin.addRepository('acme/vault', { private: false, only: 'ana' })

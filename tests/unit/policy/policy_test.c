@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/markup.h"
 #include "base/mem.h"
+#include "policy/ticketing.h"
 
 #define NOW ((instant)1764151200000)
 
@@ -52,6 +53,28 @@ static void assert_rule(struct verdict verdict, enum verdict_kind kind, const ch
         fail_msg("verdict %d by %s (%s)", (int)verdict.kind, verdict.rule ? verdict.rule : "-",
                  verdict.text ? verdict.text : "-");
     verdict_finish(&verdict);
+}
+
+/* `true` is about desks; a list says where; the first row that says something decides. */
+static void solving_is_for_desks_or_where_the_policy_says(void **state)
+{
+    (void)state;
+    const struct {
+        const char *policy;
+        bool desk, tracker, other;
+    } cases[] = {
+        {"tickets { solve = true }", true, false, true},
+        {"tickets { solve = { 'jira', 'desk' } }", true, true, false},
+        {"tickets { solve = {} }", false, false, false},
+        {"tickets { severity = 'minor', solve = false }\ntickets { solve = true }", false, false, false},
+        {"tickets { tracker = 'jira' }\ntickets { solve = { 'jira' } }", false, true, false}};
+    const struct incident incident = {.severity = "minor"};
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        load(cases[i].policy);
+        assert_int_equal(policy_solves(dir.policy, &incident, "desk", true), cases[i].desk);
+        assert_int_equal(policy_solves(dir.policy, &incident, "jira", false), cases[i].tracker);
+        assert_int_equal(policy_solves(dir.policy, &incident, "other", true), cases[i].other);
+    }
 }
 
 static void levels_are_a_teams_to_set(void **state)
@@ -444,6 +467,7 @@ int main(void)
 #define IN_DIRECTORY(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         IN_DIRECTORY(important_services_page_for_anything_new),
+        IN_DIRECTORY(solving_is_for_desks_or_where_the_policy_says),
         IN_DIRECTORY(levels_are_a_teams_to_set),
         IN_DIRECTORY(wrong_levels_are_refused),
         IN_DIRECTORY(the_first_rule_that_fits_decides),

@@ -86,7 +86,7 @@ static void a_detached_ticket_is_attached_again_by_hand(void **state)
     (void)state;
     begin();
     attach();
-    rig_expect(rig, "ben", 1, "detach https://desk.example/t/7", "is no longer attached to INC-1");
+    rig_expect(rig, "ben", 1, "detach https://desk.example/t/7/#reply", "is no longer attached to INC-1");
     assert_int_equal(rig_incident(rig, 1)->places.tickets.attached, 0);
     assert_int_equal(
         rig_event_of(rig, "desk", "{'type':'ticket','id':'e0','ticket':'7','state':'done','status':'solved'}"),
@@ -171,6 +171,36 @@ static void a_closed_ticket_asks_whether_it_is_fixed(void **state)
     rig_destroy(rig);
 }
 
+#define CLOSED_ISSUE                                                                                           \
+    "{'ticket':'31','link':'https://git.example/i/31','title':'Fix','state':'done','status':'closed'}"
+
+/* It may have been attached before, or be closed already. */
+static void a_link_that_the_incident_continues_at_asks_when_it_is_closed(void **state)
+{
+    (void)state;
+    for (int attached = 0; attached < 2; attached++) {
+        begin();
+        rig->answer = ISSUE;
+        if (attached)
+            rig_expect(rig, "ben", 1, "attach https://git.example/i/31", "asking git");
+        rig_expect(rig, "ben", 1, "ticket https://git.example/i/31", "");
+        assert_int_equal(rig_incident(rig, 1)->places.tickets.attached, attached);
+        assert_int_equal(rig_sent(rig, "Is INC-1 fixed?", ""), 0);
+        rig_event_of(rig, "git", "{'type':'ticket','id':'e1','ticket':'31','state':'done','status':'closed'}");
+        assert_int_equal(rig_sent(rig, "git 31 is closed. Is INC-1 fixed?", ""), 1);
+        rig_destroy(rig);
+    }
+    for (int attached = 0; attached < 2; attached++) {
+        begin();
+        rig->answer = CLOSED_ISSUE;
+        if (attached)
+            rig_expect(rig, "ben", 1, "attach https://git.example/i/31", "asking git");
+        rig_expect(rig, "ben", 1, "ticket https://git.example/i/31", "");
+        assert_int_equal(rig_sent(rig, "git 31 is closed. Is INC-1 fixed?", ""), 1);
+        rig_destroy(rig);
+    }
+}
+
 static void a_private_incident_makes_no_ticket_and_says_nothing_in_one(void **state)
 {
     (void)state;
@@ -242,6 +272,26 @@ static void tickets_are_closed_after_the_last_message(void **state)
     assert_int_equal(rig_sent(rig, "desk desk.tell", "\"thread\":\"7\""), 1);
     rig_settle(rig);
     assert_int_equal(rig_sent(rig, "desk ticket.state", "\"state\":\"done\""), 1);
+    rig_destroy(rig);
+}
+
+/* It is closed with the last of its incidents; an issue of engineers is not a customer's. */
+static void a_ticket_of_two_incidents_is_closed_with_the_second(void **state)
+{
+    (void)state;
+    begin();
+    fake_tickets.solve = true;
+    attach();
+    rig->answer = ISSUE;
+    rig_expect(rig, "ben", 1, "attach https://git.example/i/31", "asking git");
+    rig_expect(rig, "ben", 0, "cards are refused", "INC-2");
+    rig->answer = TICKET7;
+    rig_expect(rig, "ben", 2, "attach https://desk.example/t/7", "asking desk");
+    rig_expect(rig, "ben", 1, "resolve", "resolved");
+    assert_int_equal(rig_sent(rig, "ticket.state", ""), 0);
+    rig_expect(rig, "ben", 2, "resolve", "resolved");
+    assert_int_equal(rig_sent(rig, "desk ticket.state", "\"done\""), 1);
+    assert_int_equal(rig_sent(rig, "git ticket.state", ""), 0);
     rig_destroy(rig);
 }
 
@@ -420,6 +470,14 @@ static void an_agent_declares_from_a_ticket_and_is_told(void **state)
     rig_expect(rig, "ben", 2, "fix", "");
     assert_int_equal(rig_sent(rig, "ticket.comment", "INC-2 is being fixed, major now."), 1);
     assert_int_equal(rig_sent(rig, "desk post: {\"channel\":\"general\"", ""), 0);
+    for (size_t i = 0; i < 2; i++) {
+        CLEANUP_FREE char *again =
+            xasprintf("{'type':'message','id':'m%zu','channel':'7'," AGENT ",'title':'Cards','text':'!inc%s'}",
+                      i, i ? " declare" : "");
+        rig_event_of(rig, "desk", again);
+    }
+    assert_int_equal(rig_sent(rig, "desk post", "declared"), 2);
+    assert_null(live_incident(rig->core, 3));
     rig_destroy(rig);
 }
 
@@ -456,9 +514,11 @@ int main(void)
         cmocka_unit_test(a_title_makes_a_ticket_and_the_incident_continues_there),
         cmocka_unit_test(a_ticket_that_is_being_made_is_not_made_twice),
         cmocka_unit_test(a_closed_ticket_asks_whether_it_is_fixed),
+        cmocka_unit_test(a_link_that_the_incident_continues_at_asks_when_it_is_closed),
         cmocka_unit_test(a_private_incident_makes_no_ticket_and_says_nothing_in_one),
         cmocka_unit_test(support_sees_the_incident_and_that_it_changes),
         cmocka_unit_test(tickets_join_a_parent_that_follows_the_incident),
+        cmocka_unit_test(a_ticket_of_two_incidents_is_closed_with_the_second),
         cmocka_unit_test(a_ticket_that_comes_after_the_end_stays_open),
         cmocka_unit_test(a_message_that_a_ticket_refuses_goes_by_the_routes),
         cmocka_unit_test(each_ticket_of_a_customer_hears_what_is_said_to_all),
