@@ -13,9 +13,14 @@ kind { "security" }
 -- Alertmanager's, Grafana's and PagerDuty's `critical` is level fatal, and so is Sentry's `fatal`.
 levels { fatal = "critical" }
 
+-- What is important: an incident of a service in a critical flow, or one that affects so many customers, or one whom we watch over, or
+-- grows: `growth` times as many alerts within this time as in the same time before, and at least so many. `important` says which holds.
+important { customers = 10, growth = 2, alerts = 20, within = "5m" }
+
 -- When to declare ----------------------------------------------------------------------------------------------------
 -- The first rule that matches decides: by priority, then your files before this one, then from top to bottom. An incident that
--- a rule declares begins in triage.
+-- a rule declares begins in triage. `page = true` is the team of the service, where service{} names one, or else product-responder;
+-- a rule that says nothing of it pages that team, or else nobody.
 
 rule {
   name = "not-production",
@@ -28,7 +33,7 @@ rule {
   name = "many-customers",
   summary = "one error affects 10 customers",
   match = { customers = 10, level = "error" },
-  declare = { severity = "major", page = "product-responder" },
+  declare = { severity = "major", page = true },
 }
 
 -- Name your important services: services { important = { "checkout", "pay*" } }, or all of them: { "*" }. Until you do, an error that no
@@ -37,7 +42,7 @@ rule {
   name = "new-error-important",
   summary = "an error never seen before, in an important service",
   match = { new = true, important = true, level = "error" },
-  declare = { page = "product-responder" },
+  declare = { page = true },
 }
 
 -- `new` also matches a known problem that gets worse, or spreads to another environment or service.
@@ -60,7 +65,7 @@ rule {
   name = "return-important",
   summary = "an error came back in an important service",
   match = { regressed = true, important = true, level = "error" },
-  declare = { page = "product-responder" },
+  declare = { page = true },
 }
 
 rule {

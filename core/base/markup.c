@@ -131,7 +131,7 @@ void text_unescape(const char *commonmark, struct str *out)
     }
 }
 
-static bool is_address(const char *value)
+bool text_is_address(const char *value)
 {
     bool link = value && (strncasecmp(value, "https://", 8) == 0 || strncasecmp(value, "http://", 7) == 0);
     for (const char *p = value; link && *p; p++)
@@ -148,7 +148,7 @@ static void add_address(const char *address, struct str *out)
 
 void text_link(const char *label, const char *address, struct str *out)
 {
-    bool link = is_address(address);
+    bool link = text_is_address(address);
     str_add(out, link ? "[" : "");
     text_literal(label, out);
     str_add(out, link ? "](<" : " ");
@@ -161,7 +161,7 @@ void text_link(const char *label, const char *address, struct str *out)
 
 void text_address(const char *value, struct str *out)
 {
-    if (!is_address(value)) {
+    if (!text_is_address(value)) {
         text_literal(value, out);
         return;
     }

@@ -16,6 +16,8 @@ void text_literal(const char *value, struct str *out);
 /* The other way: CommonMark of the core for what shows plain text, such as an error of the command line. Values are as they were, and
    code keeps its backticks. */
 void text_unescape(const char *commonmark, struct str *out);
+/* Is it an http or https address that a link can lead to? NULL is none. */
+bool text_is_address(const char *value);
 /* A value that is meant to be an address: a link that shows where it leads, or a literal where it is none. */
 void text_address(const char *value, struct str *out);
 /* A link under a literal label: [label](<address>); both as literals where it is none. */

@@ -70,6 +70,10 @@ static const char policy_begin[] =
     "-- team { name = \"product-responder\", people = { \"ana\", \"bo\" } }\n"
     "-- Or, by turns, whoever is on call (docs/oncall.md): rotation { name = \"product-responder\",\n"
     "--   people = { \"ana\", \"bo\" }, start = \"2026-11-30\", handover = \"monday 09:00\", zone = \"UTC\" }\n"
+    "\n"
+    "-- What there is, whose it is, and what depends on what (docs/policy.md). Errors in it page its team.\n"
+    "-- service { name = \"checkout\", team = \"product-responder\", tier = 1, depends_on = { \"ledger\" },\n"
+    "--   runbook = \"https://wiki.example.com/checkout\" }\n"
     "\n";
 
 static const char watch_all[] =

@@ -16,6 +16,7 @@
 #include "react/react.h"
 #include "sight/query.h"
 #include "sight/sight.h"
+#include "triage/triage.h"
 
 #define LOOK_EVERY 1000 /* ms between looks at the policy's files */
 
@@ -119,6 +120,12 @@ static const char *read_zone(void *ctx)
     return self.core ? core_settings(self.core)->zone : NULL;
 }
 
+static struct policy_pace read_pace(void *ctx, const struct incident *incident, int minutes, instant now)
+{
+    (void)ctx;
+    return self.core ? triage_pace(self.core, incident, minutes, now) : (struct policy_pace){0};
+}
+
 static void script_failed(void *ctx, const char *where, const char *text, uint64_t incident)
 {
     (void)ctx;
@@ -130,7 +137,7 @@ static void script_failed(void *ctx, const char *where, const char *text, uint64
 
 static const struct policy_host host = {NULL,          read_incident,  each_incident, read_person,
                                         script_failed, command_exists, read_customer, read_silence,
-                                        each_affected, read_zone};
+                                        each_affected, read_zone,      read_pace};
 
 /* ---- loading ---- */
 

@@ -15,6 +15,7 @@
 void bind_rules(lua_State *L);    /* rule, storm, services, severity, role */
 void bind_policy(lua_State *L);   /* obligation, template, command, on */
 void bind_roster(lua_State *L);   /* people, team */
+void bind_services(lua_State *L); /* service, important */
 void bind_rotation(lua_State *L); /* rotation */
 void bind_holidays(lua_State *L); /* holidays */
 void bind_messages(lua_State *L); /* message */
@@ -55,6 +56,8 @@ bool declare_named(lua_State *L, struct named *named);
 void take_effect(lua_State *L, int table, struct effect *effect);
 
 void push_incident_methods(lua_State *L);
+/* The results of important(): whether it is, and a list of the criteria. NULL incident: of the group. */
+int push_importance(lua_State *L, const struct incident *incident, const struct group *group);
 
 /* Objects. */
 void push_incident(lua_State *L, const struct incident *incident); /* NULL pushes nil */

@@ -1,5 +1,5 @@
 /*
- * declared - what scripts declare, as C tables: rules, handlers, obligations, templates, commands, storms, services.
+ * declared - what scripts declare, as C tables: rules, handlers, obligations, templates, commands, storms.
  *
  * A row belongs to its set, and begins with its name and the place where it was declared. While a file runs, its declarations
  * are added to the set piece by piece, so that an error in the middle leaks nothing; `complete` marks the finished ones.
@@ -34,6 +34,7 @@ struct pattern {
     enum pattern_field field;
     char *tag, *set; /* of PATTERN_TAG: its key; the set of services{} that its globs are from. NULL: none */
     text_list globs; /* any of them */
+    bool important;  /* the set `important` is among them, which takes in what the catalogue says is */
 };
 
 struct match {
@@ -48,6 +49,7 @@ struct match {
 struct effect {
     char *title, *severity, *team, *service, *page, *kind;
     bool private;
+    bool pages_named; /* page names somebody, or is false; else the service's team goes first */
 };
 
 struct rule {
@@ -138,11 +140,6 @@ struct approval_row { /* approval{} */
     int64_t needs;
     bool not_author;
     text_list roles; /* one of them must be among those who approve; empty: anybody */
-};
-
-struct service_set {
-    struct named named;
-    text_list globs;
 };
 
 #endif

@@ -16,8 +16,9 @@ struct person_row {     /* one of people{} */
 
 struct team_row { /* team{} */
     struct named named;
-    text_list people; /* at least one, unless it has a rotation */
-    char *rotation;   /* the rotation's name; NULL: none */
+    text_list people;     /* at least one, unless it has a rotation */
+    char *rotation;       /* the rotation's name; NULL: none */
+    char *channel, *desk; /* NULL: not said */
 };
 
 struct holidays_row { /* holidays{} */

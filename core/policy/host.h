@@ -22,6 +22,11 @@ struct policy_silence {
     bool open;       /* a conversation: with somebody who was told or wrote, and was not told since it ended */
 };
 
+/* How many alerts came lately, and in as long a time before that. */
+struct policy_pace {
+    int64_t recent, before;
+};
+
 /* What scripts may read, and how failures are reported. All results are borrowed. */
 struct policy_host {
     void *ctx;
@@ -43,6 +48,8 @@ struct policy_host {
                      void *on_ctx);
     /* The time zone of texts for many people; NULL: UTC. */
     const char *(*zone)(void *ctx);
+    /* Of the incident's groups, within so many minutes (1 to 30). NULL: nothing counts them. */
+    struct policy_pace (*pace)(void *ctx, const struct incident *incident, int minutes, instant now);
 };
 
 #endif

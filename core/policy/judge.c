@@ -258,6 +258,24 @@ static void fill(struct judging *j)
         xasprintf("%s%s%s", rule->named.name, rule->summary ? ": " : "", rule->summary ? rule->summary : "");
 }
 
+/* What the rule says nothing of follows from the catalogue: the team of the service has the incident, and is paged. */
+static void take_team(struct judging *j)
+{
+    struct verdict *v = j->verdict;
+    const char *name = text_empty(v->service) ? j->group->about.service : v->service;
+    const struct service *service = v->kind == VERDICT_DECLARE ? find_service(j->policy->set, name) : NULL;
+    bool pages = !j->rule->effect.pages_named && !j->effect.pages_named, owns = text_empty(v->team);
+    if (!service || !service->team || !(pages || owns))
+        return;
+    if (owns)
+        replace_text(&v->team, service->team);
+    if (pages)
+        replace_text(&v->page, service->team);
+    CLEANUP_FREE char *text = v->text;
+    v->text =
+        xasprintf("%s; service %s is of team %s (%s)", text, service->name, service->team, service->where);
+}
+
 /* A rule without a severity of its own takes the one that levels{} gives to what the sender reported. */
 static void take_level(struct judging *j)
 {
@@ -286,6 +304,7 @@ void policy_judge(struct policy *policy, const struct group *group, enum group_c
         decided = decides(&j);
         if (decided) {
             fill(&j);
+            take_team(&j);
             take_level(&j);
         }
     }

@@ -218,6 +218,16 @@ static int incident_verb(lua_State *L)
     return 0;
 }
 
+/* @method incident:important(): Returns whether it is important, and a list of the criteria: { name, holds, words, value, threshold }.
+   Which, and from when on: see "Services, and what is important". */
+static int incident_important(lua_State *L)
+{
+    const struct incident *incident = find_incident(L, check_incident(L, 1));
+    if (!incident)
+        return luaL_error(L, "this incident can no longer be read ('important')");
+    return push_importance(L, incident, NULL);
+}
+
 void push_incident_methods(lua_State *L)
 {
     static const luaL_Reg methods[] = {{"say", incident_say},
@@ -226,7 +236,8 @@ void push_incident_methods(lua_State *L)
                                        {"close_channel", incident_close_channel},
                                        {"page", incident_page_somebody},
                                        {"nudge", incident_nudge},
-                                       {"command", incident_command}};
+                                       {"command", incident_command},
+                                       {"important", incident_important}};
     lua_createtable(L, 0, ARRAY_SIZE(methods) + ARRAY_SIZE(verbs));
     for (size_t i = 0; i < ARRAY_SIZE(methods); i++) {
         lua_pushcfunction(L, methods[i].func);

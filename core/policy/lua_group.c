@@ -37,6 +37,12 @@ static int group_tag(lua_State *L)
     return 1;
 }
 
+/* @method group:important(): Returns whether it is important, and a list of the criteria, as incident:important() does. */
+static int group_important(lua_State *L)
+{
+    return push_importance(L, NULL, current_group(L));
+}
+
 static void push_level(lua_State *L, const struct group *group)
 {
     lua_pushstring(L, alert_level_name((enum alert_level)group->level));
@@ -269,7 +275,8 @@ void push_group(lua_State *L)
 
 void bind_group(lua_State *L)
 {
-    static const luaL_Reg methods[] = {{"count_within", group_within}, {"tag", group_tag}, {NULL, NULL}};
+    static const luaL_Reg methods[] = {
+        {"count_within", group_within}, {"tag", group_tag}, {"important", group_important}, {NULL, NULL}};
     lua_newuserdatauv(L, sizeof(struct group_ref), 0);
     luaL_newmetatable(L, "group");
     luaL_newlib(L, methods);

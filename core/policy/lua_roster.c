@@ -77,13 +77,14 @@ static int lua_people(lua_State *L)
 }
 
 /*
- * @function team{ name = string, people = { "ana", "bo" }, rotation = string, off = true }: Declares a team, which page and incident:page() can name.
+ * @function team{ name = string, people = { "ana", "bo" }, rotation = string, channel = string, desk = string, off = true }: Declares a team, which page and incident:page() can name.
  * `people` are ids of people{}, or of people whom Tocsin knows from chat, or e-mail addresses. The first is paged; where that fails, the
- * next. Of a team with a rotation, whoever is on call comes first. See "Who is paged".
+ * next. Of a team with a rotation, whoever is on call comes first. `channel` is where the whole team is; `desk` is the connector where
+ * `ticket TITLE` makes tickets of its incidents, unless tickets{} names another. See "Who is paged".
  */
 static int lua_team(lua_State *L)
 {
-    static const char *const known[] = {"name", "people", "rotation", "off", NULL};
+    static const char *const known[] = {"name", "people", "rotation", "channel", "desk", "off", NULL};
     struct policy_set *set = open_set(L, "team");
     check_fields(L, 1, "team", known);
     struct team_row *team = array_add(&set->roster.teams);
@@ -91,6 +92,8 @@ static int lua_team(lua_State *L)
         return 0;
     field_texts(L, 1, "people", &team->people);
     field_text(L, 1, "rotation", false, &team->rotation);
+    field_text(L, 1, "channel", false, &team->channel);
+    field_text(L, 1, "desk", false, &team->desk);
     if (!team->people.n && !team->rotation)
         luaL_error(L, "team '%s' has nobody: people = { \"ana\", \"bo\" }", team->named.name);
     for (size_t i = 0; i < team->people.n; i++)

@@ -184,6 +184,19 @@ static void read_matches(lua_State *L, struct rule *rule)
 
 /* ---- what it does ---- */
 
+/* A name; false: nobody; true: the service's team, or else product-responder. Not said: that team, or else nobody. */
+static void read_page(lua_State *L, int table, struct effect *effect)
+{
+    int type = lua_getfield(L, table, "page");
+    bool whoever = type == LUA_TBOOLEAN && lua_toboolean(L, -1);
+    effect->pages_named = type != LUA_TNIL && !whoever;
+    if (whoever)
+        replace_text(&effect->page, "product-responder");
+    else if (type != LUA_TNIL && type != LUA_TBOOLEAN)
+        take_text(L, -1, "page", &effect->page);
+    lua_pop(L, 1);
+}
+
 void take_effect(lua_State *L, int table, struct effect *effect)
 {
     static const char *const known[] = {"title", "severity", "team",    "service",
@@ -193,7 +206,7 @@ void take_effect(lua_State *L, int table, struct effect *effect)
     field_text(L, table, "severity", false, &effect->severity);
     field_text(L, table, "team", false, &effect->team);
     field_text(L, table, "service", false, &effect->service);
-    field_text(L, table, "page", false, &effect->page);
+    read_page(L, table, effect);
     field_text(L, table, "kind", false, &effect->kind);
     effect->private = field_bool(L, table, "private", effect->private);
 }
@@ -236,7 +249,8 @@ static void read_verdict(lua_State *L, struct rule *rule)
  * priority = 0, summary = string, off = true }: Declares what to do about alert groups. `name` and exactly one of `declare`, `quiet`
  * and `mute` are required. `match` selects groups, `except` excludes some of them, and `when` is called last and returns whether
  * the rule applies. `declare` is true, a table { title, severity, team, service, page, kind, private }, or a function of the group that
- * returns true or such a table, or nil if the rule does not apply. `mute` is a span; `priority` is from -1000 to 1000. See "Rules".
+ * returns true or such a table, or nil if the rule does not apply. `page` is a name, true (the service's team, or else
+ * product-responder) or false (nobody). `mute` is a span; `priority` is from -1000 to 1000. See "Rules".
  */
 static int lua_rule(lua_State *L)
 {
@@ -301,8 +315,8 @@ static int lua_storm(lua_State *L)
 
 /*
  * @function services{ important = { "checkout", "pay*" }, … }: Names sets of services, as patterns. In the match of a rule,
- * service = "@name" stands for the set `name`, and important = true for the set `important`. If several files name the same set,
- * it is the union.
+ * service = "@name" stands for the set `name`, and important = true for the set `important` and what the catalogue says is important
+ * (see "Services, and what is important"). If several files name the same set, it is the union.
  */
 static int lua_services(lua_State *L)
 {
@@ -310,7 +324,7 @@ static int lua_services(lua_State *L)
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_pushnil(L);
     while (lua_next(L, 1)) {
-        struct service_set *services = array_add(&set->services);
+        struct service_set *services = array_add(&set->catalogue.sets);
         services->named.script = script_of(L);
         take_text(L, -2, "the name of a set of services", &services->named.name);
         take_texts(L, -1, services->named.name, &services->globs);

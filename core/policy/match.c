@@ -85,7 +85,8 @@ static bool customer_fits(const struct policy *policy, const struct pattern *pat
 static bool pattern_fits(const struct policy *policy, const struct pattern *pattern, const struct group *group)
 {
     if (pattern->field != PATTERN_CUSTOMER && pattern->field != PATTERN_TIER)
-        return any_glob(&pattern->globs, field_of(group, pattern));
+        return any_glob(&pattern->globs, field_of(group, pattern)) ||
+               (pattern->important && is_important_service(policy->set, group->about.service));
     for (size_t i = 0; i < group->affected.n; i++) {
         if (customer_fits(policy, pattern, group, i))
             return true;

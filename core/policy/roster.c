@@ -44,6 +44,14 @@ bool policy_person(const struct policy *policy, const char *id, struct roster_pe
     return row != NULL;
 }
 
+bool policy_find_team(const struct policy *policy, const char *name, struct roster_team *ret)
+{
+    const struct team_row *row = policy && name ? find_team(policy->set, name) : NULL;
+    if (row)
+        *ret = (struct roster_team){row->named.name, row->rotation, row->channel, row->desk};
+    return row != NULL;
+}
+
 size_t policy_team(const struct policy *policy, const char *name, const char *const **ret_people)
 {
     const struct team_row *row = policy ? find_team(policy->set, name) : NULL;

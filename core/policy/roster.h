@@ -23,6 +23,11 @@ struct roster_person {
 
 /* False: people{} does not declare that id. Case does not matter. */
 bool policy_person(const struct policy *policy, const char *id, struct roster_person *ret);
+struct roster_team {
+    const char *name, *rotation, *channel, *desk; /* all but the name NULL: not declared */
+};
+/* False: team{} does not declare it. Case does not matter. */
+bool policy_find_team(const struct policy *policy, const char *name, struct roster_team *ret);
 /* The number of people of a team; 0: there is no such team. */
 size_t policy_team(const struct policy *policy, const char *name, const char *const **ret_people);
 

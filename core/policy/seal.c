@@ -227,12 +227,12 @@ static int resolve_holidays(struct policy_set *set, struct error *err)
 static bool add_set(const struct policy_set *set, const char *name, text_list *globs)
 {
     bool found = strcmp(name, "important") == 0; /* which may be empty */
-    for (size_t i = 0; i < set->services.n; i++) {
-        if (!text_equal(set->services.v[i].named.name, name))
+    for (size_t i = 0; i < set->catalogue.sets.n; i++) {
+        if (!text_equal(set->catalogue.sets.v[i].named.name, name))
             continue;
         found = true;
-        for (size_t k = 0; k < set->services.v[i].globs.n; k++)
-            *array_add(globs) = xstrdup(set->services.v[i].globs.v[k]);
+        for (size_t k = 0; k < set->catalogue.sets.v[i].globs.n; k++)
+            *array_add(globs) = xstrdup(set->catalogue.sets.v[i].globs.v[k]);
     }
     return found;
 }
@@ -251,6 +251,7 @@ static int resolve_pattern(const struct policy_set *set, const struct rule *rule
                              "%s: unknown set of services '%s'; declare it with services{ %s = { … } }",
                              rule->named.where, name, name);
         replace_text(&pattern->set, name);
+        pattern->important |= strcmp(name, "important") == 0;
     }
     return 0;
 }
@@ -279,6 +280,7 @@ int set_seal(struct policy_set *set, struct error *err)
     rc = rc ? rc : seal_words(&set->roles, "role", &set->book.roles, err);
     rc = rc ? rc : check_commands(set, err);
     rc = rc ? rc : check_teams(set, err);
+    rc = rc ? rc : services_seal(set, err);
     rc = rc ? rc : check_severities(set, err);
     rc = rc ? rc : check_rooms(set, err);
     rc = rc ? rc : resolve_services(set, err);

@@ -181,11 +181,26 @@ static void finish_person(void *row)
     free(person->email);
 }
 
+static void finish_service(void *row)
+{
+    struct service_row *service = row;
+    char *texts[] = {service->team, service->owner, service->runbook, service->component};
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+        free(texts[i]);
+    text_list_finish(&service->aliases);
+    text_list_finish(&service->dashboards);
+    text_list_finish(&service->depends_on);
+    array_free(&service->service.needs);
+    array_free(&service->service.needed_by);
+}
+
 static void finish_team(void *row)
 {
     struct team_row *team = row;
     text_list_finish(&team->people);
     free(team->rotation);
+    free(team->channel);
+    free(team->desk);
 }
 
 static void finish_rotation(void *row)
@@ -239,8 +254,9 @@ static const struct kind kinds[] = {
     KIND("approval", comms.approvals, REPLACES | UNIQUE, finish_approval),
     KIND("unmirrored", rooms.unmirrored, REPLACES | UNIQUE, finish_unmirrored),
     KIND("tickets", rooms.tickets, REPLACES | UNIQUE, finish_tickets),
-    KIND("services", services, 0, finish_services),
+    KIND("services", catalogue.sets, 0, finish_services),
     KIND("level", levels, REPLACES | UNIQUE, finish_level),
+    KIND("service", catalogue.services, REPLACES | UNIQUE, finish_service),
     KIND("person", roster.people, REPLACES | UNIQUE, finish_person),
     KIND("team", roster.teams, REPLACES | UNIQUE, finish_team),
     KIND("rotation", roster.rotations, REPLACES | UNIQUE, finish_rotation),
@@ -281,6 +297,9 @@ void set_destroy(struct policy_set *set)
             row_finish(&kinds[k], row_at(rows, &kinds[k], i));
         free(rows->v);
     }
+    map_finish(&set->catalogue.by_name);
+    text_list_finish(&set->catalogue.tiers);
+    free(set->catalogue.important_at);
     text_list_finish(&set->severities.list);
     text_list_finish(&set->roles.list);
     text_list_finish(&set->kinds.list);

@@ -13,6 +13,7 @@
 #include "policy/declared.h"
 #include "policy/declared_people.h"
 #include "policy/declared_rooms.h"
+#include "policy/declared_services.h"
 
 /* levels{}: the severity of what a rule declares without one, by the worst level that the sender reported: `named.name`. */
 struct level_row {
@@ -50,9 +51,9 @@ struct policy_set {
     ARRAY(struct storm_row) storms;
     struct set_comms comms;
     struct set_rooms rooms;
-    ARRAY(struct service_set) services;
     ARRAY(struct level_row) levels;
     struct set_roster roster;
+    struct set_catalogue catalogue;
     struct set_words severities, roles, kinds;
     struct rulebook book;
     bool sealed;

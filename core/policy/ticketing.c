@@ -17,7 +17,8 @@ const char *policy_tracker(const struct policy *policy, const struct incident *i
         if (row->tracker && fits(row, incident))
             return row->tracker;
     }
-    return NULL;
+    const struct team_row *team = incident->team ? find_team(policy->set, incident->team) : NULL;
+    return team ? team->desk : NULL;
 }
 
 bool policy_has_parent(const struct policy *policy, const struct incident *incident, const char *connector)

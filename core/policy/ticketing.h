@@ -7,7 +7,7 @@
 
 #include "policy/policy.h"
 
-/* The connector in which `ticket TITLE` makes tickets; NULL: none is named. Borrowed until the next load. */
+/* The connector in which `ticket TITLE` makes tickets: that of tickets{}, or else the desk of the incident's team; NULL: none is named. Borrowed until the next load. */
 const char *policy_tracker(const struct policy *policy, const struct incident *incident);
 /* Do customers' tickets there join one of the desk's own? */
 bool policy_has_parent(const struct policy *policy, const struct incident *incident, const char *connector);

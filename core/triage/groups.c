@@ -191,6 +191,19 @@ static bool is_visible(struct core *core, const char *fingerprint, const char *v
     return visible;
 }
 
+struct policy_pace triage_pace(const struct core *core, const struct incident *incident, int minutes,
+                               instant now)
+{
+    struct policy_pace pace = {0};
+    for (size_t i = 0; i < incident->affected.alerts.n; i++) {
+        const struct group *group = groups_held(core, incident->affected.alerts.v[i].fingerprint);
+        int64_t recent = group ? group_count_within(group, minutes, now) : 0;
+        pace.recent += recent;
+        pace.before += group ? group_count_within(group, 2 * minutes, now) - recent : 0;
+    }
+    return pace;
+}
+
 bool groups_visible(struct core *core, const struct event *event, const char *viewer)
 {
     return event_kind(event->type)->subject != OF_GROUP || is_visible(core, event->subject, viewer);

@@ -25,6 +25,10 @@ struct group *triage_group(struct core *core, const char *fingerprint, instant n
 const struct group *triage_group_held(const struct core *core, uint64_t fingerprint);
 size_t triage_group_count(const struct core *core); /* in memory */
 
+/* How many alerts of the incident came within the last minutes (1 to 30), and in as many before, as far as its groups are in memory. */
+struct policy_pace triage_pace(const struct core *core, const struct incident *incident, int minutes,
+                               instant now);
+
 /* The latest kept alert of a group, copied into the arena, whoever may see it (sight_group_visible); false: none is kept. */
 bool triage_sample(struct core *core, const char *fingerprint, struct arena *arena, struct alert *ret);
 /* Adds what it says: type, value, frames, circumstances. `all`: with breadcrumbs and links, else briefly, for a card. */

@@ -73,6 +73,22 @@ void policy_dir_refuses(struct policy_dir *dir, const char *text, const char *sh
         fail_msg("%s\n  wanted %s\n  got    %s", shown, why, err.text);
 }
 
+struct policy_dir policy_dir;
+
+int policy_dir_set_up(void **state)
+{
+    (void)state;
+    policy_dir_init(&policy_dir);
+    return 0;
+}
+
+int policy_dir_tear_down(void **state)
+{
+    (void)state;
+    policy_dir_finish(&policy_dir);
+    return 0;
+}
+
 struct group policy_group(const char *title, const char *service, instant now)
 {
     struct group group = {.about.title = title,

@@ -24,6 +24,11 @@ const struct policy *policy_dir_team(struct policy_dir *dir, const char *text);
 /* Fails the test unless that text is refused as team.lua, with its line and these words. `shown`: what the failure names. */
 void policy_dir_refuses(struct policy_dir *dir, const char *text, const char *shown, const char *why);
 
+/* One for each process, for tests that cmocka sets up and tears down. */
+extern struct policy_dir policy_dir;
+int policy_dir_set_up(void **state);
+int policy_dir_tear_down(void **state);
+
 /* A group with every text set: an error in production, seen once, now. */
 struct group policy_group(const char *title, const char *service, instant now);
 

@@ -92,6 +92,11 @@ bool policy_approval_roles(const struct policy *policy, const struct incident *i
     return true;
 }
 
+void policy_explain(const struct policy *policy, const struct group *group, instant now, struct str *out)
+{
+    (void)policy, (void)group, (void)now, (void)out;
+}
+
 bool policy_storm(const struct policy *policy, size_t i, struct storm_brake *ret)
 {
     (void)policy, (void)i, (void)ret;
