@@ -2,6 +2,7 @@
 #include "comms/comms.h"
 #include "customers/customers.h"
 #include "delivery/delivery.h"
+#include "heartbeats/heartbeats.h"
 #include "impact/impact.h"
 #include "mirror/mirror.h"
 #include "oncall/oncall.h"
@@ -27,6 +28,7 @@ const struct part *const core_parts[] = {
     &comms_part,
     &tickets_part,
     &triage_part,
+    &heartbeats_part,
     &react_part, /* last, so that the policy sees what all others did */
     NULL,
 };

@@ -169,6 +169,13 @@ static void finish_tickets(void *row)
     free(tickets->tracker);
 }
 
+static void finish_heartbeat(void *row)
+{
+    struct heartbeat_row *heartbeat = row;
+    free(heartbeat->service);
+    free(heartbeat->environment);
+}
+
 static void finish_person(void *row)
 {
     struct person_row *person = row;
@@ -261,6 +268,7 @@ static const struct kind kinds[] = {
     KIND("team", roster.teams, REPLACES | UNIQUE, finish_team),
     KIND("rotation", roster.rotations, REPLACES | UNIQUE, finish_rotation),
     KIND("holidays", roster.holidays, REPLACES | UNIQUE, finish_holidays),
+    KIND("heartbeat", heartbeats, REPLACES | UNIQUE, finish_heartbeat),
 };
 
 static any_array *array_of(const struct policy_set *set, const struct kind *kind)

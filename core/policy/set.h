@@ -14,11 +14,18 @@
 #include "policy/declared_people.h"
 #include "policy/declared_rooms.h"
 #include "policy/declared_services.h"
+#include "policy/heartbeats.h"
 
 /* levels{}: the severity of what a rule declares without one, by the worst level that the sender reported: `named.name`. */
 struct level_row {
     struct named named;
     char *severity;
+};
+
+struct heartbeat_row { /* heartbeat{} */
+    struct named named;
+    struct heartbeat heartbeat; /* borrows from here */
+    char *service, *environment;
 };
 
 /* What customers are told. */
@@ -54,6 +61,7 @@ struct policy_set {
     ARRAY(struct level_row) levels;
     struct set_roster roster;
     struct set_catalogue catalogue;
+    ARRAY(struct heartbeat_row) heartbeats;
     struct set_words severities, roles, kinds;
     struct rulebook book;
     bool sealed;
