@@ -4,7 +4,8 @@
 
 const struct heartbeat *policy_heartbeat_at(const struct policy *policy, size_t i)
 {
-    return policy && i < policy->set->heartbeats.n ? &policy->set->heartbeats.v[i].heartbeat : NULL;
+    return policy && i < policy->set->alerts.heartbeats.n ? &policy->set->alerts.heartbeats.v[i].heartbeat
+                                                          : NULL;
 }
 
 const struct heartbeat *policy_heartbeat(const struct policy *policy, const char *name)

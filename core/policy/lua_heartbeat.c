@@ -37,7 +37,7 @@ static int lua_heartbeat(lua_State *L)
                                         "environment", "level", "off",   NULL};
     struct policy_set *set = open_set(L, "heartbeat");
     check_fields(L, 1, "heartbeat", known);
-    struct heartbeat_row *row = array_add(&set->heartbeats);
+    struct heartbeat_row *row = array_add(&set->alerts.heartbeats);
     if (!declare_named(L, &row->named))
         return 0;
     if (strpbrk(row->named.name, " \t\n"))

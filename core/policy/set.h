@@ -28,6 +28,11 @@ struct heartbeat_row { /* heartbeat{} */
     char *service, *environment;
 };
 
+struct set_alerts {
+    ARRAY(struct level_row) levels;
+    ARRAY(struct heartbeat_row) heartbeats;
+};
+
 /* What customers are told. */
 struct set_comms {
     ARRAY(struct message_row) messages;
@@ -58,10 +63,9 @@ struct policy_set {
     ARRAY(struct storm_row) storms;
     struct set_comms comms;
     struct set_rooms rooms;
-    ARRAY(struct level_row) levels;
     struct set_roster roster;
     struct set_catalogue catalogue;
-    ARRAY(struct heartbeat_row) heartbeats;
+    struct set_alerts alerts;
     struct set_words severities, roles, kinds;
     struct rulebook book;
     bool sealed;
