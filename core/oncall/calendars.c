@@ -132,10 +132,9 @@ static bool add_summary(void *ctx, const struct rotation *rotation, const char *
 static void add_rotation(struct reading *reading, const struct rotation *rotation, instant now, struct str *out)
 {
     const struct calendar_words words = {reading, add_summary};
-    cover_list covers = {0};
-    covers_of(reading->core, rotation, &covers);
-    calendar_add(rotation, &(struct covers){covers.v, covers.n}, now, &words, out);
-    array_free(&covers);
+    CLEANUP(agreed_finish) struct agreed agreed = {0};
+    struct covers covers = agreed_on(reading->core, rotation, 0, INT64_MAX, &agreed);
+    calendar_add(rotation, &covers, now, &words, out);
 }
 
 static void write_calendar(const struct core *core, const struct oncall_calendar *calendar, instant now,

@@ -75,6 +75,7 @@ struct policy_set {
 struct policy {
     struct policy_host host;
     struct policy_set *set;
+    uint64_t generation;        /* of the set */
     struct policy_files *tried; /* the files of the last load, successful or not */
     /* The current call: what bindings may read, and where they put reactions; NULL: not allowed. */
     const struct incident *incident;
