@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Tocsin, freePort, needs, until } from './support.mjs'
+import { Tocsin, freePort, needs, sleep, until } from './support.mjs'
 
 const program = needs('prometheus-alertmanager')
 
@@ -66,4 +66,26 @@ test('a real Alertmanager reports by an alert that always fires', { skip: progra
     body: JSON.stringify([{ labels: { alertname: 'Watchdog' } }]) })
   assert.equal(sent.status, 200)
   await until('the heartbeat', () => heard(tocsin, 'alertmanager'))
+})
+
+test('one Tocsin watches another, which is heard only while it can store', { timeout: 120_000 }, async (t) => {
+  const watcher = await started(t)
+  const url = await address(watcher, 'backup')
+  const watched = await Tocsin.create({ change: (text) => text.replace('connectors = {', `connectors = { alive = { url = "${url}", every = "1s" },`) })
+  t.after(() => watched.remove())
+  await watched.start()
+  const first = await until('the first report', () => heard(watcher, 'backup'))
+  await until('the second report', async () => await heard(watcher, 'backup') > first, 60_000)
+
+  process.kill(watched.child.pid, 'SIGSTOP') // its runner goes on, and is alone
+  const last = await heard(watcher, 'backup')
+  await sleep(3000)
+  const meanwhile = await heard(watcher, 'backup')
+  process.kill(watched.child.pid, 'SIGCONT')
+  assert.equal(meanwhile, last)
+  await until('it to be heard again', async () => await heard(watcher, 'backup') > last, 60_000)
+  assert.ok(!watched.log.includes(url.split('/').pop()), 'the address is in the log')
+
+  const wrong = await watched.tocsin('connector', 'check', 'alive')
+  assert.equal(wrong.code, 0, wrong.err)
 })
