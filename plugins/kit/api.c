@@ -142,15 +142,29 @@ cJSON *kit_api_ask(struct kit_task *task, const char *path, cJSON *json)
     return body;
 }
 
-cJSON *kit_api_write(struct kit_task *task, const char *method, const char *path, cJSON *json,
-                     const struct kit_header *more)
+static cJSON *write_by(struct kit_task *task, struct kit_request request, const char *path,
+                       const struct kit_header *more)
 {
-    cJSON *body = call(task, (struct kit_request){.method = method, .json = json, .once = true}, path, more);
+    request.once = true;
+    cJSON *body = call(task, request, path, more);
     task->wrote = task->wrote || body;
     if (!body && task->status >= 500 && task->result->code == TOCSIN_RETRY)
         task->result->code = TOCSIN_UNKNOWN; /* it may have failed only after writing */
+    return body;
+}
+
+cJSON *kit_api_write(struct kit_task *task, const char *method, const char *path, cJSON *json,
+                     const struct kit_header *more)
+{
+    cJSON *body = write_by(task, (struct kit_request){.method = method, .json = json}, path, more);
     cJSON_Delete(json);
     return body;
+}
+
+cJSON *kit_api_post_form(struct kit_task *task, const char *path, const struct kit_text *form)
+{
+    const struct kit_request request = {.body = kit_text_get(form), .body_length = form->n};
+    return write_by(task, request, path, NULL);
 }
 
 bool kit_api_was_missing(struct kit_task *task)

@@ -22,8 +22,8 @@ static bool update_all(EVP_MAC_CTX *ctx, const struct kit_part *parts, size_t co
 }
 
 /* `digest` is the library's name of the hash, whose values have `size` bytes. */
-static bool hmac(const char *digest, const char *secret, const struct kit_part *parts, size_t count,
-                 uint8_t *mac, size_t size)
+static bool hmac_by(const char *digest, const struct kit_part *key, const struct kit_part *parts, size_t count,
+                    uint8_t *mac, size_t size)
 {
     char name[16];
     snprintf(name, sizeof(name), "%s", digest);
@@ -31,11 +31,18 @@ static bool hmac(const char *digest, const char *secret, const struct kit_part *
     EVP_MAC *algorithm = EVP_MAC_fetch(NULL, "HMAC", NULL);
     EVP_MAC_CTX *ctx = algorithm ? EVP_MAC_CTX_new(algorithm) : NULL;
     size_t n = 0;
-    bool good = ctx && EVP_MAC_init(ctx, (const unsigned char *)secret, strlen(secret), params) &&
+    bool good = ctx && EVP_MAC_init(ctx, (const unsigned char *)key->bytes, key->n, params) &&
                 update_all(ctx, parts, count) && EVP_MAC_final(ctx, mac, &n, size) && n == size;
     EVP_MAC_CTX_free(ctx);
     EVP_MAC_free(algorithm);
     return good;
+}
+
+static bool hmac(const char *digest, const char *secret, const struct kit_part *parts, size_t count,
+                 uint8_t *mac, size_t size)
+{
+    const struct kit_part key = {secret, strlen(secret)};
+    return hmac_by(digest, &key, parts, count, mac, size);
 }
 
 static void put_hex(const uint8_t *mac, size_t n, char *text)
@@ -62,11 +69,19 @@ bool kit_hmac_hex(const char *secret, const struct kit_part *parts, size_t count
     return good;
 }
 
-bool kit_hmac_base64(const char *secret, const struct kit_part *parts, size_t count, char text[KIT_HMAC_BASE64])
+bool kit_mac_base64(enum kit_hash hash, const struct kit_part *key, const struct kit_part *parts, size_t count,
+                    char text[KIT_HMAC_BASE64])
 {
     uint8_t mac[KIT_HMAC_BYTES];
-    return kit_hmac(secret, parts, count, mac) &&
-           EVP_EncodeBlock((unsigned char *)text, mac, KIT_HMAC_BYTES) == KIT_HMAC_BASE64 - 1;
+    size_t size = hash == KIT_SHA1 ? SHA1_BYTES : KIT_HMAC_BYTES;
+    return hmac_by(hash == KIT_SHA1 ? "SHA1" : "SHA256", key, parts, count, mac, size) &&
+           EVP_EncodeBlock((unsigned char *)text, mac, (int)size) > 0;
+}
+
+bool kit_hmac_base64(const char *secret, const struct kit_part *parts, size_t count, char text[KIT_HMAC_BASE64])
+{
+    const struct kit_part key = {secret, strlen(secret)};
+    return kit_mac_base64(KIT_SHA256, &key, parts, count, text);
 }
 
 bool kit_same(const char *a, const char *b)

@@ -46,30 +46,41 @@ static char *decode(const char *from, size_t n)
     return text;
 }
 
-static void add_pair(cJSON *form, const char *pair, size_t n)
+static void pass_field(const char *pair, size_t n, kit_field *field, void *ctx)
 {
     const char *equals = memchr(pair, '=', n);
     size_t name_n = equals ? (size_t)(equals - pair) : n;
     char *name = decode(pair, name_n), *value = equals ? decode(equals + 1, n - name_n - 1) : strdup("");
-    bool good =
-        name && value && *name && kit_utf8_valid(name, strlen(name)) && kit_utf8_valid(value, strlen(value));
-    if (good && !kit_json_member(form, name))
-        cJSON_AddStringToObject(form, name, value);
+    if (name && value && *name)
+        field(ctx, name, value);
     free(name);
     free(value);
+}
+
+void kit_webhook_fields(const char *bytes, size_t n, kit_field *field, void *ctx)
+{
+    for (int fields = 0; n && fields < FIELDS_MOST; fields++) {
+        const char *end = memchr(bytes, '&', n);
+        size_t pair = end ? (size_t)(end - bytes) : n;
+        pass_field(bytes, pair, field, ctx);
+        pair += end != NULL;
+        bytes += pair;
+        n -= pair;
+    }
+}
+
+static void add_field(void *ctx, const char *name, const char *value)
+{
+    cJSON *form = ctx;
+    bool good = kit_utf8_valid(name, strlen(name)) && kit_utf8_valid(value, strlen(value));
+    if (good && !kit_json_member(form, name))
+        cJSON_AddStringToObject(form, name, value);
 }
 
 cJSON *kit_webhook_form(const char *bytes, size_t n)
 {
     cJSON *form = cJSON_CreateObject();
-    for (int fields = 0; n && fields < FIELDS_MOST; fields++) {
-        const char *end = memchr(bytes, '&', n);
-        size_t pair = end ? (size_t)(end - bytes) : n;
-        add_pair(form, bytes, pair);
-        pair += end != NULL;
-        bytes += pair;
-        n -= pair;
-    }
+    kit_webhook_fields(bytes, n, add_field, form);
     return form;
 }
 

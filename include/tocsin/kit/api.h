@@ -96,6 +96,8 @@ cJSON *kit_api_ask(struct kit_task *task, const char *path, cJSON *json);
 /* Writes `json`, which it deletes; NULL: no body. `more`: a header of this call alone, such as Idempotency-Key; NULL: none. */
 cJSON *kit_api_write(struct kit_task *task, const char *method, const char *path, cJSON *json,
                      const struct kit_header *more);
+/* Writes a form, of kit_api_parameter's pairs. */
+cJSON *kit_api_post_form(struct kit_task *task, const char *path, const struct kit_text *form);
 /* Did the latest call fail because that is not there (404, 410), or not for us (403)? Then the failure is forgotten. */
 bool kit_api_was_missing(struct kit_task *task);
 /* The last part of the latest answer's Location, as a number: …/transaction/17. 0: it had none. */

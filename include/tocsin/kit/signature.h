@@ -53,6 +53,10 @@ bool kit_hmac(const char *secret, const struct kit_part *parts, size_t count, ui
 bool kit_hmac_hex(const char *secret, const struct kit_part *parts, size_t count, char text[KIT_HMAC_HEX]);
 bool kit_hmac_base64(const char *secret, const struct kit_part *parts, size_t count,
                      char text[KIT_HMAC_BASE64]);
+/* The same by either hash, with a key of any bytes. */
+enum kit_hash { KIT_SHA1, KIT_SHA256 };
+bool kit_mac_base64(enum kit_hash hash, const struct kit_part *key, const struct kit_part *parts, size_t count,
+                    char text[KIT_HMAC_BASE64]);
 
 #ifdef __cplusplus
 }

@@ -27,6 +27,9 @@ const char *kit_webhook_header(const struct tocsin_request *request, const char 
  * fails: the object may be empty. The caller frees it with cJSON_Delete.
  */
 cJSON *kit_webhook_form(const char *bytes, size_t n);
+/* The same, one field after the other, as they were sent: also those with the same name, and those that are not UTF-8. */
+typedef void kit_field(void *ctx, const char *name, const char *value);
+void kit_webhook_fields(const char *bytes, size_t n, kit_field *field, void *ctx);
 
 /* Answers with an HTTP status and plain text; NULL or "" for no body. */
 void kit_webhook_answer(struct tocsin_response *response, int32_t status, const char *text);

@@ -16,6 +16,11 @@ static void known_signatures_are_computed(void **state)
     assert_string_equal(hex, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
     assert_true(kit_hmac_base64("Jefe", parts, 2, base64));
     assert_string_equal(base64, "W9zBRr9gdU5qBCQmCJV1x1oAPwidJzmDnexYuWTsOEM=");
+    const struct kit_part key = {"Jefe", 4};
+    assert_true(kit_mac_base64(KIT_SHA256, &key, parts, 2, base64));
+    assert_string_equal(base64, "W9zBRr9gdU5qBCQmCJV1x1oAPwidJzmDnexYuWTsOEM=");
+    assert_true(kit_mac_base64(KIT_SHA1, &key, parts, 2, base64)); /* RFC 2202, case 2 */
+    assert_string_equal(base64, "7/zfauXrL6LSdBbV8YTfnCWafHk=");
 }
 
 static void sha1_is_there_for_those_who_need_it(void **state)
