@@ -86,6 +86,9 @@ static void check_abilities(struct suite *suite)
         {TOCSIN_CAN_BUTTONS, TOCSIN_CAN_POST, "it declares that it has buttons, but not that it can post"},
         {TOCSIN_CAN_EDIT_PAGE, TOCSIN_CAN_PAGE | TOCSIN_CAN_EDIT,
          "it declares that it can edit pages, but not that it can page and edit"},
+        {TOCSIN_CAN_RECEIPTS, TOCSIN_CAN_PAGE, "it declares receipts of pages, but not that it can page"},
+        {TOCSIN_CAN_CALL, TOCSIN_CAN_PAGE | TOCSIN_CAN_RECEIPTS,
+         "it declares that it can call, but not that it can page and has receipts"},
         {TOCSIN_CAN_PIN, TOCSIN_CAN_POST, "it declares that it can pin messages, but not that it can post"},
     };
     if (!suite->can)

@@ -206,6 +206,44 @@ static void page(struct suite *suite)
     act_do(suite, &changed, false);
 }
 
+/* Twice, and one that is not there: nobody needs to decide anything. */
+static void end_page(struct suite *suite, const char *id)
+{
+    for (int i = 0; i < 2; i++) {
+        CLEANUP_ACT struct act act =
+            act_make(suite, "page.end",
+                     body_of("user", suite->wish->user, "message", id, "text", "Acknowledged by Bo", NULL));
+        act_do(suite, &act, false);
+    }
+}
+
+/* The words are hostile, too. */
+static void page_and_end(struct suite *suite, const char *what, const char *code, bool call)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(hostile) && !suite_failed(suite); i++) {
+        CLEANUP_FREE char *title = xasprintf("%s %s", suite_text(suite, what), hostile[i]);
+        cJSON *body = card_body(suite, title, "alarm", hostile[i]);
+        cJSON_AddStringToObject(body, "user", suite->wish->user);
+        cJSON_AddStringToObject(body, "code", code);
+        if (call)
+            cJSON_AddTrueToObject(body, "call");
+        CLEANUP_ACT struct act act = act_make(suite, "page", body);
+        if (act_do(suite, &act, true))
+            end_page(suite, act.outcome->remote_id);
+    }
+}
+
+static void page_ended(struct suite *suite)
+{
+    page_and_end(suite, "somebody else has it:", "1a", false);
+    end_page(suite, "1000000000.000100");
+}
+
+static void page_call(struct suite *suite)
+{
+    page_and_end(suite, "a call:", "1b", true);
+}
+
 static const struct check checks[] = {
     {"post", TOCSIN_CAN_POST, NEEDS_CHANNEL, post},
     {"edit", TOCSIN_CAN_POST | TOCSIN_CAN_EDIT, NEEDS_CHANNEL, edit},
@@ -218,5 +256,7 @@ static const struct check checks[] = {
     {"hostile card", TOCSIN_CAN_POST, NEEDS_CHANNEL, hostile_card},
     {"direct talk", TOCSIN_CAN_POST, NEEDS_CHANNEL | NEEDS_USER, direct},
     {"page", TOCSIN_CAN_PAGE, NEEDS_USER, page},
+    {"page: ended", TOCSIN_CAN_PAGE | TOCSIN_CAN_RECEIPTS, NEEDS_USER, page_ended},
+    {"page: a call", TOCSIN_CAN_PAGE | TOCSIN_CAN_RECEIPTS | TOCSIN_CAN_CALL, NEEDS_USER, page_call},
 };
 const struct check_list say_checks = {checks, ARRAY_SIZE(checks)};

@@ -27,6 +27,7 @@ static const struct {
     {"bounce", false, {"address"}},
     {"unsubscribe", false, {"address"}},
     {"ticket", false, {"ticket", "state", "status"}},
+    {"page", false, {"message", "state"}},
 };
 
 static void check_event(struct suite *suite, const cJSON *event)

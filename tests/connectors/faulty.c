@@ -63,6 +63,10 @@ static bool is_direct(const struct asked *a)
 {
     return has(a, "direct");
 }
+static bool is_call(const struct asked *a)
+{
+    return kit_json_true(a->body, "call");
+}
 static bool is_empty(const struct asked *a)
 {
     return !a->body->child;
@@ -121,6 +125,8 @@ static const struct fault {
     {"hostile card", "post", is_hostile_card, TOCSIN_REFUSED},
     {"direct talk", "post", is_direct, TOCSIN_REFUSED},
     {"page", "page", is_any, NO_ID},
+    {"page: ended", "page.end", is_gone, TOCSIN_REFUSED},
+    {"page: a call", "page", is_call, NO_ID},
     {"channels", "channel.topic", is_any, TOCSIN_REFUSED},
     {"channels: the same name twice", "channel.open", is_any, SAME_ID},
     {"pin", "pin", is_any, TOCSIN_REFUSED},
@@ -352,7 +358,8 @@ const struct tocsin_connector tocsin_connector_entry = {
     .parallel = 4,
     .can = TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_THREAD | TOCSIN_CAN_BUTTONS | TOCSIN_CAN_PAGE |
            TOCSIN_CAN_FIND | TOCSIN_CAN_CHANNELS | TOCSIN_CAN_PIN | TOCSIN_CAN_LOOKUP | TOCSIN_CAN_DESK |
-           TOCSIN_CAN_DESK_FIND | TOCSIN_CAN_DELETE | TOCSIN_CAN_TICKETS,
+           TOCSIN_CAN_DESK_FIND | TOCSIN_CAN_DELETE | TOCSIN_CAN_TICKETS | TOCSIN_CAN_RECEIPTS |
+           TOCSIN_CAN_CALL,
     .settings = faulty_settings,
     .open = faulty_open,
     .check = faulty_check,
