@@ -104,6 +104,13 @@ $(B)/libintercom.a: $(call obj,$(wildcard plugins/intercom/*.c))
 $(intercom_tests): $(B)/libintercom.a
 $(intercom_tests): private LDLIBS := $(B)/libintercom.a $(B)/libtocsin-kit.a $(shell pkg-config --libs $(LIBS_intercom) 2>/dev/null) $(LDLIBS)
 
+sms_tests = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/sms/*_test.c tests/fuzz/sms_fuzz.c))
+$(B)/libsms.a: $(call obj,$(wildcard plugins/sms/*.c))
+	@rm -f $@; $(AR) rcs $@ $^
+$(sms_tests): $(B)/libsms.a
+$(B)/tests/fuzz/sms_fuzz: private LDFLAGS += -Wl,--wrap=signature_is_good
+$(sms_tests): private LDLIBS := $(B)/libsms.a $(B)/libsupport.a $(B)/libtocsin-kit.a $(shell pkg-config --libs $(LIBS_sms) 2>/dev/null) $(LDLIBS)
+
 # Pages in docs/ that are written from tables; a test compares each with its table.
 paged = command/table engine/events_doc journal/documents
 docs: $(paged:%=$(B)/tests/unit/%_test)          ## write docs/commands.md, events.md, documents.md and the reference of policy.md

@@ -2,7 +2,6 @@
 #include "comms/comms.h"
 #include "customers/customers.h"
 #include "delivery/delivery.h"
-#include "heartbeats/heartbeats.h"
 #include "impact/impact.h"
 #include "mirror/mirror.h"
 #include "oncall/oncall.h"
@@ -28,7 +27,6 @@ const struct part *const core_parts[] = {
     &comms_part,
     &tickets_part,
     &triage_part,
-    &heartbeats_part,
     &react_part, /* last, so that the policy sees what all others did */
     NULL,
 };

@@ -1,7 +1,6 @@
 #include "command/dispatch.h"
 
 #include "customers/customers.h"
-#include "heartbeats/heartbeats.h"
 #include "oncall/oncall.h"
 #include "people/people.h"
 #include "tickets/tickets.h"

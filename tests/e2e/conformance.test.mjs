@@ -15,10 +15,11 @@ import { SlackPerson } from './slack/person.mjs'
 import { startSlack } from './slack/server.mjs'
 import { settingsOf } from './teams/joined.mjs'
 import { TeamsPerson } from './teams/person.mjs'
+import { startTwilio } from './sms/server.mjs'
 import { startTeams } from './teams/server.mjs'
 import { WebChat } from './webchat.mjs'
 import { startZendesk } from './zendesk/server.mjs'
-import { Person, build, freePort, needs, run, withSlack } from './support.mjs'
+import { Person, build, freePort, needs, run, withSlack, withTwilio } from './support.mjs'
 
 // Runs the suite: { code, out, checks: { name: { result, why } } }.
 async function conform(t, file, connectors, args, env = {}) {
@@ -64,12 +65,15 @@ function assertOnce(texts, least = 10) {
 // What these cannot do, and what no test here can bring about.
 const noPlatform = ['rate-limited', 'slow', 'cut', 'unreachable']
 const noTickets = ['ticket', 'ticket: a parent', 'ticket: follow', 'ticket: one that is not there', 'ticket: comment', 'ticket: states']
+const noReceipts = ['page: ended', 'page: a call']
 const notDesk = ['find a customer', 'tell a customer', 'tell an unknown customer', ...noTickets]
-const notWebchat = ['delete', 'channels', 'channels: the same name twice', 'pin', 'find a person', ...notDesk]
+const notWebchat = ['delete', ...noReceipts, 'channels', 'channels: the same name twice', 'pin', 'find a person', ...notDesk]
 
-const notTracker = ['post', 'edit', 'edit: a message that is gone', 'delete', 'thread', 'card', 'long text', 'hostile text', 'hostile card', 'direct talk', 'page', 'channels',
+const notTracker = ['post', 'edit', 'edit: a message that is gone', 'delete', 'thread', 'card', 'long text', 'hostile text', 'hostile card', 'direct talk', 'page', ...noReceipts, 'channels',
   'channels: the same name twice', 'pin', 'find a person', 'find a customer', 'tell a customer', 'tell an unknown customer', 'ticket: a parent', 'refused: no such channel',
   'heard', 'heard again', 'events']
+const notPager = ['post', 'edit', 'edit: a message that is gone', 'delete', 'thread', 'card', 'long text', 'hostile text', 'hostile card', 'direct talk', 'channels',
+  'channels: the same name twice', 'pin', 'find a person', ...notDesk, 'refused: no such channel']
 const fastTickets = ['create', 'comment', 'follow', 'state'].map((kind) => `["ticket.${kind}"] = "none"`).concat('["*"] = "none"')
 
 // A connector that does one thing wrong.
@@ -88,7 +92,7 @@ describe('conformance', { concurrency: 3 }, () => {
       t.after(() => person.leave())
     })
     const result = await conform(t, 'plugins/console.so', `console = { socket = "${socket}", trust = true }`, ['--user', 'ana', ...ben])
-    assertPassed(result, ['delete', 'thread', 'pin', 'find a person', ...notDesk, 'heard again', 'webhooks of strangers', ...noPlatform])
+    assertPassed(result, ['delete', 'thread', ...noReceipts, 'pin', 'find a person', ...notDesk, 'heard again', 'webhooks of strangers', ...noPlatform])
     const silent = await conform(t, 'plugins/console.so', `console = { socket = "${socket}", trust = true }`, ['--only', 'heard', '--says', 'true'])
     assert.match(silent.checks.heard.why, /expected an event with the text/)
   })
@@ -107,7 +111,7 @@ describe('conformance', { concurrency: 3 }, () => {
         limits = { ${fast} } }`,
       ['--user', ana.id, '--email', 'ana@example.com', '--customer', 'acme', '--address', shared.id,
       ...(await says(t, (text) => ana.say('incidents', text)))])
-    assertPassed(result, noTickets)
+    assertPassed(result, [...noReceipts, ...noTickets])
     assert.deepEqual(slack.violations.filter((what) => !/: needs /.test(what)), []) // what the suite leaves out, the connector does too
     assertOnce(slack.messages('incidents').filter((m) => !/long text/.test(m.text)).map((m) => m.text)) // a long text has several parts
     assertOnce(slack.messages('ext-acme').map((m) => m.text), 2)
@@ -126,7 +130,7 @@ describe('conformance', { concurrency: 3 }, () => {
       const result = await conform(t, 'plugins/teams.so',
         `teams = { limits = { ${fast} }, ${settingsOf(teams, `team = "${team.id}", channel = "incidents", rooms = "${rooms}"`)} }`,
         ['--user', ana.id, '--email', 'ana@example.com'])
-      assertPassed(result, ['pin', ...notDesk, 'heard', 'heard again', 'duplicate', 'reordered', 'events'])
+      assertPassed(result, [...noReceipts, 'pin', ...notDesk, 'heard', 'heard again', 'duplicate', 'reordered', 'events'])
       assert.deepEqual(teams.violations, [])
     })
   }
@@ -139,7 +143,7 @@ describe('conformance', { concurrency: 3 }, () => {
         customers = { acme = "ops@acme.example" }, channels = { incidents = "oncall@lists.example.com" } }`,
       ['--user', 'ana@example.com', '--customer', 'acme',
       ...(await says(t, (text) => rig.send({ from: 'hank@acme.example', to: 'incidents@example.com', subject: 'Slow', text })))])
-    assertPassed(result, ['delete', 'channels', 'channels: the same name twice', 'pin', 'find a person', 'find a customer', ...noTickets])
+    assertPassed(result, ['delete', ...noReceipts, 'channels', 'channels: the same name twice', 'pin', 'find a person', 'find a customer', ...noTickets])
     const unique = new Map((await rig.receives('oncall', 30)).map((mail) => [mail.messageId, mail.subject])) // a mail that comes again is the same mail
     assertOnce([...unique.values()])
     assertOnce((await rig.receives('ops', 2)).map((mail) => mail.text), 2)
@@ -151,7 +155,7 @@ describe('conformance', { concurrency: 3 }, () => {
     const result = await conform(t, 'plugins/irc.so',
       `irc = { server = "127.0.0.1:${server.port}", tls = "none", identity = "nick", pace = 10, limits = { ["*"] = "none" } }`,
       ['--user', 'ana', ...(await says(t, (text) => ana.say(text)))])
-    assertPassed(result, ['edit', 'edit: a message that is gone', 'delete', 'thread', 'pin', 'find a person', ...notDesk, 'webhooks of strangers', 'duplicate', 'reordered', 'rate-limited'])
+    assertPassed(result, ['edit', 'edit: a message that is gone', 'delete', 'thread', ...noReceipts, 'pin', 'find a person', ...notDesk, 'webhooks of strangers', 'duplicate', 'reordered', 'rate-limited'])
     const unsure = /cut|does not answer|too often|cannot be reached|in the middle|under way/ // no server can tell whether these arrived
     assertOnce(ana.messages.filter((m) => !unsure.test(m.text)).map((m) => m.text))
   })
@@ -164,7 +168,7 @@ describe('conformance', { concurrency: 3 }, () => {
     const result = await conform(t, 'plugins/rt.so',
       `rt = { url = "${rt.url}", user = "tocsin", token = "${rt.token}", queue = "General", interval = "1s", customers = { acme = "hank@acme.example" } }`,
       ['--channel', id, '--customer', 'acme', '--email', 'hank@acme.example', ...(await says(t, write))])
-    assertPassed(result, ['edit', 'edit: a message that is gone', 'delete', 'thread', 'direct talk', 'page', 'channels',
+    assertPassed(result, ['edit', 'edit: a message that is gone', 'delete', 'thread', 'direct talk', 'page', ...noReceipts, 'channels',
       'channels: the same name twice', 'pin', 'find a person', 'webhooks of strangers'])
     assertOnce((await rt.said('Correspond')).filter((s) => s.by === 'tocsin').map((s) => s.text), 2)
     assertOnce((await rt.said('Comment')).filter((s) => s.by === 'tocsin').map((s) => s.text))
@@ -216,7 +220,7 @@ describe('conformance', { concurrency: 3 }, () => {
         customers = { acme = "hank@acme.example" }, limits = { ["*"] = "none", post = "none" } }`,
       ['--channel', String(ticket.id), '--user', String(zendesk.admin.id), '--customer', 'acme', '--email', 'hank@acme.example',
       ...(await says(t, (text) => desk.opens(hank, { subject: 'Slow', text })))])
-    assertPassed(result, ['edit', 'edit: a message that is gone', 'delete', 'thread', 'page', 'channels', 'channels: the same name twice', 'pin', 'find a person'])
+    assertPassed(result, ['edit', 'edit: a message that is gone', 'delete', 'thread', 'page', ...noReceipts, 'channels', 'channels: the same name twice', 'pin', 'find a person'])
     assert.deepEqual(zendesk.violations, [])
     for (const at of desk.tickets.values()) assertOnce(desk.comments(at).filter((c) => c.author_id === zendesk.admin.id).map((c) => c.body), 0)
   })
@@ -232,13 +236,25 @@ describe('conformance', { concurrency: 3 }, () => {
       `intercom = { url = "${intercom.url}", token = "${intercom.token}", admin = "${workspace.me.id}", inbox = "https://app.intercom.com/a/inbox/${workspace.app.id_code}",
         tracker = "${tracker.id}", work = "${work.id}", requester = "incidents@example.com", interval = "1s" }`,
       ['--channel', id, '--customer', 'acme', '--address', 'hank@acme.example', '--email', 'hank@acme.example', ...(await says(t, (text) => workspace.contactWrites(hank, text)))])
-    assertPassed(result, ['edit', 'edit: a message that is gone', 'delete', 'thread', 'direct talk', 'page', 'channels',
+    assertPassed(result, ['edit', 'edit: a message that is gone', 'delete', 'thread', 'direct talk', 'page', ...noReceipts, 'channels',
       'channels: the same name twice', 'pin', 'find a person', ...noPlatform])
     const ours = workspace.conversations.flatMap((c) => [{ ...c.source, part_type: 'comment' }, ...c.parts]).concat(workspace.tickets.flatMap((x) => x.parts)).filter((p) => p.author.id === workspace.me.id)
     assertOnce(ours.filter((p) => p.part_type === 'comment').map((p) => p.body), 2)
     assertOnce(ours.filter((p) => p.part_type === 'note').map((p) => p.body))
     assertOnce(workspace.tickets.map((x) => x.ticket_attributes._default_title_), 5)
     assert.deepEqual(intercom.violations, [])
+  })
+
+  test('Twilio passes, and nobody gets a message twice', withTwilio, async (t) => {
+    const twilio = await startTwilio()
+    t.after(() => twilio.stop())
+    const result = await conform(t, 'plugins/sms.so',
+      `sms = { url = "${twilio.url}", account = "${twilio.account}", token = "${twilio.token}", from = "${twilio.number}", public_url = "http://127.0.0.1:1/connector/sms" }`,
+      ['--user', '+491701234567', '--peer', 'url'])
+    assertPassed(result, [...notPager, 'heard', 'heard again', 'events'])
+    assert.deepEqual(twilio.violations, [])
+    assertOnce(twilio.sent.messages.map((m) => m.body))
+    assert.ok(twilio.sent.calls.length >= 8 && twilio.sent.calls.every((c) => c.status === 'completed'))
   })
 
   test('the connector of the manual passes', async (t) => {

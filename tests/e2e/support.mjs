@@ -270,6 +270,8 @@ const skipWithout = (name) => ({ skip: existsSync(join(modules, 'node_modules', 
 export const withIcal = skipWithout('ical.js')
 export const withOctokit = skipWithout('@octokit/rest')
 export const withJiraClient = skipWithout('jira.js')
+export const withTwilio = skipWithout('twilio')
+export const withStandardWebhooks = skipWithout('standardwebhooks')
 
 // Runs an application with Sentry's own, unmodified SDK: it throws one error and waits until the SDK has sent it.
 export async function throwError(dsn, error = {}) {

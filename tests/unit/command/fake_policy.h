@@ -35,12 +35,6 @@ size_t policy_team(const struct policy *policy, const char *name, const char *co
     return 0;
 }
 
-uint64_t policy_generation(const struct policy *policy)
-{
-    (void)policy;
-    return 0;
-}
-
 const struct rotation *policy_rotation_at(const struct policy *policy, size_t i)
 {
     (void)policy, (void)i;

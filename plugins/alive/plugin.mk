@@ -1,1 +1,0 @@
-LIBS_alive = $(LIBS_kit)

@@ -1,0 +1,1 @@
+LIBS_sms = $(LIBS_kit)
