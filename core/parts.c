@@ -1,4 +1,5 @@
 /* The parts of Tocsin, in the order in which they follow an event. Each sees what the parts before it did in the same turn. */
+#include "catalogue/catalogue.h"
 #include "comms/comms.h"
 #include "customers/customers.h"
 #include "delivery/delivery.h"
@@ -27,6 +28,7 @@ const struct part *const core_parts[] = {
     &comms_part,
     &tickets_part,
     &triage_part,
+    &catalogue_part, /* below what alerts say */
     &react_part, /* last, so that the policy sees what all others did */
     NULL,
 };

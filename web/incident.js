@@ -78,14 +78,21 @@ function shown(commonmark) {
     (_, mark, code, address) => mark ?? address ?? String.fromCodePoint(Math.min(code, 0x10ffff)))
 }
 
+// What the catalogue says of the service, before the links that people and alerts added.
+function linksOf({ runbook, dashboards = [] }, links = []) {
+  const own = [...(runbook ? [{ url: runbook, label: 'Runbook' }] : []), ...dashboards.map((url) => ({ url, label: 'Dashboard' }))]
+  return [...own, ...links].map(link)
+}
+
 function showIncident({ state, errors = [] }) {
+  const { catalogue = {} } = state
   document.title = `${name} ${state.title}`
   find('h1').textContent = document.title
   const people = Object.entries(state.roles ?? {}).flatMap(([role, person]) => fact(role, person))
   find('dl').replaceChildren(...fact('status', state.status), ...fact('severity', state.severity), ...fact('kind', state.kind), ...fact('service', state.service),
-    ...fact('team', state.team), ...people)
+    ...fact('team', state.team), ...fact('owner', catalogue.owner), ...fact('needed by', (catalogue.needed_by ?? []).join(', ')), ...people)
   find('#summary').textContent = shown(state.summary ?? '')
-  find('#links').replaceChildren(...(state.links ?? []).map(link))
+  find('#links').replaceChildren(...linksOf(catalogue, state.links))
   find('#errors').replaceChildren(...errors.map(problem))
 }
 

@@ -92,8 +92,8 @@ command_handler run_swap;
 /* handover.c */
 command_handler run_handover;
 /* words.c */
-command_handler run_title, run_summary, run_note, run_pin, run_link, run_relate, run_update, run_label,
-    run_kind, run_customers, run_affect, run_unaffect;
+command_handler run_title, run_summary, run_note, run_pin, run_link, run_relate, run_update, run_team,
+    run_service, run_kind, run_customers, run_affect, run_unaffect;
 /* comms.c */
 command_handler run_tell, run_told, run_approve, run_settle, run_draft, run_early, run_preview, run_stop,
     run_recipients;
@@ -111,6 +111,16 @@ int audience_resolve(struct request *request, struct audience *audience, bool kn
 void audience_finish(struct audience *audience);
 /* Their key in the incident, by that, a name, or another key of theirs; NULL: it does not affect them. Freed by the caller. */
 int affected_key(const struct request *request, const char *typed, char **ret, struct error *err);
+/* service.c */
+/* Adds what is known of a service: what the catalogue says, or what to add to it; the open incidents and alert groups that name it, as
+   far as the asker may see them. */
+int service_show(struct request *request, const char *name, struct error *err);
+/* An incident without a team is its service's team's. */
+int service_adopt(struct request *request, struct error *err);
+/* services.c */
+command_handler run_services;
+/* important.c */
+command_handler run_important;
 /* rooms.c */
 command_handler run_open, run_mirror;
 /* wait.c */

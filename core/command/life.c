@@ -84,6 +84,7 @@ static int declare(struct request *request, const char *title, bool drill, bool 
     require(request->incident != NULL);
     rc = set_option(request, "team", options[OPTION_TEAM], err);
     rc = rc ? rc : set_option(request, "service", options[OPTION_SERVICE], err);
+    rc = rc ? rc : service_adopt(request, err);
     if (!rc && options[OPTION_CUSTOMER])
         rc = request_do(request, &(struct command){.verb = "customer", .name = options[OPTION_CUSTOMER]}, err);
     if (!rc && options[OPTION_LINK])

@@ -6,6 +6,7 @@
 #include "base/markup.h"
 #include "base/moment.h"
 #include "command/handlers.h"
+#include "policy/services.h"
 #include "turn/turn.h"
 
 static int write_text(struct request *request, struct error *err)
@@ -113,16 +114,53 @@ int run_relate(struct request *request, struct error *err)
     return rc;
 }
 
-/* team, service */
-int run_label(struct request *request, struct error *err)
+int run_team(struct request *request, struct error *err)
 {
     char name[INCIDENT_NAME];
-    const char *value = request_argument(request, ARGUMENT_WORD);
-    int rc = request_do(request, &(struct command){.verb = request->row->name, .name = value}, err);
+    const char *team = request_argument(request, ARGUMENT_WORD);
+    int rc = request_do(request, &(struct command){.verb = "team", .name = team}, err);
     if (!rc)
-        answer_line(request, "The %s of %s is %s.", request->row->name, request_incident_name(request, name),
-                    value);
+        answer_line(request, "The team of %s is %s.", request_incident_name(request, name), team);
     return rc;
+}
+
+static int set_service(struct request *request, const char *name, struct error *err)
+{
+    char incident[INCIDENT_NAME];
+    const char *before = request->incident->team;
+    int rc = request_do(request, &(struct command){.verb = "service", .name = name}, err);
+    rc = rc ? rc : service_adopt(request, err);
+    if (rc)
+        return rc;
+    request_incident_name(request, incident);
+    if (!before && request->incident->team)
+        answer_line(request, "The service of %s is %s, and so its team is %s.", incident, name,
+                    request->incident->team);
+    else if (policy_service(core_policy(request->core), name) ||
+             !policy_service_at(core_policy(request->core), 0))
+        answer_line(request, "The service of %s is %s.", incident, name);
+    else
+        answer_line(
+            request,
+            "The service of %s is %s, which the catalogue does not have. `services %s` says how to add it.",
+            incident, name, name);
+    return 0;
+}
+
+int run_service(struct request *request, struct error *err)
+{
+    char incident[INCIDENT_NAME];
+    const char *name = request_argument(request, ARGUMENT_WORD);
+    if (!request->incident)
+        return name ? service_show(request, name, err) : run_services(request, err);
+    if (name)
+        return set_service(request, name, err);
+    if (!text_empty(request->incident->service))
+        return service_show(request, request->incident->service, err);
+    request->answer->alone = true;
+    answer_line(request, "%s names no service. Set it with `service checkout`; `services` lists them.",
+                request_incident_name(request, incident));
+    return 0;
 }
 
 int run_kind(struct request *request, struct error *err)

@@ -17,8 +17,7 @@ static void add_time(const struct call *call, instant t, struct str *out)
     moment_format(t, turn_now(call->turn), call->zone, out);
 }
 
-/* "**payments**: Ana, until tomorrow 09:00; then Bo" */
-static void add_now(const struct call *call, const struct rotation *rotation, instant t)
+void oncall_tell(const struct call *call, const struct rotation *rotation, instant t)
 {
     const struct core *core = turn_core(call->turn);
     struct str *out = call->answer;
@@ -49,7 +48,7 @@ static void list(const struct call *call, instant t)
     str_addc(call->answer, ':');
     for (; i < LIST_MOST && (rotation = policy_rotation_at(policy, i)); i++) {
         str_add(call->answer, "\n- ");
-        add_now(call, rotation, t);
+        oncall_tell(call, rotation, t);
     }
     if (policy_rotation_at(policy, i))
         str_add(call->answer, "\n- …");
@@ -191,7 +190,7 @@ static int show_one(const struct call *call, const struct rotation *rotation, co
         show_person(call, who, t);
         return 0;
     }
-    add_now(call, rotation, t);
+    oncall_tell(call, rotation, t);
     if (!*when)
         add_next(call, rotation, t);
     return 0;

@@ -87,6 +87,9 @@ void oncall_end_swap(struct turn *turn, const struct oncall_swap *swap, const ch
 /* Adds the calendar with that secret address, as iCalendar (rotation/calendar.h). False: there is none. */
 bool oncall_calendar(const struct core *core, const char *secret, instant now, struct str *out);
 
+/* Adds who is on call then, and who follows, to the answer: "**payments**: Ana, until tomorrow 09:00; then Bo". */
+void oncall_tell(const struct call *call, const struct rotation *rotation, instant t);
+
 /* The commands `oncall` (command.c) and `calendar` (calendars.c). */
 int oncall_command(const struct call *call, struct error *err);
 int oncall_calendar_command(const struct call *call, struct error *err);

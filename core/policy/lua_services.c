@@ -1,11 +1,9 @@
 /* service{}, important{}. */
-#include <ctype.h>
 #include <string.h>
 
 #include "base/markup.h"
 #include "policy/bind.h"
 
-#define NAME_BYTES   ALERT_NAME /* no alert calls a service by a longer name */
 #define MINUTES_MOST 30
 #define COUNT_MOST   1000000
 
@@ -14,16 +12,12 @@
 /* Compared with what alerts say, whole and in any case. */
 static void check_name(lua_State *L, const char *name)
 {
-    size_t n = strlen(name);
-    bool clean = n && n <= NAME_BYTES && name[0] != ' ' && name[n - 1] != ' ';
-    for (size_t i = 0; i < n; i++)
-        clean = clean && !iscntrl((unsigned char)name[i]) && !strchr("`*?", name[i]);
-    if (!clean)
+    if (!service_name_is_valid(name))
         luaL_error(
             L,
             "service '%s': the name of a service is the text by which alerts call it, at most %d bytes on "
             "one line, without *, ? or `; patterns go into services{ important = { \"pay*\" } }",
-            name, NAME_BYTES);
+            name, ALERT_NAME);
 }
 
 static void check_link(lua_State *L, const char *service, const char *field, const char *link)

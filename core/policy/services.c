@@ -1,8 +1,10 @@
 #include "policy/services.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "base/config.h"
+#include "intake/alert.h"
 #include "policy/set.h"
 
 /* ---- reading ---- */
@@ -49,6 +51,15 @@ bool is_important_service(const struct policy_set *set, const char *name)
 bool policy_service_is_important(const struct policy *policy, const char *name)
 {
     return is_important_service(policy->set, name);
+}
+
+bool service_name_is_valid(const char *name)
+{
+    size_t n = strlen(name);
+    bool valid = n && n <= ALERT_NAME && name[0] != ' ' && name[n - 1] != ' ';
+    for (size_t i = 0; i < n; i++)
+        valid = valid && !iscntrl((unsigned char)name[i]) && !strchr("`*?", name[i]);
+    return valid;
 }
 
 /* ---- dependencies ---- */

@@ -32,6 +32,8 @@ typedef ARRAY(const struct service *) service_list;
 const struct service *policy_service(const struct policy *policy, const char *name);
 /* The one with index i, from 0; NULL: there are no more. */
 const struct service *policy_service_at(const struct policy *policy, size_t i);
+/* Can a service have that name: a text of one line, as alerts have it, and no pattern? */
+bool service_name_is_valid(const char *name);
 /* Does services{ important } name it, or is it in a critical flow, or of tier 1? */
 bool policy_service_is_important(const struct policy *policy, const char *name);
 

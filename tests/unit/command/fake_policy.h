@@ -5,12 +5,14 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "policy/importance.h"
 #include "policy/messages.h"
 #include "policy/policy.h"
 #include "policy/ticketing.h"
 #include "policy/unmirrored.h"
 #include "policy/roster.h"
 #include "policy/rotations.h"
+#include "policy/services.h"
 
 static const char *const fake_severities[] = {"minor", "major", "critical", NULL};
 static const char *const fake_roles[] = {"lead", "comms", "scribe", NULL};
@@ -33,6 +35,48 @@ size_t policy_team(const struct policy *policy, const char *name, const char *co
 {
     (void)policy, (void)name, (void)ret_people;
     return 0;
+}
+
+bool policy_find_team(const struct policy *policy, const char *name, struct roster_team *ret)
+{
+    (void)policy, (void)name, (void)ret;
+    return false;
+}
+
+/* The catalogue is empty, and nothing is important. */
+const struct service *policy_service(const struct policy *policy, const char *name)
+{
+    (void)policy, (void)name;
+    return NULL;
+}
+
+const struct service *policy_service_at(const struct policy *policy, size_t i)
+{
+    (void)policy, (void)i;
+    return NULL;
+}
+
+void policy_service_reach(const struct policy *policy, const struct service *service, enum reach reach,
+                          service_list *ret, size_t *ret_direct)
+{
+    (void)policy, (void)service, (void)reach, (void)ret, (void)ret_direct;
+}
+
+bool service_name_is_valid(const char *name)
+{
+    return *name != '\0';
+}
+
+void policy_importance(const struct policy *policy, const struct incident *incident, instant now,
+                       struct importance *ret)
+{
+    (void)policy, (void)incident, (void)now;
+    *ret = (struct importance){0};
+}
+
+void importance_finish(struct importance *importance)
+{
+    (void)importance;
 }
 
 const struct rotation *policy_rotation_at(const struct policy *policy, size_t i)
