@@ -33,7 +33,10 @@ const char *alerts_policy(void)
     CLEANUP_FREE char *path = xasprintf("%s/team.lua", directory);
     FILE *file = fopen(path, "w");
     require(file != NULL);
-    fputs("services { important = { '" IMPORTANT "' } }\n"
+    fputs("team { name = 'shop', people = { 'ana', 'bob' } }\n"
+          "service { name = 'Checkout', team = 'shop', tier = 1, runbook = 'https://wiki.example', depends_on "
+          "= { 'api' } }\n"
+          "service { name = 'api', depends_on = { 'checkout' } }\n"
           "tickets { tracker = 'desk', parents = { 'desk' }, solve = true }\n",
           file);
     fclose(file);
