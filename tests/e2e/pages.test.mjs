@@ -1,5 +1,6 @@
 // The page that links in chat lead to, as a browser shows it.
 import assert from 'node:assert/strict'
+import { appendFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import test from 'node:test'
@@ -70,6 +71,8 @@ test('the page of an incident shows what its reader may see, and updates itself'
 test('the page shows the links of an incident and the errors that led to it', withSdk, async (t) => {
   const tocsin = await Tocsin.create()
   t.after(() => tocsin.remove())
+  await appendFile(join(tocsin.directory, 'policy/team.lua'), `service { name = "Checkout", owner = "zoe", runbook = "https://wiki.example/checkout" }
+service { name = "api", depends_on = "checkout" }\n`)
   await tocsin.start()
   await throwError(tocsin.dsn, { message: 'the card <b>was refused</b>', release: 'shop@1.4.2', customer: 'Acme' })
   await until('the incident', async () => (await tocsin.api('/incidents')).incidents.length)
@@ -78,7 +81,8 @@ test('the page shows the links of an incident and the errors that led to it', wi
 
   const { document, text } = await open(t, `${tocsin.url}/incidents/INC-1`, tocsin.token)
   await until('the link', () => text('#links').includes('how to <i>roll back</i>'))
-  assert.equal(document.querySelector('#links a').href, 'https://wiki.example/a?b=%22c%22')
+  assert.deepEqual([...document.querySelectorAll('#links a')].map((a) => a.href), ['https://wiki.example/checkout', 'https://wiki.example/a?b=%22c%22'])
+  assert.match(text('dl'), /ownerzoe.*needed byapi/)
   assert.match(text('#errors summary'), /^CardDeclined: the card <b>was refused<\/b> · 1×$/)
   for (const part of ['charge in ', 'shop.cjs:']) assert.ok(text('#errors pre').includes(part), text('#errors pre'))
   for (const part of ['production', 'shop@1.4.2', 'Acme']) assert.ok(text('#errors dl').includes(part), text('#errors dl'))

@@ -35,6 +35,21 @@ test('a page says what happened, links to the channel, and shows who accepted', 
   assert.deepEqual(slack.violations, [])
 })
 
+test('a page goes to the team of the service, whose runbook is on the card', withSlack, async (t) => {
+  const { slack, tocsin, ben } = await together(t, 'sockets', {
+    policy: ({ ana, ben }) => `people { ana = { slack = "${ana.id}" }, ben = { slack = "${ben.id}" } }
+      team { name = "product-responder", people = { "ana" } }
+      team { name = "payments", people = { "ben" } }
+      service { name = "Checkout", team = "payments", runbook = "https://wiki.example/a_b*c", tier = 1 }
+      service { name = "<!channel> _api_", depends_on = { "checkout" } }`,
+  })
+  await alert(tocsin)
+  await paged(slack, ben)
+  await sees(slack, 'inc-1', /<https:\/\/wiki\.example\/a_b\*c\|Runbook>/)
+  await sees(slack, 'inc-1', /1 service depends on Checkout: &lt;!channel&gt;/)
+  assert.deepEqual(slack.violations, [])
+})
+
 test('a page that Slack refuses goes to the next person, and the channels say so', withSlack, async (t) => {
   const { slack, tocsin, ben } = await together(t, 'sockets', {
     policy: ({ ben }) => `people { ana = { slack = "U0NOBODY9" }, ben = { slack = "${ben.id}" } }
