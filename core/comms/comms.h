@@ -91,6 +91,7 @@ struct reply {
     const char *who, *where;         /* as people read them: "Carl", "#ext-acme", "ticket 17"; NULL: unknown */
     const char *connector, *message; /* message: its id; NULL: unknown */
     const char *ticket, *title;      /* the ticket of a desk that it is in, and its subject; NULL: none */
+    const char *organisation;        /* the writer's, as the desk names it; NULL: unknown */
     enum reply_change { REPLY_NEW, REPLY_EDITED, REPLY_DELETED } change;
     int64_t order;     /* of an edit: grows with each edit of the message; 0: unknown */
     uint64_t incident; /* that it answers a message of; 0: unknown */
@@ -100,6 +101,9 @@ struct reply {
 /* Reports it in the incident that it answers if that is open, else in the open incidents that affect the customer; if there are
    none, in the announcements (except a deletion or an automatic reply). */
 void comms_replied(struct turn *turn, const struct reply *reply);
+/* A ticket is attached: what was said in it before, and waits for an incident, is reported in this one as the customer's. */
+void comms_said_in(struct turn *turn, const struct incident *incident, const char *customer,
+                   const char *connector, const char *ticket);
 /* What an agent of a desk answered that customer there, with who of the agent: it is shown in the same open incidents, and nowhere
    else. */
 void comms_agent_replied(struct turn *turn, const struct reply *reply);

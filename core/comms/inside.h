@@ -36,6 +36,18 @@ void affected_folded(struct turn *turn, const struct event *event, const struct 
 void affected_each(struct core *core, const char *customer,
                    bool (*on)(void *ctx, const struct incident *incident), void *ctx);
 
+/* fitting.c: open incidents, seen by everybody, that a message without one may be about. */
+#define FITTING_MOST 3
+struct fitting {
+    struct str names; /* "INC-7 cards are refused; …", for people */
+    uint64_t ids[FITTING_MOST];
+    size_t n;
+};
+/* First those that affect the writer's organisation, then those that share words with the message. The caller frees the names. */
+void fitting_find(struct core *core, const struct reply *reply, struct fitting *ret);
+/* What to type to attach the message to one of them. The caller frees it. */
+char *fitting_line(const struct core *core, const struct reply *reply, uint64_t incident);
+
 /* recipients.c: whom a message reaches, each customer once. The list owns its keys; records are borrowed. */
 struct recipient {
     const char *key;               /* in the incident, or as typed */

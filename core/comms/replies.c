@@ -16,13 +16,11 @@
 #include "impact/impact.h"
 #include "rooms/buttons.h"
 #include "rooms/rooms.h"
-#include "sight/query.h"
 #include "sight/sight.h"
 #include "turn/live.h"
 
-#define OFFERED_FOR  (10 * MINUTE)   /* an offer to declare covers later messages of the customer for so long */
-#define MAY_BELONG   "may belong to" /* the name of the field that lists them */
-#define FITTING_MOST 3               /* incidents that a message is offered for */
+#define OFFERED_FOR (10 * MINUTE)   /* an offer to declare covers later messages of the customer for so long */
+#define MAY_BELONG  "may belong to" /* the name of the field that lists them */
 
 struct arrival {
     struct turn *turn;
@@ -149,35 +147,6 @@ static void put_declare(const struct arrival *a, struct json_out *j)
     button_put_offer(j, "Declare", command, "primary", 0, turn_now(a->turn));
 }
 
-/* Open incidents that the message may be about. */
-struct fitting {
-    struct str names; /* "INC-7 cards are refused; …", for people */
-    uint64_t ids[FITTING_MOST];
-    size_t n;
-};
-
-static bool take_fitting(void *ctx, const struct incident *incident, const char *why)
-{
-    struct fitting *fitting = ctx;
-    char name[INCIDENT_NAME];
-    (void)why;
-    if (incident->sort.drill)
-        return true;
-    str_addf(&fitting->names, "%s%s %s", fitting->n ? "; " : "", incident_name(incident->id, name),
-             incident->title);
-    fitting->ids[fitting->n++] = incident->id;
-    return fitting->n < FITTING_MOST;
-}
-
-/* As everybody may see them, since it is announced. What adds a customer separates them with commas. */
-static void find_fitting(const struct arrival *a, struct fitting *ret)
-{
-    const char *title = a->reply->title;
-    CLEANUP_FREE char *words = xasprintf("%s%s%s", title ? title : "", title ? "\n" : "", a->reply->text);
-    if (!strpbrk(a->reply->customer, ",\n"))
-        query_fitting(turn_core(a->turn), words, NULL, FITTING_MOST, take_fitting, ret, NULL);
-}
-
 static void put_offers(const struct arrival *a, const struct fitting *fitting, struct json_out *j)
 {
     char name[INCIDENT_NAME];
@@ -186,7 +155,7 @@ static void put_offers(const struct arrival *a, const struct fitting *fitting, s
     put_declare(a, j);
     for (size_t i = 0; i < fitting->n; i++) {
         CLEANUP_FREE char *label = xasprintf("Attach to %s", incident_name(fitting->ids[i], name));
-        CLEANUP_FREE char *line = xasprintf("%s customers add %s", name, a->reply->customer);
+        CLEANUP_FREE char *line = fitting_line(turn_core(a->turn), a->reply, fitting->ids[i]);
         button_put_offer(j, label, line, "", 0, turn_now(a->turn));
     }
     json_end_array(j);
@@ -198,6 +167,7 @@ static void put_fields(const struct reply *reply, const struct fitting *fitting,
     json_key(j, "fields");
     json_begin_array(j);
     card_field(j, "from", reply->who);
+    card_field(j, "organisation", reply->organisation);
     card_field(j, "in", reply->where);
     card_field(j, "ticket", reply->title);
     card_field(j, MAY_BELONG, str_text(&fitting->names));
@@ -226,7 +196,7 @@ static void announce(const struct arrival *a, bool offer)
                                         a->reply->link ? a->reply->link : "", a->reply->link ? " · " : "");
     struct json_out j = {&card, false};
     if (offer)
-        find_fitting(a, &fitting);
+        fitting_find(turn_core(a->turn), a->reply, &fitting);
     CLEANUP_FREE char *key = fitting.n ? turn_key_as(a->turn, FITTING_KEY) : turn_key(a->turn);
     json_begin_object(&j);
     json_put_text(&j, "title", title);
@@ -296,6 +266,20 @@ void replies_follow(struct turn *turn, const struct event *event, const struct i
     struct sender sender = senders_take(turn, found);
     for (size_t i = 0; i < sender.messages.n; i++) {
         struct reply reply = senders_reply(turn_core(turn), &sender, i);
+        take_open(&(struct arrival){turn, &reply, true, 0}, incident);
+    }
+    sender_finish(&sender);
+}
+
+void comms_said_in(struct turn *turn, const struct incident *incident, const char *customer,
+                   const char *connector, const char *ticket)
+{
+    if (!status_is_open(incident->status))
+        return;
+    struct sender sender = senders_take_in(turn, connector, ticket);
+    for (size_t i = 0; i < sender.messages.n; i++) {
+        struct reply reply = senders_reply(turn_core(turn), &sender, i);
+        reply.customer = customer;
         take_open(&(struct arrival){turn, &reply, true, 0}, incident);
     }
     sender_finish(&sender);

@@ -182,6 +182,28 @@ void senders_keep(struct turn *turn, struct sender *sender, const struct reply *
     store(turn, sender);
 }
 
+struct sender senders_take_in(struct turn *turn, const char *connector, const char *ticket)
+{
+    struct comms *comms = comms_of(turn_core(turn));
+    struct sender taken = {.customer = xstrdup("")};
+    for (size_t i = 0; i < comms->senders.n; i++) {
+        struct sender *sender = &comms->senders.v[i];
+        size_t before = taken.messages.n, kept = 0;
+        for (size_t k = 0; k < sender->messages.n; k++) {
+            struct message message = sender->messages.v[k];
+            bool in = text_equal(message.ticket, ticket) && text_equal(message.connector, connector);
+            if (in)
+                *array_add(&taken.messages) = message;
+            else
+                sender->messages.v[kept++] = message;
+        }
+        sender->messages.n = kept;
+        if (taken.messages.n > before)
+            store(turn, sender);
+    }
+    return taken;
+}
+
 bool senders_update(struct turn *turn, struct sender *sender, const struct reply *reply)
 {
     bool found = false;

@@ -33,6 +33,8 @@ struct sender *senders_add(struct turn *turn, const char *customer);
 /* Removes it; the caller finishes what is returned. */
 struct sender senders_take(struct turn *turn, struct sender *sender);
 void sender_finish(struct sender *sender);
+/* Takes out what anybody said in that ticket: the messages of nobody in particular, which the caller finishes. */
+struct sender senders_take_in(struct turn *turn, const char *connector, const char *ticket);
 /* Adds a message, and stores them all. */
 void senders_keep(struct turn *turn, struct sender *sender, const struct reply *reply);
 /* An edit updates a message, and a deletion removes it. False: it is not there. */

@@ -83,6 +83,9 @@ static enum attached attach_new(struct turn *turn, struct ticket *ticket, const 
                        ticket->id);
     }
     ticket_put(turn, ticket);
+    if (ticket->customer)
+        comms_said_in(turn, turn_incident(turn, ticket->incident), ticket->customer, ticket->connector,
+                      ticket->id);
     if (ticket->kind == TICKET_OF_CUSTOMER)
         create_parent(turn, turn_incident(turn, ticket->incident), ticket->connector);
     settle(turn, turn_incident(turn, ticket->incident), ticket);

@@ -312,7 +312,8 @@ struct tocsin_connector {
  *            [agent: true when somebody of the desk answered the customer publicly; name is then the agent's, customer or address
  *            whom they answered],
  *            [change: "edited" or "deleted": they changed their earlier words, in `message`; text is the new text, or the
- *            deleted one], [order], [title: of the ticket]
+ *            deleted one], [order], [title: of the ticket],
+ *            [organisation: the writer's, as the platform names it]
  *   ticket   a ticket that ticket.create made or ticket.follow named has changed, by whomever: the members of a ticket, see
  *            "Tickets"; user may be left out. Others may be reported, too, and are ignored
  *   page     what became of a page: see "Pages"; user may be left out

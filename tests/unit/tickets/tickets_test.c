@@ -429,6 +429,35 @@ static void a_ticket_of_a_stranger_goes_with_its_message(void **state)
     rig_destroy(rig);
 }
 
+/* A colleague whom the directory does not know: the desk says whose they are. */
+static void a_ticket_is_offered_by_the_organisation_of_its_writer(void **state)
+{
+    static const char wrote[] =
+        "{'type':'reply','id':'%s','message':'%s','user':{'id':'k','name':'Kai'},'name':'Kai',"
+        "'address':'kai@mail.example','organisation':'Acme "
+        "GmbH','ticket':'9','link':'https://desk.example/t/9',"
+        "'title':'Hm','text':'%s'}";
+    (void)state;
+    begin();
+    rig_expect(rig, "ben", 1, "affect acme", "");
+    rig_expect(rig, "ben", 0, "cards are refused", "INC-2");
+    CLEANUP_FREE char *first = xasprintf(wrote, "r1", "r1", "weird things"),
+                      *second = xasprintf(wrote, "r2", "r2", "more of them");
+    rig_event_of(rig, "desk", first);
+    rig_event_of(rig, "desk", second);
+    assert_int_equal(
+        rig_sent(rig, "kai@mail.example wrote", "\"command\":\"INC-1 attach https://desk.example/t/9 @"), 1);
+    assert_int_equal(rig_sent(rig, "{\"name\":\"organisation\",\"value\":\"Acme GmbH\"}", "INC-2"), 0);
+    rig->answer = "{'ticket':'9','link':'https://desk.example/t/9','title':'Hm','state':'open','status':'new',"
+                  "'address':'kai@mail.example','name':'Kai','organisation':'Acme GmbH'}";
+    rig_expect(rig, "ben", 0, "INC-1 attach https://desk.example/t/9", "asking desk");
+    assert_int_equal(rig_incident(rig, 1)->affected.customers.n, 1);
+    assert_int_equal(rig_sent(rig, "\"channel\":\"room\"", "weird things"), 1);
+    assert_int_equal(rig_sent(rig, "\"channel\":\"room\"", "more of them"), 1);
+    rig_expect(rig, "ben", 1, "timeline", "weird things");
+    rig_destroy(rig);
+}
+
 static void tickets_of_a_merged_incident_go_on_and_come_back(void **state)
 {
     (void)state;
@@ -525,6 +554,7 @@ int main(void)
         cmocka_unit_test(a_pasted_link_is_offered_once),
         cmocka_unit_test(an_answer_in_a_ticket_attaches_it_unless_somebody_detached_it),
         cmocka_unit_test(a_ticket_of_a_stranger_goes_with_its_message),
+        cmocka_unit_test(a_ticket_is_offered_by_the_organisation_of_its_writer),
         cmocka_unit_test(tickets_of_a_merged_incident_go_on_and_come_back),
         cmocka_unit_test(an_agent_declares_from_a_ticket_and_is_told),
         cmocka_unit_test(nothing_private_is_read_from_a_ticket),
