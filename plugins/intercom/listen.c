@@ -25,11 +25,26 @@ static bool pass(const struct intercom *intercom, cJSON *event)
     return !event || kit_emit(intercom->kit.host, event) != TOCSIN_EMIT_RETRY;
 }
 
-/* What was said in it, from that time on. `first`: with the message that began it. */
-static bool pass_words(const struct intercom *intercom, const cJSON *record, int64_t from, bool first)
+/* The message that began it, with the writer's company, which Intercom does not say there. */
+static cJSON *first_word(struct kit_task *task, const cJSON *record)
 {
+    cJSON *event = said_event(intercom_of(task), record, NULL);
+    const char *who = event && !kit_json_true(event, "unverified") ? said_contact(record) : "";
+    cJSON *companies = *who ? kit_api_get_at(task, "contacts/%/companies?per_page=1", who) : NULL;
+    const char *name = kit_json_text(cJSON_GetArrayItem(kit_json_member(companies, "companies"), 0), "name");
+    kit_api_was_missing(task);
+    if (*name)
+        cJSON_AddStringToObject(event, "organisation", name);
+    cJSON_Delete(companies);
+    return event;
+}
+
+/* What was said in it, from that time on. `first`: with the message that began it. */
+static bool pass_words(struct kit_task *task, const cJSON *record, int64_t from, bool first)
+{
+    const struct intercom *intercom = intercom_of(task);
     const cJSON *part;
-    bool good = !first || pass(intercom, said_event(intercom, record, NULL));
+    bool good = !first || pass(intercom, first_word(task, record));
     cJSON_ArrayForEach(part, said_parts(record))
     {
         if (good && kit_json_int(part, "created_at", 0) >= from)
@@ -58,7 +73,7 @@ static bool take_item(struct intercom *intercom, const char *topic, const cJSON 
     char id[SAID_ID];
     if (!said_id_of(item, id))
         return true; /* a ping, or about contacts */
-    if (!pass_words(intercom, item, 0, strcmp(topic, "conversation.user.created") == 0))
+    if (!pass_words(&task, item, 0, strcmp(topic, "conversation.user.created") == 0))
         return false;
     if (!kit_followed_has(intercom->kit.followed, id))
         return true;
@@ -112,7 +127,7 @@ static bool take(void *ctx, const cJSON *row)
     bool gone = !record && l->task->status == 404 && kit_api_was_missing(l->task);
     bool good =
         gone ||
-        (record && pass_words(l->intercom, record, l->from, kit_json_int(record, "created_at", 0) >= l->from) &&
+        (record && pass_words(l->task, record, l->from, kit_json_int(record, "created_at", 0) >= l->from) &&
          pass_state(l->intercom, id, record) && kit_seen_pass(&l->seen, mark, changed, NULL));
     cJSON_Delete(record);
     return good;

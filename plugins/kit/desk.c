@@ -200,6 +200,8 @@ cJSON *kit_said_reply(const struct kit_said *said, const struct tocsin_host *hos
     set_text(event, "customer", kit_json_text(kept, "customer"));
     set_text(event, "incident", kit_json_text(kept, "incident"));
     add_name(event, "name", said->name, NAME_BYTES);
+    if (said->by == KIT_BY_CUSTOMER)
+        add_name(event, "organisation", said->organisation, NAME_BYTES);
     if (said->files)
         cJSON_AddItemToObject(event, "files", cJSON_Duplicate(said->files, true));
     flag(event, "automatic", said->automatic);

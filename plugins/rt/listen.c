@@ -17,7 +17,7 @@
 
 #define OVERLAP  300 /* numbers */
 #define ROUND_MS 60000
-#define FIELDS   "fields=Type,Creator,ObjectId&fields[Creator]=RealName,EmailAddress&orderby=id&"
+#define FIELDS   "fields=Type,Creator,ObjectId&fields[Creator]=RealName,EmailAddress,Organization&orderby=id&"
 #define PARTS    "transaction/%/attachments?fields=Content,ContentType,Filename,Headers&per_page=100"
 
 /* ---- one transaction ---- */

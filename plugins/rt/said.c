@@ -138,6 +138,7 @@ cJSON *said_event(const struct said *said, const struct tocsin_host *host)
         .user = kit_json_text_or(creator, "id", "unknown"),
         .name = kit_json_text(creator, "RealName"),
         .address = address_of(said->by == KIT_BY_AGENT ? requester_of(said->ticket) : creator),
+        .organisation = kit_json_text(creator, "Organization"),
         .files = files,
         .automatic = is_automatic(said->attachments),
     };

@@ -90,6 +90,7 @@ static void begin(const struct reading *r, const cJSON *event, const cJSON *writ
         .address = by == KIT_BY_AGENT ? r->ticket.as.address
                    : user             ? record_address(user, s->address)
                                       : s->author,
+        .organisation = r->ticket.as.organisation,
         .automatic = strcmp(kit_json_text(via_of(r, event), "channel"), "rule") == 0,
     };
 }

@@ -155,6 +155,25 @@ test('an agent declares from a ticket, a problem follows the incident, and both 
   assertClean(world)
 })
 
+test('a ticket of a colleague is offered for the incident of their organisation, and its words come with it', async (t) => {
+  const world = await setUp(t)
+  const { zendesk, tocsin, ana } = world
+  const { desk } = zendesk
+  const [acme] = desk.organizations.values()
+  ana.say('/inc customer acme name Acme GmbH')
+  ana.say('/inc declare checkout is slow')
+  await until('the incident', async () => (await tocsin.incident('INC-1'))?.title)
+  ana.say('/inc INC-1 affect acme')
+  await until('whom it affects', async () => (await tocsin.incident('INC-1')).customers?.length)
+  const ticket = desk.opens(desk.addUser({ name: 'Kai', email: 'kai@mail.example', organization: acme }), { subject: 'Hm', text: 'Odd things.' })
+  const card = await ana.sees('the offer', (m, text) => /kai@mail.example wrote/.test(text) && /may belong to: INC-1/.test(text), PATIENCE)
+  ana.press(card, 'Attach to INC-1')
+  await replied(world, 'Odd things.')
+  await noted(world, ticket, /This ticket belongs to INC-1/)
+  assert.deepEqual((await tocsin.incident('INC-1')).customers.map((c) => c.key), ['acme'])
+  assertClean(world)
+})
+
 test('each misbehaviour ends in one message at the customer, also when the daemon is killed', withSdk, async (t) => {
   const world = await setUp(t)
   const { zendesk, tocsin, ana, ben } = world

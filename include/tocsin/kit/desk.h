@@ -91,9 +91,10 @@ struct kit_said {
     const char *user, *name; /* who: their id on the platform, and their name, NULL or "": not known */
     const char *
         email; /* theirs, verified by the platform or given by an administrator (tocsin/connector.h); NULL: none */
-    const char *address; /* of the customer, as in desk.tell: the writer, or whom the agent answered */
-    const cJSON *files;  /* [{"name", …}]; NULL: none */
-    bool automatic;      /* a machine answered */
+    const char *address;      /* of the customer, as in desk.tell: the writer, or whom the agent answered */
+    const char *organisation; /* of the customer, as the platform names it; NULL or "": not known */
+    const cJSON *files;       /* [{"name", …}]; NULL: none */
+    bool automatic;           /* a machine answered */
 };
 
 /* The event `reply`, with the customer and the incident that were kept for the ticket. NULL: it says nothing. The caller emits it. */

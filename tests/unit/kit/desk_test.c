@@ -162,6 +162,7 @@ static void a_customers_words_are_a_reply(void **state)
     struct kit_said said = said_by(KIT_BY_CUSTOMER, "!inc resolve");
     stored_key[0] = '\0';
     kit_ticket_keep(&host, "17", "acme", "INC-4");
+    said.organisation = "Acme";
     cJSON *event = kit_said_reply(&said, &host);
     char *text = cJSON_PrintUnformatted(event);
     assert_string_equal(
@@ -170,7 +171,7 @@ static void a_customers_words_are_a_reply(void **state)
               "\"text\":\"!inc "
               "resolve\",\"title\":\"Slow\",\"user\":{\"id\":\"hank\",\"name\":\"Hank\",\"outside\":true},"
               "\"ticket\":\"17\",\"address\":\"hank@acme.example\",\"customer\":\"acme\",\"incident\":\"INC-"
-              "4\",\"name\":\"Hank\"}");
+              "4\",\"name\":\"Hank\",\"organisation\":\"Acme\"}");
     assert_null(kit_said_command(&said)); /* customers' words are never commands */
     cJSON_free(text);
     cJSON_Delete(event);
@@ -189,9 +190,11 @@ static void agents_and_strangers_are_told_apart(void **state)
     assert_null(kit_said_command(&said));
     said = said_by(KIT_BY_STRANGER, "!inc declare");
     said.automatic = true;
+    said.organisation = "Acme";
     event = kit_said_reply(&said, &host);
     assert_true(kit_json_true(event, "unverified"));
     assert_true(kit_json_true(event, "automatic"));
+    assert_null(kit_json_member(event, "organisation"));
     cJSON_Delete(event);
     assert_null(kit_said_command(&said));
 }

@@ -84,7 +84,7 @@ static void a_public_comment_is_a_reply(void **state)
                         "<s@example.com> wrote:\\n> We see it")),
           "{'type':'reply','id':'zendesk:40','ticket':'17'," PLACE ",'text':'Still slow.','name':'Hank',"
           "'user':{'id':'5','name':'Hank','outside':true},'address':'hank@acme.example','customer':'acme',"
-          "'incident':'INC-4','files':[]}");
+          "'organisation':'Acme','incident':'INC-4','files':[]}");
     check(AUDIT("7", "", COMMENT("7", "true", "I look.")),
           "{'type':'reply','id':'zendesk:40','ticket':'17'," PLACE
           ",'text':'I look.','name':'Ann','agent':true,"
@@ -101,7 +101,8 @@ static void the_first_word_has_its_subject_and_files_have_links(void **state)
           "{'type':'reply','id':'zendesk:40','ticket':'17'," PLACE
           ",'text':'Slow\\n\\nSince 9:00.','name':'Hank',"
           "'user':{'id':'5','name':'Hank','outside':true},'address':'hank@acme.example','customer':'acme',"
-          "'incident':'INC-4','files':[{'name':'a/log.txt','url':'https://acme.zendesk.com/x','size':12}]}");
+          "'organisation':'Acme','incident':'INC-4','files':[{'name':'a/log.txt','url':'https://"
+          "acme.zendesk.com/x','size':12}]}");
 }
 
 static bool has_flag(const char *audit, const char *flag)
