@@ -223,14 +223,14 @@ static char *where_of(const struct incoming *in)
 static void run_line(struct incoming *in, const char *line)
 {
     CLEANUP_FREE char *where = where_of(in);
-    CLEANUP_FREE char *title = NULL;
+    CLEANUP_FREE char *own = NULL;
     struct asker asker = asker_of(in, where);
     struct answer reply = {0};
     asker.forms = forms_for(in);
     asker.value = in->values ? value_of_form : NULL;
     asker.values = in->values ? in : NULL;
     if (desk_is(in->chat->core, in->connector))
-        line = desk_line(in->chat->core, in->event, line, &asker, &title);
+        line = desk_line(in->chat->core, in->event, line, &asker, &own);
     command_run(in->turn, &asker, line, &reply);
     answer(in, &reply);
     answer_finish(&reply);

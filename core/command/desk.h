@@ -13,9 +13,10 @@
 bool desk_is(const struct core *core, const char *connector);
 /*
  * Makes an asker of a chat one of the ticket that the message is in, and returns the line to run. One that declares without a title takes
- * the ticket's: *ret_title, which the caller frees after the line has run. In a ticket of an open incident it shows that one.
+ * the ticket's; in a ticket of an open incident it shows that one. One that attaches without a link means this ticket. The caller frees
+ * *ret_own after the line has run.
  */
 const char *desk_line(struct core *core, const cJSON *event, const char *line, struct asker *asker,
-                      char **ret_title);
+                      char **ret_own);
 
 #endif

@@ -127,7 +127,7 @@ test('an agent declares from a ticket, a problem follows the incident, and both 
   ana.say('/inc customer acme route zendesk hank@acme.example')
   await until('the route', async () => (await tocsin.api('/customers/acme')).routes?.length)
   const ticket = desk.opens(hank, { subject: 'Checkout is slow', text: 'Since 9:00.' })
-  const other = desk.opens(hank, { subject: 'Cards are refused', text: 'All of them.' })
+  const other = desk.opens(desk.addUser({ name: 'Jo', email: 'jo@globex.example' }), { subject: 'Cards are refused', text: 'All of them.' })
   desk.says(ticket, hank, '!inc declare we are no agents')
   desk.says(ticket, ann, '!inc declare checkout is slow', { public: false })
   const incident = await until('the incident', () => tocsin.incident('INC-1'))

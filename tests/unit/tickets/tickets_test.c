@@ -510,6 +510,26 @@ static void an_agent_declares_from_a_ticket_and_is_told(void **state)
     rig_destroy(rig);
 }
 
+static void an_agent_attaches_the_ticket_in_which_they_write(void **state)
+{
+    static const char *const lines[] = {"attach INC-1", "INC-1  attach", "attach inc-1 globex"};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+        begin();
+        connect("desk", DESK | TOCSIN_CAN_POST, "https://desk.example/");
+        rig->answer = TICKET7;
+        CLEANUP_FREE char *event = xasprintf("{'type':'message','id':'n1','channel':'7','title':'Cards',"
+                                             "'link':'https://desk.example/t/7'," AGENT ",'text':'!inc %s'}",
+                                             lines[i]);
+        rig_event_of(rig, "desk", event);
+        assert_int_equal(rig_incident(rig, 1)->places.tickets.attached, 1);
+        assert_int_equal(rig_sent(rig, "desk post", "is attached to INC-1 now"), 1);
+        assert_string_equal(rig_incident(rig, 1)->affected.customers.v[0].key, i == 2 ? "globex" : "acme");
+        assert_null(live_incident(rig->core, 2));
+        rig_destroy(rig);
+    }
+}
+
 static void nothing_private_is_read_from_a_ticket(void **state)
 {
     static const char *const lines[] = {"!inc list", "!inc INC-1 show", "!inc INC-1 note x",
@@ -557,6 +577,7 @@ int main(void)
         cmocka_unit_test(a_ticket_is_offered_by_the_organisation_of_its_writer),
         cmocka_unit_test(tickets_of_a_merged_incident_go_on_and_come_back),
         cmocka_unit_test(an_agent_declares_from_a_ticket_and_is_told),
+        cmocka_unit_test(an_agent_attaches_the_ticket_in_which_they_write),
         cmocka_unit_test(nothing_private_is_read_from_a_ticket),
         cmocka_unit_test(tickets_are_closed_after_the_last_message),
     };
