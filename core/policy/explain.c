@@ -18,14 +18,18 @@ static bool may_declare(const struct rule *rule)
            rule->declare.function == LUA_NOREF;
 }
 
-static void tell_service(const struct explaining *e, const struct rule *rule, const char *set)
+static void tell_service(const struct explaining *e, const struct rule *rule, const struct pattern *pattern)
 {
-    const char *service = e->group->about.service;
+    const char *service = e->group->about.service, *set = pattern->set;
+    const struct service *known = pattern->important ? find_service(e->policy->set, service) : NULL;
     str_markup(e->out, "the rule %s (%s) would declare it, ", rule->named.name, rule->named.where);
-    if (*service)
-        str_markup(e->out, "if the service %s were in `services { %s = { \"%s\" } }`", service, set, service);
-    else
+    if (!*service) {
         str_markup(e->out, "if it named a service, and that were in `services { %s = { … } }`", set);
+        return;
+    }
+    str_markup(e->out, "if the service %s were in `services { %s = { \"%s\" } }`", service, set, service);
+    if (known)
+        str_markup(e->out, ", or had `critical_flow = true` or `tier = 1` at %s", known->where);
 }
 
 static bool tell_set(const struct explaining *e, const struct rule *rule)
@@ -35,7 +39,7 @@ static bool tell_set(const struct explaining *e, const struct rule *rule)
         if (!pattern->set || !rule_fits_but(e->policy, rule, e->group, GROUP_NEW, e->now,
                                             &(struct rule_but){.pattern = pattern}))
             continue;
-        tell_service(e, rule, pattern->set);
+        tell_service(e, rule, pattern);
         return true;
     }
     return false;

@@ -48,38 +48,50 @@ static int push_collected(lua_State *L)
     return 1;
 }
 
-/* Decides a command on a made-up incident, and shows the events to the policy. */
-static void perform(lua_State *L, struct incident **incident, const struct command *command)
+/* Decides a command on a made-up incident; its events are shown to the policy later. */
+static void decide_next(lua_State *L, struct incident **incident, const struct command *command)
 {
     struct tests *tests = tests_of(L);
     struct error err;
     uint64_t id = *incident ? (*incident)->id : tests->incidents.n;
-    event_list_finish(&tests->events);
+    size_t first = tests->events.n;
     if (decide(*incident, id, command, &tests->trial.set->book, tests->now, &tests->events, &err))
         luaL_error(L, "%s", err.text);
     if (!*incident)
         *incident = incident_create(id);
-    for (size_t i = 0; i < tests->events.n; i++) {
+    for (size_t i = first; i < tests->events.n; i++) {
         struct event *event = &tests->events.v[i];
         fold(*incident, event);
         if (event->type == EVENT_TOLD)
             *array_add(&tests->told) = (struct trial_told){id, xstrdup(event->name), event->at};
     }
-    for (size_t i = 0; i < tests->events.n; i++)
-        policy_react(&tests->trial, &tests->events.v[i], *incident, tests->now, &tests->reactions);
 }
 
-static void perform_name(lua_State *L, struct incident **incident, const char *verb, const char *name)
+static void show_policy(struct tests *tests, const struct incident *incident)
+{
+    for (size_t i = 0; i < tests->events.n; i++)
+        policy_react(&tests->trial, &tests->events.v[i], incident, tests->now, &tests->reactions);
+}
+
+static void perform(lua_State *L, struct incident **incident, const struct command *command)
+{
+    event_list_finish(&tests_of(L)->events);
+    decide_next(L, incident, command);
+    show_policy(tests_of(L), *incident);
+}
+
+static void decide_name(lua_State *L, struct incident **incident, const char *verb, const char *name)
 {
     if (name)
-        perform(L, incident,
-                &(struct command){.verb = verb, .by = "rule", .automatic = true, .name = name, .flag = true});
+        decide_next(
+            L, incident,
+            &(struct command){.verb = verb, .by = "rule", .automatic = true, .name = name, .flag = true});
 }
 
 /*
  * @test declare{ title, severity, service, team, kind, by = "rule", private = false, customers = {…} }: Returns a made-up incident, and a list
  * of the policy's reactions: { kind = "say", text = …, … }. One declared by "rule" begins in triage, one by a person (an id) in
- * investigating.
+ * investigating. Without a team, it has that of its service.
  */
 static int lua_declare(lua_State *L)
 {
@@ -97,15 +109,18 @@ static int lua_declare(lua_State *L)
                               .flag = field_bool(L, 1, "private", false)};
     const char *service = tests_text(L, "service", NULL), *team = tests_text(L, "team", NULL),
                *kind = tests_text(L, "kind", NULL);
+    const struct service *owned = find_service(tests->trial.set, service);
     struct incident **incident = array_add(&tests->incidents);
-    perform(L, incident, &command);
-    perform_name(L, incident, "service", service);
-    perform_name(L, incident, "team", team);
-    perform_name(L, incident, "kind", kind);
+    event_list_finish(&tests->events);
+    decide_next(L, incident, &command);
+    decide_name(L, incident, "service", service);
+    decide_name(L, incident, "team", team ? team : owned ? owned->team : NULL);
+    decide_name(L, incident, "kind", kind);
     size_t first = tests->texts.n;
     field_texts(L, 1, "customers", &tests->texts);
     for (size_t i = first; i < tests->texts.n; i++)
-        perform_name(L, incident, "customer", tests->texts.v[i]);
+        decide_name(L, incident, "customer", tests->texts.v[i]);
+    show_policy(tests, *incident);
     push_incident(L, *incident);
     return 1 + push_collected(L);
 }

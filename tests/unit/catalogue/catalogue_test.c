@@ -68,7 +68,7 @@ static void a_card_has_owner_runbook_and_what_depends_on_it(void **state)
 {
     (void)state;
     take_alert(2, "sentry", "checkout", "CardDeclined", ALERT_FIRING);
-    rig_line(rig, "ben", 0, "declare --service db the disk is full");
+    expect("declare --service db the disk is full", "INC-2");
     assert_true(
         rig_sent(rig, "the disk is full", "2 services depend on db: ledger, and through them checkout"));
     assert_true(rig_sent(rig, "CardDeclined", "[Runbook](<https://wiki.example/checkout>)"));

@@ -378,6 +378,33 @@ static void scripts_read_both(void **state)
     incident_destroy(incident);
 }
 
+static void tests_of_a_policy_see_what_is_so(void **state)
+{
+    (void)state;
+    policy_dir_write(&policy_dir, "team_test.lua",
+                     "test('the team of the service has the incident, and is paged', function()\n"
+                     "  local verdict = judge { service = 'CHECKOUT' }\n"
+                     "  expect({ verdict.team, verdict.page }, { 'Payments', 'Payments' })\n"
+                     "  local incident, asked = declare { service = 'checkout' }\n"
+                     "  expect(incident.team, 'Payments')\n"
+                     "  expect(asked[#asked].text, 'true Payments')\n"
+                     "end)");
+    load(TEAM "service { name = 'checkout', team = 'payments', tier = 1 }\n"
+              "on('declared', 'open-channel', function(incident)\n"
+              "  incident:say(tostring(incident:important()) .. ' ' .. service(incident.service).team)\n"
+              "end)");
+}
+
+static void what_would_make_it_important_is_said(void **state)
+{
+    (void)state;
+    CLEANUP_STR struct str why = {0};
+    struct group group = policy_group("boom", "Blog", NOW);
+    policy_explain(load("service { name = 'blog', tier = 3 }"), &group, NOW, &why);
+    assert_non_null(strstr(why.p, "if the service Blog were in `services { important = { \"Blog\" } }`, or had "
+                                  "`critical_flow = true` or `tier = 1` at team.lua:1"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, policy_dir_set_up, policy_dir_tear_down)
 
 int main(void)
@@ -393,6 +420,8 @@ int main(void)
         TEST(each_criterion_has_a_threshold_and_words),
         TEST(a_group_is_weighed_by_what_it_has_now),
         TEST(scripts_read_both),
+        TEST(tests_of_a_policy_see_what_is_so),
+        TEST(what_would_make_it_important_is_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
