@@ -3,6 +3,7 @@
 #include "comms/comms.h"
 #include "customers/customers.h"
 #include "delivery/delivery.h"
+#include "heartbeats/heartbeats.h"
 #include "impact/impact.h"
 #include "mirror/mirror.h"
 #include "oncall/oncall.h"
@@ -29,6 +30,7 @@ const struct part *const core_parts[] = {
     &tickets_part,
     &triage_part,
     &catalogue_part, /* below what alerts say */
+    &heartbeats_part,
     &react_part, /* last, so that the policy sees what all others did */
     NULL,
 };

@@ -83,6 +83,14 @@ rule {
   declare = true,
 }
 
+-- What heartbeat{} declares has not reported: a job that did not run, or the monitoring itself.
+rule {
+  name = "missed-heartbeat",
+  summary = "something has not reported in time",
+  match = { new = true, regressed = true, source = "heartbeat", level = "error" },
+  declare = { page = "product-responder" },
+}
+
 -- One cause may show up as many problems, and each would get its own incident. Beyond these limits, further problems are gathered in
 -- one open incident, unless they are more severe or page somebody else. Nobody is paged twice for the same storm.
 storm { name = "storm-of-service", by = "service", limit = 20, within = "5m" }

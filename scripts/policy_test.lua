@@ -43,6 +43,8 @@ end)
 test("an alert from a monitor is declared", function()
   expect(judge { source = "alertmanager" }.name, "monitor-alert")
   expect(judge { source = "grafana", change = "regressed" }.name, "monitor-alert")
+  expect(judge { source = "heartbeat" }.name, "missed-heartbeat")
+  expect(judge { source = "heartbeat" }.page, "product-responder")
   expect(judge { source = "alertmanager", level = "warning" }.kind, "none")
 end)
 

@@ -1,4 +1,4 @@
-/* Spans of time as people write them: "tomorrow 9-17", "friday 9:00 until monday 9:00", "for 2h". */
+/* Spans of time as people write them: "tomorrow 9-17", "friday 9:00 until monday 9:00", "for 2h", "21 dec - 2 jan". */
 #include "base/zone.h"
 
 #include <ctype.h>
@@ -101,5 +101,51 @@ int when_parse_span(const char *text, instant now, const char *zone, instant *re
         return rc;
     *ret_from = from;
     *ret_until = until;
+    return 0;
+}
+
+/* ---- whole days ---- */
+
+/* "21 dec - 2 jan", "21 dec – 2 jan" */
+static bool split_at_hyphen(const char *text, struct halves *ret)
+{
+    static const char *const hyphens[] = {" - ", "–", "—"};
+    for (size_t i = 0; i < ARRAY_SIZE(hyphens); i++) {
+        const char *at = strstr(text, hyphens[i]), *after = at ? at + strlen(hyphens[i]) : NULL;
+        if (at)
+            return copy(ret->from, text, (size_t)(at - text)) && copy(ret->until, after, strlen(after));
+    }
+    return false;
+}
+
+/* The last minute of the day; false: the text names no day, or a time of it. */
+static bool read_day(const char *text, instant now, const char *zone, instant *ret)
+{
+    CLEANUP_FREE char *last = xasprintf("%s 23:59", text);
+    return *text && when_parse(last, now, zone, ret, NULL) == 0;
+}
+
+static instant day_begins(instant t, int later, const char *zone)
+{
+    struct wall wall = zone_to_wall(t, zone);
+    wall.day += later;
+    wall.hour = wall.minute = wall.second = 0;
+    return zone_from_wall(&wall, zone);
+}
+
+int when_parse_days(const char *text, instant now, const char *zone, instant *ret_from, instant *ret_until,
+                    struct error *err)
+{
+    struct halves halves = {"", ""};
+    instant first = now, last;
+    text += strspn(text, " ");
+    text += strncasecmp(text, "from ", 5) == 0 ? 5 : 0;
+    bool two = split_at_hyphen(text, &halves) || split_at_word(text, &halves);
+    bool days = (two && !*halves.from) || read_day(two ? halves.from : text, now, zone, &first);
+    last = first;
+    if (!days || (two && !read_day(halves.until, MAX(first - MINUTE, now), zone, &last)))
+        return when_parse_span(text, now, zone, ret_from, ret_until, err);
+    *ret_from = MAX(day_begins(first, 0, zone), now);
+    *ret_until = day_begins(last, 1, zone);
     return 0;
 }

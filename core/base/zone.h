@@ -38,6 +38,13 @@ int when_parse(const char *text, instant now, const char *zone, instant *ret, st
 int when_parse_span(const char *text, instant now, const char *zone, instant *ret_from, instant *ret_until,
                     struct error *err);
 
+/*
+ * Reads whole days, the last of them included: "21 dec - 2 jan", "tomorrow", "friday until monday", "until friday"; or a span with times,
+ * like when_parse_span. It does not begin before now.
+ */
+int when_parse_days(const char *text, instant now, const char *zone, instant *ret_from, instant *ret_until,
+                    struct error *err);
+
 /* In that zone: "today 17:00", "tomorrow 09:00", "Tue 24 Nov 09:00" (with the year, unless it is the current one). */
 void when_format(instant t, instant now, const char *zone, struct str *out);
 /* "Tue 24 Nov 09:00 UTC+1", "Tue 24 Nov 09:00 UTC" (with the year, unless it is the current one), for text that many people

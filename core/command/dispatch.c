@@ -1,6 +1,7 @@
 #include "command/dispatch.h"
 
 #include "customers/customers.h"
+#include "heartbeats/heartbeats.h"
 #include "oncall/oncall.h"
 #include "people/people.h"
 #include "tickets/tickets.h"

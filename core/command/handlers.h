@@ -87,6 +87,8 @@ command_handler run_link_me, run_unlink;
 void accounts_tell(struct turn *turn, const char *id, const struct asker *but, const char *text);
 /* cover.c */
 command_handler run_cover;
+/* absent.c */
+command_handler run_absent;
 /* swap.c */
 command_handler run_swap;
 /* handover.c */

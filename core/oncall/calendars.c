@@ -1,19 +1,13 @@
 /* Calendars under secret addresses: of a rotation, or of a person. Only the hash of an address is kept. */
-#include <sodium.h>
 #include <string.h>
 #include <strings.h>
 
-#include "base/id.h"
 #include "base/json.h"
 #include "base/markup.h"
+#include "base/secret.h"
 #include "oncall/inside.h"
 #include "people/people.h"
 #include "rotation/calendar.h"
-
-#define SECRET_BYTES 20
-#define SECRET_TEXT  (8 * SECRET_BYTES / 5 + 2)
-#define HASH_BYTES   16
-#define HASH_TEXT    (2 * HASH_BYTES + 1)
 
 static void calendar_finish(struct oncall_calendar *calendar)
 {
@@ -27,13 +21,6 @@ void calendars_finish(struct oncall *oncall)
     for (size_t i = 0; i < oncall->calendars.n; i++)
         calendar_finish(&oncall->calendars.v[i]);
     array_free(&oncall->calendars);
-}
-
-static void hash_secret(const char *secret, char ret[HASH_TEXT])
-{
-    uint8_t hash[HASH_BYTES];
-    crypto_generichash(hash, sizeof(hash), (const unsigned char *)secret, strlen(secret), NULL, 0);
-    hex_encode(hash, sizeof(hash), ret);
 }
 
 /* ---- kept ---- */
@@ -94,7 +81,7 @@ int oncall_calendar_command(const struct call *call, struct error *err)
     const char *typed = call->arguments[0], *url = core_settings(core)->public_url;
     const struct rotation *rotation = typed ? policy_rotation(core_policy(core), typed) : NULL;
     uint8_t random[SECRET_BYTES];
-    char secret[SECRET_TEXT], hash[HASH_TEXT];
+    char secret[SECRET_TEXT], hash[SECRET_HASH_TEXT];
     *call->alone = true;
     if (typed && !rotation && strcasecmp(typed, "me") != 0)
         return error_markup(
@@ -106,8 +93,8 @@ int oncall_calendar_command(const struct call *call, struct error *err)
             err, ERR_REFUSED,
             "A calendar needs an address that it can be read from: set `public_url` in tocsin.lua.");
     core_random(core, random, sizeof(random));
-    base32_encode(random, sizeof(random), secret);
-    hash_secret(secret, hash);
+    secret_format(random, secret);
+    secret_hash(secret, hash);
     drop_earlier(call->turn, rotation ? rotation->name : NULL, call->person);
     keep(call->turn, hash, rotation ? rotation->name : NULL, call->person);
     str_markup(call->answer, rotation ? "The shifts of %s" : "The shifts of %s in all rotations",
@@ -145,10 +132,9 @@ static bool add_summary(void *ctx, const struct rotation *rotation, const char *
 static void add_rotation(struct reading *reading, const struct rotation *rotation, instant now, struct str *out)
 {
     const struct calendar_words words = {reading, add_summary};
-    cover_list covers = {0};
-    covers_of(reading->core, rotation, &covers);
-    calendar_add(rotation, &(struct covers){covers.v, covers.n}, now, &words, out);
-    array_free(&covers);
+    CLEANUP(agreed_finish) struct agreed agreed = {0};
+    struct covers covers = agreed_on(reading->core, rotation, 0, INT64_MAX, &agreed);
+    calendar_add(rotation, &covers, now, &words, out);
 }
 
 static void write_calendar(const struct core *core, const struct oncall_calendar *calendar, instant now,
@@ -170,8 +156,8 @@ static void write_calendar(const struct core *core, const struct oncall_calendar
 bool oncall_calendar(const struct core *core, const char *secret, instant now, struct str *out)
 {
     const struct oncall *oncall = oncall_of(core);
-    char hash[HASH_TEXT];
-    hash_secret(secret, hash);
+    char hash[SECRET_HASH_TEXT];
+    secret_hash(secret, hash);
     for (size_t i = 0; i < oncall->calendars.n; i++) {
         if (!text_equal(oncall->calendars.v[i].hash, hash))
             continue;

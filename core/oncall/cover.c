@@ -1,5 +1,4 @@
 /* Covers are made and taken back. */
-#include "base/json.h"
 #include "base/markup.h"
 #include "oncall/inside.h"
 #include "people/people.h"
@@ -9,12 +8,6 @@
 
 static void tell(struct turn *turn, enum event_type type, const struct oncall_cover *cover, const char *by)
 {
-    struct str data = {0};
-    struct json_out j = {&data, false};
-    char from[INSTANT_TEXT];
-    json_begin_object(&j);
-    json_put_text(&j, "from", instant_format(cover->from, from));
-    json_end_object(&j);
     struct event event = {.type = type,
                           .at = turn_now(turn),
                           .by = xstrdup(by),
@@ -23,7 +16,7 @@ static void tell(struct turn *turn, enum event_type type, const struct oncall_co
                           .value = xstrdup(cover->in),
                           .text = xstrdup(cover->out),
                           .until = cover->until,
-                          .data = str_take(&data)};
+                          .data = from_data(cover->from)};
     turn_tell(turn, &event);
 }
 

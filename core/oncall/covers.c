@@ -20,6 +20,17 @@ static const char *key_of(uint64_t number, char key[KEY_BYTES])
     return key;
 }
 
+char *from_data(instant from)
+{
+    struct str data = {0};
+    struct json_out j = {&data, false};
+    char text[INSTANT_TEXT];
+    json_begin_object(&j);
+    json_put_text(&j, "from", instant_format(from, text));
+    json_end_object(&j);
+    return str_take(&data);
+}
+
 static void cover_finish(struct oncall_cover *cover)
 {
     free(cover->rotation);
@@ -104,16 +115,6 @@ void covers_forget_old(struct turn *turn)
 }
 
 /* ---- read ---- */
-
-void covers_of(const struct core *core, const struct rotation *rotation, cover_list *ret)
-{
-    const struct oncall *oncall = oncall_of(core);
-    for (size_t i = 0; i < oncall->covers.n; i++) {
-        const struct oncall_cover *cover = &oncall->covers.v[i];
-        if (text_equal_nocase(cover->rotation, rotation->name))
-            *array_add(ret) = (struct cover){cover->out, cover->in, cover->from, cover->until};
-    }
-}
 
 void oncall_each_cover(const struct core *core, bool (*on)(void *ctx, const struct oncall_cover *cover),
                        void *ctx)

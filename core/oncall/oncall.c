@@ -3,23 +3,20 @@
 #include "base/markup.h"
 #include "base/mem.h"
 #include "oncall/inside.h"
-#include "people/people.h"
 
 void oncall_at(const struct core *core, const struct rotation *rotation, instant t, struct on_call *ret)
 {
-    cover_list covers = {0};
-    covers_of(core, rotation, &covers);
-    rotation_on_call(rotation, &(struct covers){covers.v, covers.n}, t, ret);
-    array_free(&covers);
+    CLEANUP(agreed_finish) struct agreed agreed = {0};
+    struct covers covers = agreed_on(core, rotation, t, t, &agreed);
+    rotation_on_call(rotation, &covers, t, ret);
 }
 
 void oncall_shifts(const struct core *core, const struct rotation *rotation, instant from, instant until,
                    bool (*on)(void *ctx, const struct shift *shift), void *ctx)
 {
-    cover_list covers = {0};
-    covers_of(core, rotation, &covers);
-    rotation_shifts(rotation, &(struct covers){covers.v, covers.n}, from, until, on, ctx);
-    array_free(&covers);
+    CLEANUP(agreed_finish) struct agreed agreed = {0};
+    struct covers covers = agreed_on(core, rotation, from, until, &agreed);
+    rotation_shifts(rotation, &covers, from, until, on, ctx);
 }
 
 /* ---- how long ---- */
@@ -42,45 +39,6 @@ void oncall_stint(const struct core *core, const struct rotation *rotation, inst
     oncall_shifts(core, rotation, t, horizon, extend, ret);
     if (ret->until == horizon)
         ret->until = 0;
-}
-
-/* ---- names ---- */
-
-/* NULL: nobody knows them from chat yet. */
-static const struct person *person_of(const struct core *core, const char *name)
-{
-    struct roster_person declared;
-    return policy_person(core_policy(core), name, &declared) ? people_of_declared(core, &declared)
-                                                             : people_find(core, name);
-}
-
-const char *oncall_person(const struct core *core, const char *name)
-{
-    const struct person *known = person_of(core, name);
-    return known ? known->id : NULL;
-}
-
-bool oncall_is(const struct core *core, const char *name, const char *person)
-{
-    const struct person *known = person_of(core, name);
-    return known && people_same(core, known->id, person);
-}
-
-const char *oncall_name(const struct core *core, const char *person)
-{
-    struct roster_person declared;
-    const struct person *known = person_of(core, person);
-    if (policy_person(core_policy(core), person, &declared) && declared.name)
-        return declared.name;
-    return known && known->name ? known->name : person;
-}
-
-void oncall_names(const struct core *core, const struct on_call *on, struct str *out)
-{
-    for (size_t i = 0; i < on->n; i++)
-        str_markup(out, i ? " and %s" : "%s", oncall_name(core, on->people[i]));
-    if (!on->n)
-        str_add(out, "nobody");
 }
 
 void oncall_nobody(const struct core *core, const struct rotation *rotation, instant now, struct str *out)

@@ -61,6 +61,24 @@ const struct oncall_cover *oncall_find_cover(const struct core *core,
 /* Takes it back; `cover` is gone then. */
 void oncall_uncover(struct turn *turn, const struct oncall_cover *cover, const char *by);
 
+/* ---- absences: whoever is away is not on call, in any rotation ---- */
+
+struct oncall_absence {
+    uint64_t number;
+    char *person, *by; /* who said so */
+    instant from, until;
+};
+/* In the order in which they were made, with some that ended; `on` returns false to stop. */
+void oncall_each_absence(const struct core *core, bool (*on)(void *ctx, const struct oncall_absence *absence),
+                         void *ctx);
+const struct oncall_absence *oncall_find_absence(const struct core *core,
+                                                 uint64_t number); /* NULL: there is none */
+/* A person will be away. ERR_CONFLICT: they are already at some time of it. */
+int oncall_leave(struct turn *turn, const struct oncall_absence *absence, uint64_t *ret_number,
+                 struct error *err);
+/* Takes it back; `absence` is gone then. */
+void oncall_return(struct turn *turn, const struct oncall_absence *absence, const char *by);
+
 /* ---- swaps ---- */
 
 struct oncall_side {

@@ -12,17 +12,18 @@
 #define FIELD_BYTES 16384 /* the limit of any string that a script passes in */
 
 /* Each adds the functions of one area to the globals of a script. */
-void bind_rules(lua_State *L);    /* rule, storm, services, severity, role */
-void bind_policy(lua_State *L);   /* obligation, template, command, on */
-void bind_roster(lua_State *L);   /* people, team */
-void bind_services(lua_State *L); /* service, important */
-void bind_rotation(lua_State *L); /* rotation */
-void bind_holidays(lua_State *L); /* holidays */
-void bind_messages(lua_State *L); /* message */
-void bind_incident(lua_State *L); /* the incident object */
-void bind_read(lua_State *L);     /* incident, incidents, person, customer, render */
-void bind_group(lua_State *L);    /* the group object */
-void bind_time(lua_State *L);     /* now, seconds, clock, at, … */
+void bind_rules(lua_State *L);     /* rule, storm, services, severity, role */
+void bind_policy(lua_State *L);    /* obligation, template, command, on */
+void bind_roster(lua_State *L);    /* people, team */
+void bind_services(lua_State *L);  /* service, important */
+void bind_rotation(lua_State *L);  /* rotation */
+void bind_holidays(lua_State *L);  /* holidays */
+void bind_heartbeat(lua_State *L); /* heartbeat */
+void bind_messages(lua_State *L);  /* message */
+void bind_incident(lua_State *L);  /* the incident object */
+void bind_read(lua_State *L);      /* incident, incidents, person, customer, render */
+void bind_group(lua_State *L);     /* the group object */
+void bind_time(lua_State *L);      /* now, seconds, clock, at, … */
 
 struct script *script_of(lua_State *L);
 struct policy *policy_of(lua_State *L);

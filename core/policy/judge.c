@@ -281,8 +281,8 @@ static void take_level(struct judging *j)
 {
     struct verdict *v = j->verdict;
     const char *level = alert_level_name((enum alert_level)j->group->level);
-    for (size_t i = 0; v->kind == VERDICT_DECLARE && !v->severity && i < j->policy->set->levels.n; i++) {
-        const struct level_row *row = &j->policy->set->levels.v[i];
+    for (size_t i = 0; v->kind == VERDICT_DECLARE && !v->severity && i < j->policy->set->alerts.levels.n; i++) {
+        const struct level_row *row = &j->policy->set->alerts.levels.v[i];
         if (strcmp(row->named.name, level) != 0)
             continue;
         CLEANUP_FREE char *text = v->text;

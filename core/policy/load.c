@@ -76,6 +76,7 @@ static int load(struct policy *policy, const struct policy_files *files, struct 
         return rc;
     set_destroy(policy->set);
     policy->set = set;
+    policy->generation++;
     return 0;
 }
 

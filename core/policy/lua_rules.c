@@ -345,7 +345,7 @@ static int lua_levels(lua_State *L)
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_pushnil(L);
     while (lua_next(L, 1)) {
-        struct level_row *row = array_add(&set->levels);
+        struct level_row *row = array_add(&set->alerts.levels);
         row->named.script = script_of(L);
         take_text(L, -2, "a level", &row->named.name);
         row->named.where = xstrdup(sandbox_where(L));

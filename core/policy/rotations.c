@@ -14,3 +14,8 @@ const struct rotation *policy_rotation(const struct policy *policy, const char *
     const struct rotation_row *row = policy && named ? find_rotation(policy->set, named) : NULL;
     return row ? &row->rotation : NULL;
 }
+
+uint64_t policy_generation(const struct policy *policy)
+{
+    return policy ? policy->generation : 0;
+}

@@ -12,4 +12,7 @@ const struct rotation *policy_rotation_at(const struct policy *policy, size_t i)
 /* That of a team, or the one with that name ("@payments", in any case). NULL: neither. */
 const struct rotation *policy_rotation(const struct policy *policy, const char *name);
 
+/* How often it was loaded: what was borrowed from it holds while this stays the same. */
+uint64_t policy_generation(const struct policy *policy);
+
 #endif

@@ -10,6 +10,7 @@ static int bind_all(lua_State *L)
     bind_services(L);
     bind_rotation(L);
     bind_holidays(L);
+    bind_heartbeat(L);
     bind_messages(L);
     bind_incident(L);
     bind_read(L);

@@ -169,6 +169,13 @@ static void finish_tickets(void *row)
     free(tickets->tracker);
 }
 
+static void finish_heartbeat(void *row)
+{
+    struct heartbeat_row *heartbeat = row;
+    free(heartbeat->service);
+    free(heartbeat->environment);
+}
+
 static void finish_person(void *row)
 {
     struct person_row *person = row;
@@ -255,12 +262,13 @@ static const struct kind kinds[] = {
     KIND("unmirrored", rooms.unmirrored, REPLACES | UNIQUE, finish_unmirrored),
     KIND("tickets", rooms.tickets, REPLACES | UNIQUE, finish_tickets),
     KIND("services", catalogue.sets, 0, finish_services),
-    KIND("level", levels, REPLACES | UNIQUE, finish_level),
+    KIND("level", alerts.levels, REPLACES | UNIQUE, finish_level),
     KIND("service", catalogue.services, REPLACES | UNIQUE, finish_service),
     KIND("person", roster.people, REPLACES | UNIQUE, finish_person),
     KIND("team", roster.teams, REPLACES | UNIQUE, finish_team),
     KIND("rotation", roster.rotations, REPLACES | UNIQUE, finish_rotation),
     KIND("holidays", roster.holidays, REPLACES | UNIQUE, finish_holidays),
+    KIND("heartbeat", alerts.heartbeats, REPLACES | UNIQUE, finish_heartbeat),
 };
 
 static any_array *array_of(const struct policy_set *set, const struct kind *kind)

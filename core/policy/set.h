@@ -14,11 +14,23 @@
 #include "policy/declared_people.h"
 #include "policy/declared_rooms.h"
 #include "policy/declared_services.h"
+#include "policy/heartbeats.h"
 
 /* levels{}: the severity of what a rule declares without one, by the worst level that the sender reported: `named.name`. */
 struct level_row {
     struct named named;
     char *severity;
+};
+
+struct heartbeat_row { /* heartbeat{} */
+    struct named named;
+    struct heartbeat heartbeat; /* borrows from here */
+    char *service, *environment;
+};
+
+struct set_alerts {
+    ARRAY(struct level_row) levels;
+    ARRAY(struct heartbeat_row) heartbeats;
 };
 
 /* What customers are told. */
@@ -51,9 +63,9 @@ struct policy_set {
     ARRAY(struct storm_row) storms;
     struct set_comms comms;
     struct set_rooms rooms;
-    ARRAY(struct level_row) levels;
     struct set_roster roster;
     struct set_catalogue catalogue;
+    struct set_alerts alerts;
     struct set_words severities, roles, kinds;
     struct rulebook book;
     bool sealed;
@@ -63,6 +75,7 @@ struct policy_set {
 struct policy {
     struct policy_host host;
     struct policy_set *set;
+    uint64_t generation;        /* of the set */
     struct policy_files *tried; /* the files of the last load, successful or not */
     /* The current call: what bindings may read, and where they put reactions; NULL: not allowed. */
     const struct incident *incident;

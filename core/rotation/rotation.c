@@ -16,12 +16,27 @@ bool on_call_has(const struct on_call *on, const char *person)
     return place_of(on, person) < on->n;
 }
 
-static void take_turn(const struct rotation *rotation, const struct duty *duty, struct on_call *ret)
+static bool is_away(const struct covers *covers, const char *person, instant t)
+{
+    for (size_t i = 0; i < covers->n_absences; i++) {
+        const struct absence *absence = &covers->absences[i];
+        if (absence->from <= t && t < absence->until && text_equal_nocase(absence->person, person))
+            return true;
+    }
+    return false;
+}
+
+/* Fewer than promised only where all others are away. */
+static void take_turn(const struct rotation *rotation, const struct covers *covers, const struct duty *duty,
+                      instant t, struct on_call *ret)
 {
     const struct layer *layer = duty->layer;
-    ret->n = layer ? (size_t)rotation->at_once : 0;
-    for (size_t i = 0; i < ret->n; i++)
-        ret->people[i] = layer->people[((size_t)duty->turn + i) % layer->n];
+    *ret = (struct on_call){0};
+    for (size_t i = 0; layer && i < layer->n && ret->n < (size_t)rotation->at_once; i++) {
+        const char *person = layer->people[((size_t)duty->turn + i) % layer->n];
+        if (!is_away(covers, person, t))
+            ret->people[ret->n++] = person;
+    }
 }
 
 /* Somebody who is on call already covers nobody: so there are always as many people as promised. */
@@ -30,7 +45,8 @@ static void take_covers(const struct covers *covers, instant t, struct on_call *
     for (size_t i = 0; i < covers->n; i++) {
         const struct cover *cover = &covers->v[i];
         size_t place = place_of(on, cover->out);
-        if (cover->from <= t && t < cover->until && place < on->n && !on_call_has(on, cover->in))
+        bool then = cover->from <= t && t < cover->until && place < on->n;
+        if (then && !on_call_has(on, cover->in) && !is_away(covers, cover->in, t))
             on->people[place] = cover->in;
     }
 }
@@ -38,7 +54,7 @@ static void take_covers(const struct covers *covers, instant t, struct on_call *
 static void on_call_by(const struct rotation *rotation, const struct covers *covers, const struct duty *duty,
                        instant t, struct on_call *ret)
 {
-    take_turn(rotation, duty, ret);
+    take_turn(rotation, covers, duty, t, ret);
     take_covers(covers, t, ret);
 }
 
@@ -104,6 +120,10 @@ static void find_moments(const struct rotation *rotation, const struct covers *c
     for (size_t i = 0; i < covers->n; i++) {
         add_moment(moments, covers->v[i].from);
         add_moment(moments, covers->v[i].until);
+    }
+    for (size_t i = 0; i < covers->n_absences; i++) {
+        add_moment(moments, covers->absences[i].from);
+        add_moment(moments, covers->absences[i].until);
     }
     *array_add(&moments->all) = moments->from;
     *array_add(&moments->all) = moments->until;

@@ -3,8 +3,9 @@
  *
  * The first layer that has hours at an instant says who is on call then; those after it are hidden. A layer's turns begin at a
  * time of day of its zone, so a handover at 09:00 stays at 09:00 when clocks change, and a turn may then be an hour longer or shorter.
- * A handover in an hour that is skipped moves on by the length of the gap; in one that occurs twice it is the first. What people agreed
- * on since, covers, replaces somebody by somebody else while the first is on call, and never adds anybody.
+ * A handover in an hour that is skipped moves on by the length of the gap; in one that occurs twice it is the first. Whoever
+ * is away is passed over: the next in turn, who is not, is on call. A cover replaces somebody by somebody else while the first is on
+ * call, and never adds anybody.
  */
 #ifndef TOCSIN_ROTATION_ROTATION_H
 #define TOCSIN_ROTATION_ROTATION_H
@@ -46,9 +47,15 @@ struct cover { /* `in` is on call whenever `out` would be, from..until; both as 
     const char *out, *in;
     instant from, until;
 };
-struct covers { /* the later ones hold over the earlier */
+struct absence { /* a person is not on call, from..until: whoever is next in turn is */
+    const char *person;
+    instant from, until;
+};
+struct covers { /* what was agreed since; the later covers hold over the earlier */
     const struct cover *v;
     size_t n;
+    const struct absence *absences;
+    size_t n_absences;
 };
 
 struct on_call {

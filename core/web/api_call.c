@@ -127,6 +127,13 @@ void api_answer_durable_as(struct api *api, struct http_request *request, const 
     core_when_durable(api->parts.core, committed, answer_later(request, 200, content_type, text));
 }
 
+void api_put_time(struct json_out *j, const char *name, instant at)
+{
+    char text[INSTANT_TEXT];
+    if (at)
+        json_put_text(j, name, instant_format(at, text));
+}
+
 /* One event, as data and as the sentence that people read. */
 void api_event(const struct event *durable, struct core *core, const char *viewer, instant now,
                const char *zone, struct json_out *j)

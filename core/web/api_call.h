@@ -38,6 +38,8 @@ bool api_readable(struct api *api, struct http_request *request);
 /* Writes an event that the viewer may see. */
 void api_event(const struct event *event, struct core *core, const char *viewer, instant now, const char *zone,
                struct json_out *j);
+/* A member that is a time; none for 0. */
+void api_put_time(struct json_out *j, const char *name, instant at);
 /* Answers 200 with a JSON object or array, and takes over the text. */
 void api_answer(struct http_request *request, int status, struct str *json);
 /* The same once everything in it is durable, so that nobody reads what a crash could undo; 503 when the journal fails. */

@@ -8,13 +8,6 @@
 #define SHOWN      (14 * DAY)
 #define SHOWN_MOST (366 * DAY)
 
-static void put_time(struct json_out *j, const char *name, instant at)
-{
-    char text[INSTANT_TEXT];
-    if (at)
-        json_put_text(j, name, instant_format(at, text));
-}
-
 static void put_people(const struct core *core, const struct on_call *on, struct json_out *j)
 {
     json_key(j, "on_call");
@@ -50,7 +43,7 @@ static void put_rotation(const struct core *core, const struct rotation *rotatio
     json_put_text(j, "zone", rotation->zone);
     json_put_int(j, "at_once", rotation->at_once);
     put_people(core, &stint.on, j);
-    put_time(j, "until", stint.until);
+    api_put_time(j, "until", stint.until);
     json_end_object(j);
 }
 
@@ -65,7 +58,7 @@ static void get_rotations(void *ctx, struct http_request *request)
     if (!read_time(request, "at", &t) || !api_readable(api, request))
         return;
     json_begin_object(&j);
-    put_time(&j, "at", t);
+    api_put_time(&j, "at", t);
     json_key(&j, "rotations");
     json_begin_array(&j);
     for (size_t i = 0; (rotation = policy_rotation_at(core_policy(core), i)); i++)
@@ -86,8 +79,8 @@ static bool put_shift(void *ctx, const struct shift *shift)
 {
     const struct listing *listing = ctx;
     json_begin_object(listing->j);
-    put_time(listing->j, "from", shift->from);
-    put_time(listing->j, "until", shift->until);
+    api_put_time(listing->j, "from", shift->from);
+    api_put_time(listing->j, "until", shift->until);
     put_people(listing->core, &shift->on, listing->j);
     json_end_object(listing->j);
     return true;

@@ -1,6 +1,7 @@
 #include "rotation_world.h"
 
 #include "base/mem.h"
+#include "rotation/inside.h"
 
 #define YEAR_2026 ((instant)1767225600000)
 
@@ -51,6 +52,31 @@ static void make_holidays(struct rotation_world *w)
         w->days[i] = day += 1 + rotation_world_pick(w, 40);
 }
 
+static void make_absences(struct rotation_world *w)
+{
+    w->covers.absences = w->absence;
+    w->covers.n_absences = rotation_world_pick(w, 2) ? (size_t)rotation_world_pick(w, 4) : 0;
+    for (size_t i = 0; i < w->covers.n_absences; i++) {
+        instant from = w->now + rotation_world_pick(w, 30 * 24 * 60) * MINUTE;
+        w->absence[i] = (struct absence){names[rotation_world_pick(w, 5)], from,
+                                         from + (1 + rotation_world_pick(w, 20000)) * MINUTE};
+    }
+}
+
+size_t rotation_world_promised(const struct rotation_world *w, instant t)
+{
+    struct duty duty = duty_at(&w->rotation, t);
+    size_t there = duty.layer ? duty.layer->n : 0;
+    for (size_t i = 0; duty.layer && i < duty.layer->n; i++) {
+        bool away = false;
+        for (size_t k = 0; k < w->covers.n_absences; k++)
+            away |= w->absence[k].person == duty.layer->people[i] && w->absence[k].from <= t &&
+                    t < w->absence[k].until;
+        there -= away;
+    }
+    return MIN(there, (size_t)w->rotation.at_once);
+}
+
 void rotation_world_make(struct rotation_world *w, uint64_t seed)
 {
     rng_init(&w->rng, seed);
@@ -66,5 +92,6 @@ void rotation_world_make(struct rotation_world *w, uint64_t seed)
                                      from + (1 + rotation_world_pick(w, 5000)) * MINUTE};
     }
     w->rotation = (struct rotation){"payments", w->layers[0].zone, at_once, w->layers, layers};
-    w->covers = (struct covers){w->cover, covers};
+    w->covers = (struct covers){w->cover, covers, NULL, 0};
+    make_absences(w);
 }

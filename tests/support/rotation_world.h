@@ -11,6 +11,7 @@ struct rotation_world {
     struct rng rng;
     struct layer layers[4];
     struct cover cover[5];
+    struct absence absence[3];
     struct rotation rotation;
     int64_t days[WORLD_HOLIDAYS];
     struct holidays holidays; /* of every layer; borrows the days */
@@ -19,6 +20,8 @@ struct rotation_world {
 };
 
 void rotation_world_make(struct rotation_world *world, uint64_t seed);
+/* How many must be on call then: fewer than the rotation says only where all others of the layer are away. */
+size_t rotation_world_promised(const struct rotation_world *world, instant t);
 int rotation_world_pick(struct rotation_world *world, int n); /* from 0 to n - 1 */
 
 #endif

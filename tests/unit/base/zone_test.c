@@ -321,6 +321,36 @@ static void test_a_time_with_an_end(void **state)
     }
 }
 
+static void assert_days(const char *text, const char *from, const char *until)
+{
+    instant a, b;
+    struct error err;
+    if (when_parse_days(text, at(MONDAY), LONDON, &a, &b, &err))
+        fail_msg("%s: %s", text, err.text);
+    assert_int_equal(a, at(from));
+    assert_int_equal(b, at(until));
+}
+
+static void test_whole_days(void **state)
+{
+    (void)state;
+    instant a, b;
+    assert_days("21 dec - 2 jan", "2026-12-21T00:00:00Z", "2027-01-03T00:00:00Z");
+    assert_days("from 21 dec – dec 21", "2026-12-21T00:00:00Z", "2026-12-22T00:00:00Z");
+    assert_days("2027-03-27 to 2027-03-28", "2027-03-27T00:00:00Z", "2027-03-28T23:00:00Z");
+    assert_days("tomorrow", "2026-11-24T00:00:00Z", "2026-11-25T00:00:00Z");
+    assert_days("today", MONDAY, "2026-11-24T00:00:00Z");
+    assert_days("friday until monday", "2026-11-27T00:00:00Z", "2026-12-01T00:00:00Z");
+    assert_days("until friday", MONDAY, "2026-11-28T00:00:00Z");
+    assert_days("friday 18:00 until monday 9:00", "2026-11-27T18:00:00Z", "2026-11-30T09:00:00Z");
+    assert_days("tomorrow 9-17", "2026-11-24T09:00:00Z", "2026-11-24T17:00:00Z");
+    static const char *const wrong[] = {"", "soon", "21 dec -", "31 nov - 2 dec", "- 2 jan", "9"};
+    for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+        if (!when_parse_days(wrong[i], at(MONDAY), LONDON, &a, &b, NULL))
+            fail_msg("'%s' was taken as days", wrong[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest all[] = {
@@ -334,6 +364,7 @@ int main(void)
         cmocka_unit_test(test_not_a_time),
         cmocka_unit_test(test_when_shown),
         cmocka_unit_test(test_shown_reads_back),
+        cmocka_unit_test(test_whole_days),
         cmocka_unit_test(test_a_time_with_an_end),
     };
     return cmocka_run_group_tests(all, NULL, NULL);

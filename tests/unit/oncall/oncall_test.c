@@ -171,6 +171,69 @@ static void covers_are_there_after_a_restart(void **state)
 
 /* ---- swaps ---- */
 
+static void whoever_is_away_is_passed_over(void **state)
+{
+    (void)state;
+    begin(PEOPLE
+          "rotation { name = 'payments', people = { 'ana', 'bo', 'cy' }, start = '2026-11-16', handover = "
+          "'monday 09:00', zone = 'Europe/London' }\n"
+          "rotation { name = 'nights', people = { 'bo' }, start = '2026-11-16', hours = '22:00-06:00', zone = "
+          "'UTC', gaps = true }\n");
+    rig_person(rig, "bo", "Bo", NULL);
+    rig_person(rig, "cy", NULL, NULL);
+    rig_expect(rig, "bo", 0, "absent", "Nobody is away. To say when you are, type `absent 21 dec - 2 jan`.");
+    rig_expect(rig, "bo", 0, "absent 24 nov - 25 nov",
+               "1: Bo is away from tomorrow 00:00 until Thu 26 Nov 00:00\nTheir turns then:\n"
+               "- **payments**: cy, from tomorrow 00:00 until Thu 26 Nov 00:00\n"
+               "- **nights**: nobody is on call from tomorrow 00:00 until tomorrow 06:00\n"
+               "- **nights**: nobody is on call from tomorrow 22:00 until Wed 25 Nov 06:00\n"
+               "- **nights**: nobody is on call from Wed 25 Nov 22:00 until Thu 26 Nov 00:00");
+    rig_expect(rig, "ben", 0, "absent", "- 1: Bo is away from tomorrow 00:00 until Thu 26 Nov 00:00");
+    rig_expect(rig, "ben", 0, "oncall payments",
+               "**payments**: Bo, until tomorrow 00:00; then cy\n- from tomorrow 00:00: cy\n"
+               "- from Thu 26 Nov 00:00: Bo\n- from Mon 30 Nov 09:00: cy");
+    rig_expect(rig, "bo", 0, "absent 25 nov",
+               "! Bo is away then already. Take that back first: `absent cancel 1`.");
+    restart(NULL);
+    rig_expect(rig, "ben", 0, "oncall payments tomorrow 9:00", "**payments**: cy, until");
+    rig_expect(rig, "bo", 0, "absent cancel", "Bo took back:\n- 1: Bo is away from tomorrow 00:00 until");
+    rig_expect(rig, "ben", 0, "oncall payments tomorrow 9:00", "**payments**: Bo, until");
+}
+
+static void an_absence_can_be_of_somebody_else(void **state)
+{
+    (void)state;
+    begin(PAYMENTS);
+    rig_person(rig, "bo", "Bo", NULL);
+    rig_expect(rig, "ben", 0, "absent @bo friday 18:00 until monday 9:00",
+               "1: Bo is away from Fri 27 Nov 18:00 until Mon 30 Nov 09:00\nTheir turns then:\n"
+               "- **payments**: Ana María, from Fri 27 Nov 18:00 until Mon 30 Nov 09:00");
+    does("ben", "absent 1 jan"); /* who is in no rotation */
+    rig_expect(rig, "ben", 0, "absent cancel", "! Say which, as in `absent cancel 2`:");
+    rig_expect(rig, "ana-maria", 0, "absent cancel", "! You are not away.");
+    rig_expect(rig, "ana-maria", 0, "absent cancel 7", "! There is no absence 7.");
+    rig_expect(rig, "ana-maria", 0, "absent cancel x", "! 'x' is not the number of an absence.");
+    rig_expect(rig, "ana-maria", 0, "absent soon", "! I can't read 'soon' as a time with an end.");
+    rig_expect(rig, "ben", 0, "absent cancel 1", "Ben took back:\n- 1: Bo is away from Fri 27 Nov 18:00");
+}
+
+/* A cover by somebody who goes away does not hold, and one of somebody who is away has nothing to replace. */
+static void covers_yield_to_absences(void **state)
+{
+    (void)state;
+    begin(PAYMENTS);
+    rig_person(rig, "bo", "Bo", NULL);
+    does("ben", "cover @bo tomorrow 9-17");
+    does("ben", "absent tomorrow 12-13");
+    rig_expect(rig, "ben", 0, "oncall payments tomorrow 11:00",
+               "**payments**: Ben, until tomorrow 12:00; then Bo");
+    rig_expect(rig, "ben", 0, "oncall payments tomorrow 12:30",
+               "**payments**: Bo, until tomorrow 13:00; then Ben");
+    does("bo", "absent tomorrow");
+    rig_expect(rig, "ben", 0, "oncall payments tomorrow 11:00",
+               "**payments**: Ana María, until Wed 25 Nov 00:00; then Bo");
+}
+
 static void a_swap_is_offered_and_accepted(void **state)
 {
     (void)state;
@@ -334,6 +397,9 @@ int main(void)
         cmocka_unit_test_teardown(a_cover_is_taken_back, tear_down),
         cmocka_unit_test_teardown(what_cannot_be_covered_is_said, tear_down),
         cmocka_unit_test_teardown(covers_are_there_after_a_restart, tear_down),
+        cmocka_unit_test_teardown(whoever_is_away_is_passed_over, tear_down),
+        cmocka_unit_test_teardown(an_absence_can_be_of_somebody_else, tear_down),
+        cmocka_unit_test_teardown(covers_yield_to_absences, tear_down),
         cmocka_unit_test_teardown(a_swap_is_offered_and_accepted, tear_down),
         cmocka_unit_test_teardown(a_swap_is_declined_withdrawn_or_over, tear_down),
         cmocka_unit_test_teardown(what_cannot_be_swapped_is_said, tear_down),

@@ -42,6 +42,7 @@ static void print_instant(struct rotation_world *w, struct json_out *j)
     rotation_on_call(&w->rotation, &w->covers, t, &on);
     json_begin_object(j);
     json_put_int(j, "at", t);
+    json_put_int(j, "promised", (int64_t)rotation_world_promised(w, t));
     json_key(j, "on");
     json_begin_array(j);
     for (size_t i = 0; i < on.n; i++)
@@ -59,7 +60,6 @@ static void print_world(uint64_t seed)
     CLEANUP_FREE char *calendar = calendar_of(&w, w.now, "payments", NULL);
     json_begin_object(&j);
     json_put_int(&j, "seed", (int64_t)seed);
-    json_put_int(&j, "at_once", w.rotation.at_once);
     json_put_text(&j, "calendar", calendar);
     json_key(&j, "instants");
     json_begin_array(&j);

@@ -212,7 +212,7 @@ static void a_cover_over_three_shifts_is_of_one_person_and_fills_no_gap(void **s
     l.opens = 9 * 60, l.closes = 17 * 60;
     struct rotation r = rotation(&l, 1, 1);
     struct cover cover = {"ana", "zed", at("2026-03-23T12:00:00Z"), at("2026-03-25T12:00:00Z")};
-    struct covers covers = {&cover, 1};
+    struct covers covers = {.v = &cover, .n = 1};
     shifts_are(&r, &covers, "2026-03-23T09:00:00Z", "2026-03-25T17:00:00Z",
                "2026-03-23 09:00 ana\n2026-03-23 12:00 zed\n2026-03-23 17:00 -\n2026-03-24 09:00 "
                "bo\n2026-03-24 17:00 -\n"
@@ -227,13 +227,30 @@ static void a_later_cover_holds_over_an_earlier_and_nobody_is_there_twice(void *
     instant from = at("2026-03-23T09:00:00Z"), until = at("2026-03-24T09:00:00Z");
     struct cover both[] = {{"ana", "zed", from, until}, {"zed", "bo", from, until}, {"zed", "cy", from, until}};
     struct on_call on;
-    rotation_on_call(&r, &(struct covers){both, 1}, from, &on);
+    rotation_on_call(&r, &(struct covers){.v = both, .n = 1}, from, &on);
     assert_string_equal(on.people[0], "zed");
-    rotation_on_call(&r, &(struct covers){both, 2}, from, &on);
+    rotation_on_call(&r, &(struct covers){.v = both, .n = 2}, from, &on);
     assert_string_equal(on.people[0], "zed"); /* bo is on call already */
-    rotation_on_call(&r, &(struct covers){both, 3}, from, &on);
+    rotation_on_call(&r, &(struct covers){.v = both, .n = 3}, from, &on);
     assert_string_equal(on.people[0], "cy");
     assert_string_equal(on.people[1], "bo");
+}
+
+static void whoever_is_next_takes_the_turn_of_who_is_away(void **state)
+{
+    (void)state;
+    struct layer l = layer(3, "UTC", "2026-03-23", 9 * 60, DAY_MINUTES);
+    struct rotation r = rotation(&l, 1, 1);
+    struct absence away[] = {{"ANA", at("2026-03-23 12:00:00Z"), at("2026-03-24 00:00:00Z")},
+                             {"bo", at("2026-03-23 15:00:00Z"), at("2026-03-25 09:00:00Z")},
+                             {"cy", at("2026-03-23 18:00:00Z"), at("2026-03-23 20:00:00Z")}};
+    struct covers covers = {.absences = away, .n_absences = 3};
+    shifts_are(&r, &covers, "2026-03-23T09:00:00Z", "2026-03-26T09:00:00Z",
+               "2026-03-23 09:00 ana\n2026-03-23 12:00 bo\n2026-03-23 15:00 cy\n2026-03-23 18:00 -\n"
+               "2026-03-23 20:00 cy\n2026-03-24 00:00 ana\n2026-03-24 09:00 cy\n2026-03-25 09:00 cy");
+    r.at_once = 2;
+    shifts_are(&r, &covers, "2026-03-23T15:00:00Z", "2026-03-24T09:00:00Z",
+               "2026-03-23 15:00 cy\n2026-03-23 18:00 -\n2026-03-23 20:00 cy\n2026-03-24 00:00 ana+cy");
 }
 
 /* ---- random rotations ---- */
@@ -257,7 +274,7 @@ static bool check_shift(void *ctx, const struct shift *shift)
         struct on_call on;
         rotation_on_call(&w->world.rotation, &w->world.covers, moments[i], &on);
         assert_true(on_call_same(&on, &shift->on));
-        assert_true(on.n == 0 || on.n == (size_t)w->world.rotation.at_once);
+        assert_int_equal(on.n, rotation_world_promised(&w->world, moments[i]));
         assert_true(on.n < 2 || strcmp(on.people[0], on.people[1]) != 0);
     }
     return true;
@@ -290,6 +307,7 @@ int main(void)
         cmocka_unit_test(gaps_are_found),
         cmocka_unit_test(a_cover_over_three_shifts_is_of_one_person_and_fills_no_gap),
         cmocka_unit_test(a_later_cover_holds_over_an_earlier_and_nobody_is_there_twice),
+        cmocka_unit_test(whoever_is_next_takes_the_turn_of_who_is_away),
         cmocka_unit_test(shifts_tell_what_each_instant_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

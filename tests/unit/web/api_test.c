@@ -296,6 +296,7 @@ static const struct sample {
     {"get", "/api/v1/incoming", NULL, NULL, 200},
     {"get", "/api/v1/incoming", "/api/v1/incoming?limit=0", NULL, 400},
     {"get", "/api/v1/oncall", NULL, NULL, 200},
+    {"get", "/api/v1/heartbeats", NULL, NULL, 200},
     {"get", "/api/v1/oncall", "/api/v1/oncall?at=soon", NULL, 400},
     {"get", "/api/v1/oncall/{rotation}", "/api/v1/oncall/none", NULL, 404},
     {"get", "/api/v1/rules", NULL, NULL, 200},

@@ -1,0 +1,40 @@
+/*
+ * inside - the heartbeats in memory. Only this folder includes it. Loop's thread only.
+ */
+#ifndef TOCSIN_HEARTBEATS_INSIDE_H
+#define TOCSIN_HEARTBEATS_INSIDE_H
+
+#include "base/map.h"
+#include "base/mem.h"
+#include "base/secret.h"
+#include "heartbeats/heartbeats.h"
+
+struct pulse { /* what is known of one heartbeat */
+    char *name;
+    char hash[SECRET_HASH_TEXT]; /* of its address; "": it has none yet */
+    instant since;               /* it is expected since then */
+    instant heard;               /* 0: never */
+    bool told;                   /* an alert says that it was missed */
+    bool away;                   /* the policy does not name it now */
+};
+
+struct heartbeats {
+    struct map pulses; /* by name in lower case: struct pulse */
+    instant started;   /* this process */
+    instant next;      /* when to look again */
+};
+
+struct heartbeats *heartbeats_of(const struct core *core);
+/* NULL: nothing is known of it yet. */
+struct pulse *pulse_find(const struct core *core, const char *name);
+/* Makes it, from now on. */
+struct pulse *pulse_need(struct turn *turn, const char *name);
+void pulse_write(struct turn *turn, const struct pulse *pulse);
+/* When it is missed if nothing is heard until then. */
+instant pulse_due(const struct pulse *pulse, const struct heartbeat *heartbeat);
+
+/* pulses.c */
+int pulses_load(struct core *core, struct error *err);
+void pulses_finish(struct heartbeats *heartbeats);
+
+#endif

@@ -1,0 +1,1 @@
+LIBS_alive = $(LIBS_kit)

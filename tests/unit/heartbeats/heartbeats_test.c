@@ -1,0 +1,235 @@
+/* What must report, and what happens when it does not. It is Mon 23 Nov 2026 15:06 UTC. */
+#include <stdio.h>
+
+#include "heartbeats/heartbeats.h"
+#include "policy/policy.h"
+#include "triage/triage.h"
+
+static struct policy *the_policy;
+#define RIG_POLICY the_policy
+#include "../command/rig.h"
+
+#include "../../support/policy_dir.h"
+
+#define BACKUP                                                                                                 \
+    "severity { 'minor', 'major', 'critical' }\n"                                                              \
+    "heartbeat { name = 'backup', every = '1d', grace = '1h', service = 'database' }\n"                        \
+    "rule { name = 'missed', match = { new = true, regressed = true, source = 'heartbeat' }, declare = true "  \
+    "}\n"
+
+static struct policy_dir policies;
+static struct rig *rig;
+
+static int load(const char *policy, struct error *err)
+{
+    policy_dir_write(&policies, "team.lua", policy);
+    return policy_dir_load(&policies, err);
+}
+
+static struct core_settings settings(void)
+{
+    return (struct core_settings){
+        .parts = core_parts, .zone = "UTC", .announce = "general", .public_url = "https://tocsin.example"};
+}
+
+static void restart(void)
+{
+    struct error err;
+    struct core_settings with = settings();
+    chat_destroy(rig->chat);
+    core_destroy(rig->core);
+    struct core_ops ops = {rig, rig_perform, rig_can_take, rig_wake, NULL, rig_check, rig_keep, NULL};
+    assert_int_equal(core_create(&with, &ops, rig->journal, the_policy, &rig->rng, rig->now, &rig->core, &err),
+                     0);
+    rig->chat = chat_create(rig->core, NULL, 0);
+    rig_settle(rig);
+}
+
+static void begin(const char *policy)
+{
+    struct error err;
+    policy_dir_init(&policies);
+    if (load(policy, &err))
+        fail_msg("%s", err.text);
+    the_policy = policies.policy;
+    rig = rig_create();
+    restart();
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    rig_destroy(rig);
+    policy_dir_finish(&policies);
+    return 0;
+}
+
+/* Time passes as it does for a daemon: in steps. */
+static void pass(duration span)
+{
+    for (instant until = rig->now + span; rig->now < until;) {
+        rig->now = MIN(until, rig->now + 10 * MINUTE);
+        rig_settle(rig);
+    }
+}
+
+/* The caller frees it. */
+static char *address(const char *name)
+{
+    CLEANUP_FREE char *line = xasprintf("heartbeat %s address", name);
+    CLEANUP_FREE char *said = rig_line(rig, "ben", 0, line);
+    const char *from = strstr(said, "https://tocsin.example/heartbeat/");
+    assert_non_null(from);
+    from += strlen("https://tocsin.example/heartbeat/");
+    return xstrndup(from, strcspn(from, "\n"));
+}
+
+static bool beat(const char *secret)
+{
+    const struct heartbeat *heartbeat = heartbeats_find(rig->core, secret);
+    if (!heartbeat)
+        return false;
+    struct turn *turn = turn_begin(rig->core, rig->now);
+    heartbeats_hear(turn, heartbeat);
+    turn_commit(turn, NULL, NULL);
+    rig_settle(rig);
+    return true;
+}
+
+static void expect_incidents(const char *said)
+{
+    rig_expect(rig, "ben", 0, "list", said);
+}
+
+static void what_is_heard_in_time_is_no_alert(void **state)
+{
+    (void)state;
+    begin(BACKUP);
+    CLEANUP_FREE char *secret = address("backup");
+    for (int day = 0; day < 3; day++) {
+        pass(24 * HOUR);
+        assert_true(beat(secret));
+    }
+    pass(25 * HOUR - MINUTE);
+    expect_incidents("No open incidents");
+    rig_expect(rig, "ben", 0, "heartbeat", "- **backup** was last heard");
+}
+
+static void what_is_missed_opens_an_incident_once(void **state)
+{
+    (void)state;
+    begin(BACKUP);
+    CLEANUP_FREE char *secret = address("backup");
+    assert_true(beat(secret));
+    pass(25 * HOUR + MINUTE);
+    expect_incidents("backup has not reported");
+    rig_expect(rig, "ben", 0, "heartbeat backup", "**backup** is missed: it was last heard");
+    restart();
+    pass(3 * 24 * HOUR);
+    rig_expect(rig, "ben", 0, "INC-2 show", "! "); /* there is one */
+    assert_true(beat(secret));
+    rig_expect(rig, "ben", 0, "INC-1 timeline", "resolved");
+    rig_expect(rig, "ben", 0, "heartbeat", "- **backup** was last heard");
+}
+
+static void what_was_never_heard_is_missed(void **state)
+{
+    (void)state;
+    begin(BACKUP);
+    rig_expect(rig, "ben", 0, "heartbeat backup",
+               "**backup** was never heard, and is expected every 1d. It has no address yet: `heartbeat backup "
+               "address`.");
+    pass(25 * HOUR + MINUTE);
+    expect_incidents("backup has not reported");
+}
+
+static void a_start_of_tocsin_in_between_is_said(void **state)
+{
+    (void)state;
+    begin(BACKUP);
+    CLEANUP_FREE char *secret = address("backup");
+    assert_true(beat(secret));
+    rig->now += 24 * HOUR; /* it did not run */
+    restart();
+    pass(2 * HOUR);
+    rig_expect(rig, "ben", 0, "INC-1 error", "Tocsin itself was started at 2026-11-24T15:06");
+}
+
+static void only_the_newest_address_is_heard(void **state)
+{
+    (void)state;
+    begin(BACKUP);
+    CLEANUP_FREE char *first = address("backup"), *second = address("backup");
+    assert_false(beat(first));
+    assert_true(beat(second));
+    restart();
+    assert_true(beat(second));
+    assert_false(beat(""));
+    assert_false(beat("backup"));
+}
+
+/* Whoever switches it off for a month is not paged when it is on again. */
+static void it_is_expected_anew_when_the_policy_names_it_again(void **state)
+{
+    struct error err;
+    (void)state;
+    begin(BACKUP);
+    CLEANUP_FREE char *secret = address("backup");
+    assert_true(beat(secret));
+    assert_int_equal(load("severity { 'minor', 'major', 'critical' }\n", &err), 0);
+    pass(30 * 24 * HOUR);
+    assert_false(beat(secret));
+    assert_int_equal(load(BACKUP, &err), 0);
+    pass(24 * HOUR);
+    expect_incidents("No open incidents");
+    assert_true(beat(secret)); /* its address is the same */
+}
+
+static void what_a_policy_says_wrong_is_refused(void **state)
+{
+    static const char *const wrong[][2] = {
+        {"heartbeat { name = 'backup' }", "every must be at least \"1m\""},
+        {"heartbeat { name = 'backup', every = '10s' }", "every must be at least \"1m\""},
+        {"heartbeat { name = 'backup', every = '1d', grace = '400d' }", "at most 366 days"},
+        {"heartbeat { name = 'my backup', every = '1d' }", "must be one word"},
+        {"heartbeat { name = 'backup', every = '1d', level = 'loud' }", "level must be \"fatal\""},
+        {"heartbeat { name = 'backup', every = '1d', level = 7 }", "level must be \"fatal\""},
+        {"heartbeat { name = 'backup', every = '1d', evry = '1d' }", "did you mean 'every'"},
+        {"heartbeat { every = '1d' }", "name is missing"},
+        {"heartbeat { name = 'a', every = '1d' }\nheartbeat { name = 'a', every = '2d' }", "already declared"},
+    };
+    (void)state;
+    begin(BACKUP);
+    for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+        struct error err = {0};
+        assert_int_not_equal(load(wrong[i][0], &err), 0);
+        if (!strstr(err.text, wrong[i][1]))
+            fail_msg("%s: %s", wrong[i][0], err.text);
+    }
+}
+
+static void what_the_command_cannot_read_is_said(void **state)
+{
+    struct error err;
+    (void)state;
+    begin(BACKUP);
+    rig_expect(rig, "ben", 0, "heartbeat restore", "! No heartbeat is called 'restore'");
+    rig_expect(rig, "ben", 0, "heartbeat backup adress", "! I can't read 'adress'");
+    assert_int_equal(load("severity { 'minor', 'major', 'critical' }\n", &err), 0);
+    rig_expect(rig, "ben", 0, "heartbeat", "! Nothing must report yet. Add a heartbeat to the policy");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(what_is_heard_in_time_is_no_alert, tear_down),
+        cmocka_unit_test_teardown(what_is_missed_opens_an_incident_once, tear_down),
+        cmocka_unit_test_teardown(what_was_never_heard_is_missed, tear_down),
+        cmocka_unit_test_teardown(a_start_of_tocsin_in_between_is_said, tear_down),
+        cmocka_unit_test_teardown(only_the_newest_address_is_heard, tear_down),
+        cmocka_unit_test_teardown(it_is_expected_anew_when_the_policy_names_it_again, tear_down),
+        cmocka_unit_test_teardown(what_a_policy_says_wrong_is_refused, tear_down),
+        cmocka_unit_test_teardown(what_the_command_cannot_read_is_said, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
