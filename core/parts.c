@@ -11,6 +11,7 @@
 #include "people/people.h"
 #include "react/react.h"
 #include "rooms/rooms.h"
+#include "shifts/shifts.h"
 #include "sight/sight.h"
 #include "tickets/tickets.h"
 #include "triage/triage.h"
@@ -31,6 +32,7 @@ const struct part *const core_parts[] = {
     &triage_part,
     &catalogue_part, /* below what alerts say */
     &heartbeats_part,
+    &shifts_part,
     &react_part, /* last, so that the policy sees what all others did */
     NULL,
 };

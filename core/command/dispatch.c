@@ -4,6 +4,7 @@
 #include "heartbeats/heartbeats.h"
 #include "oncall/oncall.h"
 #include "people/people.h"
+#include "shifts/shifts.h"
 #include "tickets/tickets.h"
 #include "turn/call.h"
 

@@ -19,3 +19,15 @@ uint64_t policy_generation(const struct policy *policy)
 {
     return policy ? policy->generation : 0;
 }
+
+bool policy_team_of_rotation(const struct policy *policy, const struct rotation *rotation, size_t i,
+                             struct roster_team *ret)
+{
+    for (size_t k = 0; policy && k < policy->set->roster.teams.n; k++) {
+        const struct team_row *team = &policy->set->roster.teams.v[k];
+        if (team->rotation && find_rotation(policy->set, team->rotation) &&
+            &find_rotation(policy->set, team->rotation)->rotation == rotation && i-- == 0)
+            return policy_find_team(policy, team->named.name, ret);
+    }
+    return false;
+}

@@ -5,6 +5,7 @@
 #define TOCSIN_POLICY_ROTATIONS_H
 
 #include "policy/policy.h"
+#include "policy/roster.h"
 #include "rotation/rotation.h"
 
 /* The active one with index i, from 0; NULL: there are no more. */
@@ -12,6 +13,9 @@ const struct rotation *policy_rotation_at(const struct policy *policy, size_t i)
 /* That of a team, or the one with that name ("@payments", in any case). NULL: neither. */
 const struct rotation *policy_rotation(const struct policy *policy, const char *name);
 
+/* The i-th team, from 0, whose rotation this is. False: there are no more. */
+bool policy_team_of_rotation(const struct policy *policy, const struct rotation *rotation, size_t i,
+                             struct roster_team *ret);
 /* How often it was loaded: what was borrowed from it holds while this stays the same. */
 uint64_t policy_generation(const struct policy *policy);
 

@@ -131,3 +131,15 @@ const struct mute *mute_of(const struct triage *triage, const char *fingerprint,
     }
     return NULL;
 }
+
+void mutes_each(const struct core *core, instant now, bool (*on)(void *ctx, const struct mute_view *mute),
+                void *ctx)
+{
+    const struct triage *triage = triage_of(core);
+    for (size_t i = 0; i < triage->mutes.n; i++) {
+        const struct mute *mute = &triage->mutes.v[i];
+        if (mute->until > now &&
+            !on(ctx, &(struct mute_view){mute->pattern, mute->by, mute->reason, mute->until}))
+            return;
+    }
+}

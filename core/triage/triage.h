@@ -45,6 +45,13 @@ int triage_unmerge(struct turn *turn, const struct incident *incident, const str
 int mutes_add(struct turn *turn, const char *pattern, instant until, const char *by, const char *reason,
               struct error *err);
 int mutes_remove(struct turn *turn, const char *pattern, const char *by, struct error *err);
+struct mute_view {
+    const char *pattern, *by, *reason;
+    instant until;
+};
+/* Those that have not ended; borrowed for the call. `on` returns false to stop. */
+void mutes_each(const struct core *core, instant now, bool (*on)(void *ctx, const struct mute_view *mute),
+                void *ctx);
 /* Writes what the pattern matches now, of the groups in memory that everybody may see: how many, and up to three titles. */
 void mutes_describe(struct core *core, const char *pattern, struct str *out);
 /* Does it begin as a field: "host=db1"? */

@@ -85,6 +85,13 @@ uint64_t policy_generation(const struct policy *policy)
     return 0;
 }
 
+bool policy_team_of_rotation(const struct policy *policy, const struct rotation *rotation, size_t i,
+                             struct roster_team *ret)
+{
+    (void)policy, (void)rotation, (void)i, (void)ret;
+    return false;
+}
+
 const struct rotation *policy_rotation_at(const struct policy *policy, size_t i)
 {
     (void)policy, (void)i;

@@ -1,0 +1,64 @@
+/*
+ * inside - who was on call in each rotation when it was last looked at. Only this folder includes it. Loop's thread only.
+ */
+#ifndef TOCSIN_SHIFTS_INSIDE_H
+#define TOCSIN_SHIFTS_INSIDE_H
+
+#include "base/mem.h"
+#include "oncall/oncall.h"
+#include "shifts/shifts.h"
+
+#define PAGES_MOST 20 /* of a shift, that its note names */
+
+struct shift_page {
+    uint64_t incident;
+    instant at;
+};
+
+struct standing { /* of one rotation */
+    char *rotation;
+    ARRAY(char *) on; /* as the rotation names them; none: a gap */
+    instant since;
+    ARRAY(struct shift_page) pages; /* the last of the shift */
+    int64_t paged;                  /* how often, but for private incidents */
+    instant checked;                /* until then they were on call; not kept */
+    instant look;                   /* when somebody else may be; not kept */
+};
+
+struct shifts {
+    ARRAY(struct standing) all;
+    uint64_t generation; /* of the policy that was looked at */
+    bool changed;        /* an agreement was */
+    instant next;        /* when to look again; 0: now */
+};
+
+struct shifts *shifts_of(const struct core *core);
+
+/* standing.c */
+int standings_load(struct core *core, struct error *err);
+void standings_finish(struct shifts *shifts);
+struct standing *standing_find(struct shifts *shifts, const char *rotation); /* NULL: none yet */
+/* Makes it, with whoever is on call since then. */
+struct standing *standing_add(struct turn *turn, const char *rotation, const struct on_call *on, instant since);
+void standing_keep(struct turn *turn, const struct standing *standing);
+void standing_drop(struct turn *turn, struct standing *standing);
+/* Somebody else is on call since then, and the pages of the shift that ended are forgotten. */
+void standing_set(struct turn *turn, struct standing *standing, const struct on_call *on, instant since);
+/* Borrowed until it changes. */
+struct on_call standing_on(const struct standing *standing);
+
+/* change.c */
+instant change_tick(struct core *core, instant now);
+
+struct note {
+    const struct rotation *rotation;
+    const char *reader; /* a person id; NULL: everybody in a channel */
+    const char *zone;
+    struct on_call before;        /* who was on call in the shift that ended */
+    const struct standing *shift; /* whose pages it names; NULL: none */
+    bool ended;                   /* that shift */
+};
+/* note.c: adds what whoever comes on must know, as CommonMark. */
+void note_add(struct turn *turn, const struct note *note, struct str *out);
+
+#endif

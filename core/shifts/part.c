@@ -1,0 +1,91 @@
+/* The part, and its command. */
+#include "base/markup.h"
+#include "engine/event.h"
+#include "people/people.h"
+#include "shifts/inside.h"
+
+static void shifts_unload(struct core *core)
+{
+    standings_finish(shifts_of(core));
+}
+
+/* Who is on call may have changed. */
+static void shifts_folded(struct turn *turn, const struct event *event, const struct incident *incident)
+{
+    static const enum event_type agreements[] = {EVENT_COVERED, EVENT_UNCOVERED, EVENT_ABSENT, EVENT_NOT_ABSENT,
+                                                 EVENT_POLICY};
+    (void)incident;
+    for (size_t i = 0; i < ARRAY_SIZE(agreements); i++) {
+        if (event->type != agreements[i])
+            continue;
+        shifts_of(turn_core(turn))->changed = true;
+        core_due(turn_core(turn), turn_now(turn));
+    }
+}
+
+static void shifts_follow(struct turn *turn, const struct event *event, const struct incident *incident)
+{
+    const struct core *core = turn_core(turn);
+    const struct rotation *rotation =
+        event->type == EVENT_PAGED ? policy_rotation(core_policy(core), event->value) : NULL;
+    struct standing *standing = rotation ? standing_find(shifts_of(core), rotation->name) : NULL;
+    if (!standing)
+        return;
+    if (standing->pages.n == PAGES_MOST)
+        array_remove(&standing->pages, 0);
+    *array_add(&standing->pages) = (struct shift_page){incident->id, event->at};
+    standing->paged += !incident->private;
+    standing_keep(turn, standing);
+}
+
+const struct part shifts_part = {
+    .name = "shifts",
+    .state_size = sizeof(struct shifts),
+    .load = standings_load,
+    .unload = shifts_unload,
+    .folded = shifts_folded,
+    .follow = shifts_follow,
+    .tick = change_tick,
+};
+
+/* ---- the command ---- */
+
+/* The rotation that was typed; else the first in which the asker is on call, or the only one. */
+static const struct rotation *which(const struct call *call)
+{
+    const struct core *core = turn_core(call->turn);
+    const struct policy *policy = core_policy(core);
+    const struct rotation *rotation;
+    if (call->arguments[0])
+        return policy_rotation(policy, call->arguments[0]);
+    for (size_t i = 0; call->person && (rotation = policy_rotation_at(policy, i)); i++) {
+        struct on_call on;
+        oncall_at(core, rotation, turn_now(call->turn), &on);
+        for (size_t k = 0; k < on.n; k++) {
+            if (oncall_is(core, on.people[k], call->person))
+                return rotation;
+        }
+    }
+    return policy_rotation_at(policy, 1) ? NULL : policy_rotation_at(policy, 0);
+}
+
+int shifts_command(const struct call *call, struct error *err)
+{
+    const struct rotation *rotation = which(call);
+    struct core *core = turn_core(call->turn);
+    *call->alone = true;
+    if (!rotation && call->arguments[0])
+        return error_markup(err, ERR_NOT_FOUND, "No rotation is called '%.60s'. `oncall` lists them.",
+                            call->arguments[0]);
+    if (!rotation)
+        return error_set(
+            err, ERR_INVALID,
+            "Say which rotation: `shift payments`. `oncall` lists them; you are on call in none now.");
+    note_add(call->turn,
+             &(struct note){.rotation = rotation,
+                            .reader = call->person,
+                            .zone = call->zone,
+                            .shift = standing_find(shifts_of(core), rotation->name)},
+             call->answer);
+    return 0;
+}
