@@ -115,22 +115,11 @@ static const char *event_of(const struct tocsin_request *request)
 void github_serve(void *self, const struct tocsin_request *request, struct tocsin_response *response)
 {
     const struct github *github = self;
-    if (!*github->secret) {
-        kit_webhook_answer(response, 404, "this connector has no `secret`, so it takes no webhooks\n");
-        return;
-    }
-    if (!is_signed(github, request)) {
-        kit_webhook_answer(response, 401, "the signature does not match `secret`\n");
-        return;
-    }
-    cJSON *payload = kit_json_parse(request->body, request->body_length);
-    enum kit_told told = KIT_TOLD;
-    if (payload && strcmp(event_of(request), "issues") == 0)
-        told = take_event(github, payload, request->received_ms);
+    cJSON *payload = kit_webhook_json(request, github->secret, is_signed(github, request), response);
+    bool issues = payload && strcmp(event_of(request), "issues") == 0;
+    enum kit_told told = issues ? take_event(github, payload, request->received_ms) : KIT_TOLD;
     if (payload)
         kit_webhook_acknowledge(response, told == KIT_TOLD ? TOCSIN_EMITTED : TOCSIN_EMIT_RETRY);
-    else
-        kit_webhook_answer(response, 415, "set the webhook's content type to application/json\n");
     cJSON_Delete(payload);
 }
 
@@ -151,16 +140,14 @@ static bool add(cJSON *list, const char *name)
 /* Stored at once: to look into one repository too many does no harm. */
 static void watch(const struct tocsin_host *host, const char *name)
 {
-    struct kit_text text = {0};
     cJSON *list = kit_get(host, WATCHED);
     if (!cJSON_IsArray(list)) {
         cJSON_Delete(list);
         list = cJSON_CreateArray();
     }
-    if (add(list, name) && kit_json_write(list, &text))
-        host->put(host->ctx, WATCHED, kit_text_get(&text), text.n);
+    if (add(list, name))
+        kit_put(host, WATCHED, list);
     cJSON_Delete(list);
-    kit_text_finish(&text);
 }
 
 static pthread_mutex_t watching = PTHREAD_MUTEX_INITIALIZER; /* from reading to storing the list */

@@ -7,11 +7,10 @@
 #include <strings.h>
 #include <time.h>
 
-#define MARK_DIGITS 32
-#define MARGIN_S    120   /* GitHub's clock may be so far behind ours */
-#define TEXT_MOST   60000 /* bytes, of 65,536 characters that GitHub takes */
-#define PAGES_MOST  20
-#define PAGE        100
+#define MARGIN_S   120   /* GitHub's clock may be so far behind ours */
+#define TEXT_MOST  60000 /* bytes, of 65,536 characters that GitHub takes */
+#define PAGES_MOST 20
+#define PAGE       100
 
 /* ---- an issue ---- */
 
@@ -52,7 +51,7 @@ static void answer(struct kit_task *task, const cJSON *issue, const char *id)
     char title[GITHUB_TITLE_BYTES];
     struct kit_ticket ticket = github_ticket(issue, id, title);
     note(task, issue, id);
-    kit_ticket_answer(&ticket, task->api->host, task->body, task->result);
+    kit_ticket_answer(&ticket, task);
 }
 
 /* ---- what an earlier attempt wrote ---- */
@@ -114,7 +113,7 @@ static cJSON *earlier(struct kit_task *task, const char *list, bool paged, const
 
 static void mark_of(const struct kit_task *task, const char *what, char mark[KIT_MARK_BYTES])
 {
-    kit_mark(github_of(task)->repository, what, task->action, MARK_DIGITS, mark);
+    kit_mark(github_of(task)->repository, what, task->action->key, mark);
 }
 
 /* With the mark in a comment of HTML. */

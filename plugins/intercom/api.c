@@ -82,7 +82,7 @@ void intercom_answer(struct kit_task *task, const cJSON *record, const struct ki
     at.ticket.name = requester->name;
     at.ticket.organisation = requester->organisation;
     kit_followed_note(intercom->kit.followed, at.id, &at.ticket, kit_json_int(record, "updated_at", 0) * 1000);
-    kit_ticket_answer(&at.ticket, intercom->kit.host, task->body, task->result);
+    kit_ticket_answer(&at.ticket, task);
 }
 
 cJSON *intercom_search(struct kit_task *task, const char *path, const char *field, const char *operation,

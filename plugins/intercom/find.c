@@ -10,19 +10,14 @@ struct seeking {
 static void add_all(struct seeking *s, cJSON *page, const char *of)
 {
     const cJSON *row;
-    struct kit_text text = {0};
+    struct kit_text next = {0};
     cJSON_ArrayForEach(row, kit_json_member(page, "data"))
     {
-        const char *address = intercom_address(row);
-        kit_text_addf(&text, "%s%s%s%s", kit_json_text_or(row, "name", address), *of ? " (" : "", of,
-                      *of ? ")" : "");
-        kit_matches_add(&s->matches, address, kit_text_get(&text),
-                        kit_is_mail_address(address) ? address : NULL, "contact");
-        kit_text_finish(&text);
+        kit_matches_add(&s->matches, intercom_address(row), kit_json_text(row, "name"), of);
     }
-    intercom_next(page, &text);
-    s->matches.more = s->matches.more || text.n;
-    kit_text_finish(&text);
+    intercom_next(page, &next);
+    s->matches.more = s->matches.more || next.n;
+    kit_text_finish(&next);
     cJSON_Delete(page);
 }
 

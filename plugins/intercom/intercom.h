@@ -29,8 +29,7 @@
 #include <tocsin/kit/report.h>
 #include <tocsin/kit/text.h>
 
-#define SAID_ID 24          /* bytes of an id, with its terminator */
-#define LAG_MS  (5 * 60000) /* lists of what was made are as late: "a few minutes" */
+#define LAG_MS (5 * 60000) /* lists of what was made are as late: "a few minutes" */
 
 struct intercom {
     struct kit_instance kit;
@@ -47,9 +46,9 @@ static inline const struct intercom *intercom_of(const struct kit_task *task)
 /* ---- said.c; arguments are borrowed ---- */
 
 /* The id in that of a message, "471/203", or in itself. False: there is none. */
-bool said_id(const char *text, char id[SAID_ID]);
+bool said_id(const char *text, char id[KIT_ID_BYTES]);
 /* The id of a record: a conversation or a ticket, as the API or a webhook gives it. False: it has none. */
-bool said_id_of(const cJSON *record, char id[SAID_ID]);
+bool said_id_of(const cJSON *record, char id[KIT_ID_BYTES]);
 /* Its parts, oldest first; NULL: none. */
 const cJSON *said_parts(const cJSON *record);
 /* The id of the contact whose it is; "": unknown. */
@@ -58,7 +57,7 @@ const char *said_contact(const cJSON *record);
 /* A record as the core knows it. */
 struct said_ticket {
     struct kit_ticket ticket; /* its texts are the record's, or those below */
-    char id[SAID_ID], link[400], title[200];
+    char id[KIT_ID_BYTES], link[400], title[200];
 };
 void said_ticket(const struct intercom *intercom, const cJSON *record, struct said_ticket *ret);
 /* What a part says, or with NULL the message that began a conversation: a customer's words or an agent's public ones are a `reply`, and an

@@ -19,12 +19,6 @@
 #define PAGES_MOST 200  /* of a round */
 #define SELDOM     30   /* intervals between rounds, where there are webhooks */
 
-/* False: it could not be stored. NULL: there is none. */
-static bool pass(const struct intercom *intercom, cJSON *event)
-{
-    return !event || kit_emit(intercom->kit.host, event) != TOCSIN_EMIT_RETRY;
-}
-
 /* The message that began it, with the writer's company, which Intercom does not say there. */
 static cJSON *first_word(struct kit_task *task, const cJSON *record)
 {
@@ -44,13 +38,14 @@ static bool pass_words(struct kit_task *task, const cJSON *record, int64_t from,
 {
     const struct intercom *intercom = intercom_of(task);
     const cJSON *part;
-    bool good = !first || pass(intercom, first_word(task, record));
+    bool good = !first || kit_pass(intercom->kit.host, first_word(task, record));
     cJSON_ArrayForEach(part, said_parts(record))
     {
         if (good && kit_json_int(part, "created_at", 0) >= from)
-            good = pass(intercom, said_event(intercom, record, part));
+            good = kit_pass(intercom->kit.host, said_event(intercom, record, part));
     }
-    return good && pass(intercom, said_tagged(intercom, record, from ? from : (int64_t)time(NULL) - OVERLAP_S));
+    return good && kit_pass(intercom->kit.host,
+                            said_tagged(intercom, record, from ? from : (int64_t)time(NULL) - OVERLAP_S));
 }
 
 /* How it stands, if it is followed. `record`: as it is now; NULL: it was deleted. */
@@ -70,7 +65,7 @@ static bool take_item(struct intercom *intercom, const char *topic, const cJSON 
 {
     struct tocsin_result result = {.size = sizeof(result)};
     struct kit_task task = kit_api_begin(&intercom->kit.api, ASK_MS, &result);
-    char id[SAID_ID];
+    char id[KIT_ID_BYTES];
     if (!said_id_of(item, id))
         return true; /* a ping, or about contacts */
     if (!pass_words(&task, item, 0, strcmp(topic, "conversation.user.created") == 0))
@@ -87,19 +82,18 @@ void intercom_serve(void *self, const struct tocsin_request *request, struct toc
 {
     struct intercom *intercom = self;
     struct kit_part body = {request->body, request->body_length};
-    bool probe = strcmp(request->method, "HEAD") == 0; /* Intercom asks whether the address is there */
-    cJSON *sent = kit_json_parse(request->body, request->body_length);
-    const cJSON *item = kit_json_member(kit_json_member(sent, "data"), "item");
-    if (!probe &&
-        !kit_signed_sha1(intercom->secret, "sha1=", &body, 1, kit_webhook_header(request, "x-hub-signature")))
-        kit_webhook_answer(response, 401,
-                           "The signature is not that of `secret`, the client secret of the app.\n");
-    else if (!probe && !sent)
-        kit_webhook_answer(response, 400, "The body is not JSON.\n");
-    else if (!probe && !take_item(intercom, kit_json_text(sent, "topic"), item))
-        kit_webhook_answer(response, 503, "Please try again.\n");
-    else
+    const char *given = kit_webhook_header(request, "x-hub-signature");
+    if (strcmp(request->method, "HEAD") == 0) { /* Intercom asks whether the address is there */
         kit_webhook_answer(response, 200, "");
+        return;
+    }
+    cJSON *sent = kit_webhook_json(request, intercom->secret,
+                                   kit_signed_sha1(intercom->secret, "sha1=", &body, 1, given), response);
+    const cJSON *item = kit_json_member(kit_json_member(sent, "data"), "item");
+    if (sent) {
+        bool taken = take_item(intercom, kit_json_text(sent, "topic"), item);
+        kit_webhook_answer(response, taken ? 200 : 503, taken ? "" : "Please try again.\n");
+    }
     cJSON_Delete(sent);
 }
 
@@ -117,7 +111,7 @@ static bool take(void *ctx, const cJSON *row)
 {
     struct listening *l = ctx;
     int64_t changed = kit_json_int(row, "updated_at", 0);
-    char id[SAID_ID], mark[SAID_ID + 24];
+    char id[KIT_ID_BYTES], mark[KIT_ID_BYTES + 24];
     if (!said_id_of(row, id) || changed < l->from)
         return true;
     snprintf(mark, sizeof(mark), "%s@%lld", id, (long long)changed);

@@ -7,12 +7,12 @@
 
 #include <tocsin/kit/quote.h>
 
-bool said_id(const char *text, char id[SAID_ID])
+bool said_id(const char *text, char id[KIT_ID_BYTES])
 {
     size_t kind = *text == 't', n = kind + strspn(text + kind, "0123456789");
-    if (n == kind || n >= SAID_ID || (text[n] && text[n] != '/'))
+    if (n == kind || n >= KIT_ID_BYTES || (text[n] && text[n] != '/'))
         return false;
-    snprintf(id, SAID_ID, "%.*s", (int)n, text);
+    snprintf(id, KIT_ID_BYTES, "%.*s", (int)n, text);
     return true;
 }
 
@@ -21,11 +21,11 @@ static bool is_ticket(const cJSON *record)
     return strcmp(kit_json_text(record, "type"), "ticket") == 0;
 }
 
-bool said_id_of(const cJSON *record, char id[SAID_ID])
+bool said_id_of(const cJSON *record, char id[KIT_ID_BYTES])
 {
     const char *number = kit_json_text(record, "id");
     if (kit_is_number(number))
-        snprintf(id, SAID_ID, "%s%s", is_ticket(record) ? "t" : "", number);
+        snprintf(id, KIT_ID_BYTES, "%s%s", is_ticket(record) ? "t" : "", number);
     return kit_is_number(number);
 }
 
@@ -146,19 +146,15 @@ cJSON *said_event(const struct intercom *intercom, const cJSON *record, const cJ
     bool agent = is_admin(author) && !ours && (note || kit_has_word("comment open close quick_reply", type));
     if ((part && !*kit_json_text(part, "id")) || (!agent && !is_contact(author)))
         return NULL;
-    struct kit_text text = {0};
-    char *body = text_of(from, "body"), *words = note ? strdup(body) : kit_new_words(body, false),
-         *subject = text_of(part ? NULL : source, "subject"); /* precedes the first word */
+    const char *body = kit_json_text(from, "body"), *html = *body == '<' ? body : "";
+    char *subject = text_of(part ? NULL : source, "subject"), /* precedes the first word */
+        *text = kit_said_words(*html ? "" : body, html, subject);
     cJSON *files = kit_said_files(kit_json_member(from, "attachments"), "name", NULL);
-    kit_text_addf(&text, "%s%s", subject, *subject && *words ? "\n\n" : "");
-    kit_text_add(&text, words);
-    cJSON *event = event_of(intercom, record, part ? kit_json_text(part, "id") : type, kit_text_get(&text),
-                            author, files, note);
-    kit_text_finish(&text);
+    cJSON *event =
+        event_of(intercom, record, part ? kit_json_text(part, "id") : type, text, author, files, note);
     cJSON_Delete(files);
     free(subject);
-    free(words);
-    free(body);
+    free(text);
     return event;
 }
 

@@ -12,19 +12,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <tocsin/kit/card.h>
 #include <tocsin/kit/once.h>
 #include <tocsin/kit/quote.h>
+#include <tocsin/kit/tell.h>
 
 /* What is written. */
 struct telling {
     struct kit_task *task;
-    const char *address; /* of the contact; NULL: only the conversation is known */
-    const char *html;
-    const char *contact; /* its id, where a conversation is opened */
-    bool note;           /* only the desk's own people read it */
-    char id[SAID_ID];    /* of the conversation or ticket */
+    const char *html, *subject;
+    const char *address;   /* of the contact; NULL: only the conversation is known */
+    const char *contact;   /* its id, where a conversation is opened */
+    bool note;             /* only the desk's own people read it */
+    char id[KIT_ID_BYTES]; /* of the conversation or ticket */
 };
+
+static struct telling telling_of(const struct kit_message *message)
+{
+    return (struct telling){.task = message->task,
+                            .html = message->html,
+                            .subject = message->subject,
+                            .address = message->address,
+                            .note = message->internal};
+}
 
 static bool failed(const struct telling *t)
 {
@@ -37,13 +46,10 @@ static void say_where(const struct telling *t, const char *part, const cJSON *re
     struct kit_task *task = t->task;
     struct kit_ticket requester = {.address = t->address, .name = kit_json_text(task->body, "name")};
     bool tells = strcmp(task->action->kind, "desk.tell") == 0;
-    char id[SAID_ID];
-    if (tells && said_id_of(record, id)) {
-        intercom_answer(task, record, &requester);
-        kit_ticket_keep(task->api->host, id, kit_json_text(task->body, "customer"),
-                        kit_json_text(task->body, "incident"));
-    }
+    char id[KIT_ID_BYTES];
     snprintf(task->result->remote_id, sizeof(task->result->remote_id), "%s/%.40s", t->id, part);
+    if (tells && said_id_of(record, id))
+        intercom_answer(task, record, &requester);
 }
 
 /* The latest part that says it; NULL: none does. */
@@ -60,7 +66,7 @@ static const cJSON *part_of(const struct telling *t, const cJSON *record)
     return found;
 }
 
-static void reply(const struct telling *t)
+static void write_part(const struct telling *t)
 {
     cJSON *record = t->task->action->attempt > 1 ? intercom_record(t->task, t->id) : NULL;
     const cJSON *part = part_of(t, record);
@@ -101,13 +107,9 @@ static bool is_that(const struct kit_task *task, const cJSON *row, const void *w
 
 static cJSON *message_of(const struct telling *t, const cJSON *contact)
 {
-    const cJSON *body = t->task->body;
     bool mail = kit_is_mail_address(kit_json_text(contact, "email"));
-    char subject[200];
-    snprintf(subject, sizeof(subject), "Message about %s", kit_json_text_or(body, "incident", "an incident"));
     cJSON *json = kit_json_texts("message_type", mail ? "email" : "inapp", "body", t->html, "template",
-                                 mail ? "plain" : NULL, "subject",
-                                 mail ? kit_json_text_or(body, "subject", subject) : NULL, NULL),
+                                 mail ? "plain" : NULL, "subject", mail ? t->subject : NULL, NULL),
           *from = kit_json_texts("type", "admin", NULL);
     cJSON_AddNumberToObject(from, "id", strtod(intercom_of(t->task)->admin, NULL));
     cJSON_AddItemToObject(json, "from", from);
@@ -134,7 +136,7 @@ static void say_opened(struct telling *t, const cJSON *made)
 static void open_conversation(struct telling *t, const cJSON *contact)
 {
     struct kit_task *task = t->task;
-    struct kit_once once = kit_once_begin(task, task->api->host, "message");
+    struct kit_once once = kit_once_begin(task, "message");
     t->contact = kit_json_text(contact, "id");
     cJSON *found = kit_once_find(&once, list, "conversations", is_that, t), *made = NULL;
     if (said_id_of(found, t->id))
@@ -149,10 +151,11 @@ static void open_conversation(struct telling *t, const cJSON *contact)
 }
 
 /* Of several contacts with one address, a user. */
-static void tell_contact(struct telling *t)
+static void open_for(const struct kit_message *message)
 {
-    bool mail = kit_is_mail_address(t->address);
-    cJSON *page = intercom_search(t->task, "contacts/search", mail ? "email" : "id", "=", t->address, "");
+    struct telling t = telling_of(message);
+    bool mail = kit_is_mail_address(t.address);
+    cJSON *page = intercom_search(t.task, "contacts/search", mail ? "email" : "id", "=", t.address, "");
     const cJSON *row, *best = NULL;
     cJSON_ArrayForEach(row, kit_json_member(page, "data"))
     {
@@ -160,54 +163,42 @@ static void tell_contact(struct telling *t)
             best = row;
     }
     if (best)
-        open_conversation(t, best);
-    else if (!failed(t))
+        open_conversation(&t, best);
+    else if (!failed(&t))
         kit_result(
-            t->task->result, TOCSIN_REFUSED,
+            t.task->result, TOCSIN_REFUSED,
             "Intercom has no contact with the mail address or id '%s'; a new one is found after a few minutes",
-            t->address);
+            t.address);
     cJSON_Delete(page);
+}
+
+static bool reply(const struct kit_message *message)
+{
+    struct telling t = telling_of(message);
+    if (!said_id(message->thread, t.id))
+        return false;
+    write_part(&t);
+    return t.task->status != 404 || !kit_api_was_missing(t.task);
 }
 
 void intercom_tell(struct kit_task *task)
 {
-    const cJSON *body = task->body;
-    struct kit_text html = {0};
-    kit_body(body, false, KIT_HTML, &html);
-    struct telling t = {.task = task,
-                        .address = kit_json_text_or(body, "address", NULL),
-                        .html = kit_text_get(&html),
-                        .note = kit_json_true(body, "internal")};
-    bool known = said_id(kit_json_text_or(body, "thread", kit_json_text(body, "previous")), t.id);
-    if (known && html.n)
-        reply(&t);
-    bool gone = known && task->status == 404 && kit_api_was_missing(task);
-    if (!html.n)
-        kit_result(task->result, TOCSIN_REFUSED, "the message is empty");
-    else if (t.note && (gone || !known))
-        kit_result(task->result, TOCSIN_REFUSED, "there is no conversation to write the note into");
-    else if (t.address &&
-             (gone || !known)) /* without it, done without an id: this connector does not have the customer */
-        tell_contact(&t);
-    kit_text_finish(&html);
+    kit_tell(task, reply, open_for);
 }
 
 void intercom_write_note(struct kit_task *task, const char *id, const char *html)
 {
     struct telling t = {.task = task, .html = html, .note = true};
     snprintf(t.id, sizeof(t.id), "%s", id);
-    reply(&t);
+    write_part(&t);
 }
 
 void intercom_note(struct kit_task *task)
 {
     const char *place = kit_json_text_or(task->body, "ticket", kit_json_text(task->body, "channel"));
     struct kit_text html = {0};
-    char id[SAID_ID];
-    if (*kit_json_text(task->body, "to"))
-        kit_note(task->body, &html); /* says where to ask */
-    else
-        kit_body(task->body, true, KIT_HTML, &html);
+    char id[KIT_ID_BYTES];
+    kit_note(task->body, KIT_HTML, &html);
     if (said_id(place, id))
         intercom_write_note(task, id, kit_text_get(&html));
     else

@@ -63,7 +63,7 @@ void intercom_ticket_create(struct kit_task *task)
         return;
     }
     struct kit_ticket nobody = {0};
-    struct kit_once once = kit_once_begin(task, task->api->host, "ticket");
+    struct kit_once once = kit_once_begin(task, "ticket");
     cJSON *ticket = ticket_of(task, type), *made = kit_once_find(&once, search, "tickets", is_that, ticket);
     if (!made && task->result->code == TOCSIN_DONE && kit_once_try(&once, LAG_MS))
         made = kit_api_write(task, "POST", "tickets", cJSON_Duplicate(ticket, true), NULL);
@@ -75,14 +75,14 @@ void intercom_ticket_create(struct kit_task *task)
 }
 
 /* A number in a link may be a conversation's or a ticket's. */
-static cJSON *find(struct kit_task *task, char id[SAID_ID])
+static cJSON *find(struct kit_task *task, char id[KIT_ID_BYTES])
 {
     cJSON *record = intercom_record(task, id);
     if (record || *id == 't' || task->status != 404 || !kit_api_was_missing(task))
         return record;
-    memmove(id + 1, id, SAID_ID - 1);
+    memmove(id + 1, id, KIT_ID_BYTES - 1);
     id[0] = 't';
-    id[SAID_ID - 1] = '\0';
+    id[KIT_ID_BYTES - 1] = '\0';
     return intercom_record(task, id);
 }
 
@@ -91,7 +91,7 @@ static void join(struct kit_task *task, const cJSON *record)
 {
     struct said_ticket at;
     struct kit_text html = {0};
-    char tracker[SAID_ID];
+    char tracker[KIT_ID_BYTES];
     said_ticket(intercom_of(task), record, &at);
     kit_text_addf(&html, "<p>This is about it, too: <a href=\"%s\">", at.link);
     kit_escape(at.title, strlen(at.title), KIT_HTML, &html);
@@ -104,7 +104,7 @@ static void join(struct kit_task *task, const cJSON *record)
 void intercom_ticket_follow(struct kit_task *task)
 {
     const char *named = kit_json_text_or(task->body, "ticket", kit_json_text(task->body, "link"));
-    char id[SAID_ID];
+    char id[KIT_ID_BYTES];
     bool is = said_id(named, id) || kit_link_number(intercom_of(task)->inbox, named, "/conversation/", id);
     cJSON *record = is ? find(task, id) : NULL;
     if (!record && (task->result->code == TOCSIN_DONE || task->status == 404))
@@ -156,7 +156,7 @@ void intercom_ticket_state(struct kit_task *task)
     bool done = strcmp(kit_json_text(task->body, "state"), "done") == 0;
     const char *named = kit_json_text(task->body, "ticket");
     struct said_ticket at;
-    char id[SAID_ID];
+    char id[KIT_ID_BYTES];
     cJSON *record = said_id(named, id) ? intercom_record(task, id) : NULL;
     said_ticket(intercom_of(task), record, &at);
     if (!record && task->result->code == TOCSIN_DONE)

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <tocsin/kit/clock.h>
 
@@ -21,9 +20,7 @@
 /* Minutes before now, from which on the action can have been performed. */
 static int64_t age_of(const struct kit_task *task)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    int64_t age = (int64_t)now.tv_sec / 60 - task->action->made_ms / 60000;
+    int64_t age = (kit_wall_ms() - task->action->made_ms) / 60000;
     return (age > 0 ? age : 0) + MARGIN_MIN;
 }
 

@@ -92,20 +92,12 @@ void jira_serve(void *self, const struct tocsin_request *request, struct tocsin_
 {
     const struct jira *jira = self;
     struct kit_part body = {request->body, request->body_length};
-    if (!*jira->secret) {
-        kit_webhook_answer(response, 404, "this connector has no `secret`, so it takes no webhooks\n");
-        return;
-    }
-    if (!kit_signed_hex(jira->secret, "sha256=", &body, 1, kit_webhook_header(request, "x-hub-signature"))) {
-        kit_webhook_answer(response, 401, "the signature does not match `secret`\n");
-        return;
-    }
-    cJSON *payload = kit_json_parse(request->body, request->body_length);
+    const char *given = kit_webhook_header(request, "x-hub-signature");
+    cJSON *payload = kit_webhook_json(request, jira->secret,
+                                      kit_signed_hex(jira->secret, "sha256=", &body, 1, given), response);
     if (payload) {
         enum kit_told told = take_event(jira, payload, request->received_ms);
         kit_webhook_acknowledge(response, told == KIT_TOLD ? TOCSIN_EMITTED : TOCSIN_EMIT_RETRY);
-    } else {
-        kit_webhook_answer(response, 400, "the body is not JSON\n");
     }
     cJSON_Delete(payload);
 }

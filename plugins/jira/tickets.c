@@ -6,9 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
-#define MARK_DIGITS 32
-#define TEXT_MOST   32000 /* bytes, of 32,767 characters that Jira takes */
-#define TITLE_MOST  250   /* of 255 */
+#define TEXT_MOST  32000 /* bytes, of 32,767 characters that Jira takes */
+#define TITLE_MOST 250   /* of 255 */
 
 /* ---- an issue ---- */
 
@@ -37,13 +36,13 @@ static void note(struct kit_task *task, const cJSON *issue, const char *id, bool
     struct kit_ticket ticket = jira_ticket(jira, issue, id, &link);
     kit_followed_note(jira->kit.followed, kit_json_text(issue, "id"), &ticket, jira_updated_ms(issue));
     if (answers)
-        kit_ticket_answer(&ticket, jira->kit.host, task->body, task->result);
+        kit_ticket_answer(&ticket, task);
     kit_text_finish(&link);
 }
 
 static void mark_of(const struct kit_task *task, const char *what, char mark[KIT_MARK_BYTES])
 {
-    kit_mark(jira_of(task)->project, what, task->action, MARK_DIGITS, mark);
+    kit_mark(jira_of(task)->project, what, task->action->key, mark);
 }
 
 /* [{"key": "tocsin", "value": the mark}] */

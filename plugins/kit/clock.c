@@ -5,11 +5,21 @@
 #include <string.h>
 #include <time.h>
 
-int64_t kit_now_ms(void)
+static int64_t read_ms(clockid_t clock)
 {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(clock, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t kit_now_ms(void)
+{
+    return read_ms(CLOCK_MONOTONIC);
+}
+
+int64_t kit_wall_ms(void)
+{
+    return read_ms(CLOCK_REALTIME);
 }
 
 void kit_cond_init(pthread_cond_t *cond)

@@ -7,7 +7,7 @@
 #include <strings.h>
 
 #include <tocsin/kit/card.h>
-#include <tocsin/kit/json.h>
+#include <tocsin/kit/quote.h>
 #include <tocsin/kit/report.h>
 #include <tocsin/kit/signature.h>
 #include <tocsin/kit/store.h>
@@ -41,20 +41,25 @@ static bool is_there(const struct kit_matches *matches, const char *address)
     return false;
 }
 
-void kit_matches_add(struct kit_matches *matches, const char *address, const char *name, const char *email,
-                     const char *kind)
+void kit_matches_add(struct kit_matches *matches, const char *address, const char *name,
+                     const char *organisation)
 {
-    char shown[NAME_BYTES] = "";
+    char shown[NAME_BYTES];
+    struct kit_text whole = {0};
     if (!*address || is_there(matches, address))
         return;
     if ((size_t)cJSON_GetArraySize(matches->list) >= matches->most) {
         matches->more = true;
         return;
     }
-    kit_clean_name(name ? name : "", shown, sizeof(shown));
-    cJSON_AddItemToArray(matches->list,
-                         kit_json_texts("address", address, "name", *shown ? shown : address, "email",
-                                        set_or_null(email), "kind", set_or_null(kind), NULL));
+    kit_text_add(&whole, *name ? name : address);
+    if (*organisation)
+        kit_text_addf(&whole, " (%s)", organisation);
+    kit_clean_name(kit_text_get(&whole), shown, sizeof(shown));
+    cJSON_AddItemToArray(matches->list, kit_json_texts("address", address, "name", *shown ? shown : address,
+                                                       "email", kit_is_mail_address(address) ? address : NULL,
+                                                       "kind", "contact", NULL));
+    kit_text_finish(&whole);
 }
 
 void kit_matches_answer(struct kit_matches *matches, struct tocsin_result *result)
@@ -92,17 +97,17 @@ static void set_text(cJSON *object, const char *name, const char *text)
         kit_json_set(object, name, cJSON_CreateString(text));
 }
 
-void kit_ticket_keep(const struct tocsin_host *host, const char *ticket, const char *customer,
-                     const char *incident)
+/* What the action does not say stays as it is known. */
+static void keep(const struct kit_task *task, const char *ticket)
 {
     char key[200];
-    cJSON *kept = kit_ticket_kept(host, ticket);
+    cJSON *kept = kit_ticket_kept(task->api->host, ticket);
     if (!kept)
         kept = cJSON_CreateObject();
     key_of(ticket, key);
-    set_text(kept, "customer", customer);
-    set_text(kept, "incident", incident);
-    kit_keep(host, key, kept);
+    set_text(kept, "customer", kit_json_text(task->body, "customer"));
+    set_text(kept, "incident", kit_json_text(task->body, "incident"));
+    kit_keep(task->api->host, key, kept);
     cJSON_Delete(kept);
 }
 
@@ -143,7 +148,7 @@ cJSON *kit_ticket_event(const struct kit_ticket *ticket, const char *event_id)
 }
 
 /* What has been done stays done where a core that is too old does not ask. */
-void kit_ticket_say(const struct kit_ticket *ticket, struct tocsin_result *result)
+static void say(const struct kit_ticket *ticket, struct tocsin_result *result)
 {
     struct kit_text text = {0};
     bool asked =
@@ -155,17 +160,29 @@ void kit_ticket_say(const struct kit_ticket *ticket, struct tocsin_result *resul
     kit_text_finish(&text);
 }
 
-void kit_ticket_answer(const struct kit_ticket *ticket, const struct tocsin_host *host, const cJSON *body,
-                       struct tocsin_result *result)
+void kit_ticket_answer(const struct kit_ticket *ticket, struct kit_task *task)
 {
+    struct tocsin_result *result = task->result;
     if (result->code != TOCSIN_DONE)
         return;
-    kit_ticket_keep(host, ticket->id, NULL, kit_json_text(body, "incident"));
-    snprintf(result->remote_id, sizeof(result->remote_id), "%s", ticket->id);
-    kit_ticket_say(ticket, result);
+    keep(task, ticket->id);
+    if (!*result->remote_id)
+        snprintf(result->remote_id, sizeof(result->remote_id), "%s", ticket->id);
+    say(ticket, result);
 }
 
 /* ---- what somebody wrote ---- */
+
+char *kit_said_words(const char *plain, const char *html, const char *subject)
+{
+    struct kit_text said = {0};
+    char *text = *plain ? strdup(plain) : kit_html_text(html, strlen(html)),
+         *words = kit_new_words(text, false);
+    kit_text_addf(&said, "%s%s%s", subject, *subject && *words ? "\n\n" : "", words);
+    free(text);
+    free(words);
+    return said.p ? said.p : strdup("");
+}
 
 static void flag(cJSON *event, const char *name, bool set)
 {
@@ -246,24 +263,24 @@ cJSON *kit_said_command(const struct kit_said *said)
     return event;
 }
 
-void kit_note(const cJSON *body, struct kit_text *out)
+void kit_note(const cJSON *body, enum kit_target target, struct kit_text *out)
 {
     if (*kit_json_text(body, "to"))
         kit_text_add(out, "The answer is for the person alone who asked, and everybody at the desk reads this. "
                           "Ask in a chat.");
     else
-        kit_body(body, true, KIT_PLAIN, out);
+        kit_body(body, true, target, out);
 }
 
 /* ---- marks ---- */
 
-void kit_mark(const char *secret, const char *what, const struct tocsin_action *action, size_t digits,
-              char mark[KIT_MARK_BYTES])
+void kit_mark(const char *secret, const char *what, const char *key, char mark[KIT_MARK_BYTES])
 {
-    struct kit_part parts[] = {{what, strlen(what)}, {action->key, strlen(action->key)}};
-    if (digits >= KIT_MARK_BYTES || !kit_hmac_hex(secret, parts, 2, mark))
+    struct kit_part parts[] = {{what, strlen(what)}, {key, strlen(key)}};
+    char whole[KIT_HMAC_HEX];
+    if (!kit_hmac_hex(secret, parts, 2, whole))
         abort(); /* without marks, messages would be sent twice */
-    mark[digits] = '\0';
+    snprintf(mark, KIT_MARK_BYTES, "%.*s", KIT_MARK_BYTES - 1, whole);
 }
 
 /* ---- addresses and links ---- */
@@ -277,7 +294,7 @@ bool kit_is_number(const char *text)
     return n && n <= DIGITS_MOST && !text[n];
 }
 
-bool kit_link_number(const char *base, const char *link, const char *before, char number[KIT_NUMBER_BYTES])
+bool kit_link_number(const char *base, const char *link, const char *before, char number[KIT_ID_BYTES])
 {
     size_t n = strlen(base);
     const char *at = strncasecmp(link, base, n) == 0 ? strcasestr(link + n, before) : NULL;
@@ -285,7 +302,7 @@ bool kit_link_number(const char *base, const char *link, const char *before, cha
     if (!digits || digits > DIGITS_MOST)
         return false;
     at += strlen(before);
-    snprintf(number, KIT_NUMBER_BYTES, "%.*s", (int)digits, at);
+    snprintf(number, KIT_ID_BYTES, "%.*s", (int)digits, at);
     return (link[n] == '/' || link[n] == '?') && (!at[digits] || strchr("/?&;#", at[digits]));
 }
 

@@ -1,8 +1,8 @@
 #include <tocsin/kit/once.h>
 
 #include <stdio.h>
-#include <time.h>
 
+#include <tocsin/kit/clock.h>
 #include <tocsin/kit/json.h>
 #include <tocsin/kit/poll.h>
 #include <tocsin/kit/report.h>
@@ -11,20 +11,13 @@
 #define AGAIN_MS   30000 /* between two looks at a list that may lag */
 #define PAGES_MOST 20
 
-static int64_t now_ms(void)
+struct kit_once kit_once_begin(struct kit_task *task, const char *what)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-struct kit_once kit_once_begin(struct kit_task *task, const struct tocsin_host *host, const char *what)
-{
-    struct kit_once once = {.task = task, .host = host};
+    struct kit_once once = {.task = task};
     char mark[KIT_MARK_BYTES];
-    kit_mark("tried", what, task->action, 32, mark);
+    kit_mark("tried", what, task->action->key, mark);
     snprintf(once.key, sizeof(once.key), "tried/%s", mark);
-    cJSON *tried = task->action->attempt > 1 ? kit_get(host, once.key) : NULL;
+    cJSON *tried = task->action->attempt > 1 ? kit_get(task->api->host, once.key) : NULL;
     once.tried_ms = kit_json_int(tried, "at", 0);
     cJSON_Delete(tried);
     return once;
@@ -65,8 +58,7 @@ cJSON *kit_once_find(struct kit_once *once, kit_once_page *page, const char *row
 bool kit_once_try(struct kit_once *once, int64_t lag_ms)
 {
     struct tocsin_result *result = once->task->result;
-    int64_t now = now_ms(), left = once->tried_ms ? once->tried_ms + lag_ms - now : 0;
-    char value[48];
+    int64_t now = kit_wall_ms(), left = once->tried_ms ? once->tried_ms + lag_ms - now : 0;
     if (left > 0) {
         kit_result(result, TOCSIN_UNKNOWN,
                    "an earlier attempt may have arrived, and %s does not list it yet; it is looked for again",
@@ -74,19 +66,20 @@ bool kit_once_try(struct kit_once *once, int64_t lag_ms)
         result->retry_after_ms = left < AGAIN_MS ? left : AGAIN_MS;
         return false;
     }
-    int n = snprintf(value, sizeof(value), "{\"at\":%lld}", (long long)now);
-    if (once->host->put(once->host->ctx, once->key, value, (size_t)n) == 0)
-        return true;
-    kit_result(result, TOCSIN_RETRY, "the attempt could not be noted before it was made");
-    return false;
+    cJSON *note = cJSON_CreateObject();
+    cJSON_AddNumberToObject(note, "at", (double)now);
+    bool noted = kit_put(once->task->api->host, once->key, note);
+    if (!noted)
+        kit_result(result, TOCSIN_RETRY, "the attempt could not be noted before it was made");
+    cJSON_Delete(note);
+    return noted;
 }
 
 void kit_once_end(const struct kit_once *once)
 {
-    const struct tocsin_host *host = once->host;
     const struct kit_task *task = once->task;
     bool refused = task->status >= 400 && task->status < 500;
     bool unsent = !task->status && task->result->code == TOCSIN_RETRY;
     if (task->result->code != TOCSIN_DONE && (refused || unsent))
-        host->put(host->ctx, once->key, NULL, 0);
+        kit_put(task->api->host, once->key, NULL);
 }

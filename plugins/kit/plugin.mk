@@ -8,6 +8,7 @@ LIBS_desk_test = md4c
 LIBS_feed_test = libcurl
 LIBS_tracker_test = md4c
 LIBS_instance_test = libcurl md4c
+LIBS_tell_test = libcurl md4c
 LIBS_once_test = libcurl md4c
 LIBS_page_test = libcurl md4c
 LIBS_commonmark_test = md4c

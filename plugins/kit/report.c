@@ -20,6 +20,11 @@ int32_t kit_emit(const struct tocsin_host *host, cJSON *event)
     return rc;
 }
 
+bool kit_pass(const struct tocsin_host *host, cJSON *event)
+{
+    return !event || kit_emit(host, event) != TOCSIN_EMIT_RETRY;
+}
+
 /* As vsnprintf, and never ends within a character. */
 __attribute__((format(printf, 3, 0))) static void print(char *to, size_t size, const char *format, va_list args)
 {

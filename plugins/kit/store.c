@@ -16,6 +16,14 @@ cJSON *kit_get(const struct tocsin_host *host, const char *key)
     return value;
 }
 
+bool kit_put(const struct tocsin_host *host, const char *key, const cJSON *value)
+{
+    char *text = value ? cJSON_PrintUnformatted(value) : NULL;
+    bool stored = (text || !value) && host->put(host->ctx, key, text, text ? strlen(text) : 0) == 0;
+    cJSON_free(text);
+    return stored;
+}
+
 void kit_keep(const struct tocsin_host *host, const char *key, const cJSON *value)
 {
     char *text = cJSON_PrintUnformatted(value);

@@ -79,18 +79,13 @@ bool kit_followed_has(struct kit_followed *followed, const char *place)
 bool kit_followed_move(struct kit_followed *followed, const char *from, const char *to)
 {
     char old[KEY_BYTES], new[KEY_BYTES];
-    const struct tocsin_host *host = followed->host;
-    struct kit_text text = {0};
     key_of(from, old);
     key_of(to, new);
     pthread_mutex_lock(&followed->lock);
     cJSON *known = known_of(followed, from);
-    bool moved = !known ||
-                 (kit_json_write(known, &text) && host->put(host->ctx, new, kit_text_get(&text), text.n) == 0 &&
-                  host->put(host->ctx, old, NULL, 0) == 0);
+    bool moved = !known || (kit_put(followed->host, new, known) && kit_put(followed->host, old, NULL));
     pthread_mutex_unlock(&followed->lock);
     cJSON_Delete(known);
-    kit_text_finish(&text);
     return moved;
 }
 

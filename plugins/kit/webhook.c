@@ -1,6 +1,5 @@
 #include <tocsin/kit/webhook.h>
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,4 +102,18 @@ void kit_webhook_acknowledge(struct tocsin_response *response, int32_t emitted)
         kit_webhook_answer(response, 503, "Tocsin cannot keep this now. Send it again.\n");
     else
         kit_webhook_answer(response, 400, "Tocsin cannot read this event. Do not send it again as it is.\n");
+}
+
+cJSON *kit_webhook_json(const struct tocsin_request *request, const char *secret, bool is_signed,
+                        struct tocsin_response *response)
+{
+    bool good = *secret && is_signed;
+    cJSON *json = good ? kit_json_parse(request->body, request->body_length) : NULL;
+    if (!*secret)
+        kit_webhook_answer(response, 404, "this connector has no secret, so it takes no webhooks\n");
+    else if (!is_signed)
+        kit_webhook_answer(response, 401, "the signature does not match the secret, or is too old\n");
+    else if (!json)
+        kit_webhook_answer(response, 400, "the body is not JSON; send it as application/json\n");
+    return json;
 }

@@ -11,17 +11,14 @@ static const struct way {
     {"domain", "EmailAddress", KIT_DOMAIN}, {"name", "RealName", KIT_PART},
     {"name", "Organization", KIT_PART},     {"name", "Name", KIT_PART},
 };
+
 /* RT leaves out a condition on a field that the account may not search, and then names everybody. */
 static void add(struct kit_matches *matches, const cJSON *user, const struct way *way, const char *what)
 {
-    const char *email = kit_json_text(user, "EmailAddress"), *of = kit_json_text(user, "Organization"),
-               *name = kit_json_text_or(user, "RealName", kit_json_text_or(user, "Name", email));
-    struct kit_text shown = {0};
-    if (!kit_fits(way->how, kit_json_text(user, way->field), what) || !kit_is_mail_address(email))
-        return;
-    kit_text_addf(&shown, "%s%s%s%s", name, *of ? " (" : "", of, *of ? ")" : "");
-    kit_matches_add(matches, email, kit_text_get(&shown), email, "contact");
-    kit_text_finish(&shown);
+    const char *email = kit_json_text(user, "EmailAddress");
+    if (kit_fits(way->how, kit_json_text(user, way->field), what) && kit_is_mail_address(email))
+        kit_matches_add(matches, email, kit_json_text_or(user, "RealName", kit_json_text(user, "Name")),
+                        kit_json_text(user, "Organization"));
 }
 
 static void look(struct kit_task *task, const struct way *way, const char *what, struct kit_matches *matches)

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <tocsin/kit/tell.h>
+
 static const struct tocsin_setting settings[] = {
     {"url", TOCSIN_SETTING_TEXT, TOCSIN_REQUIRED | TOCSIN_LINKS, NULL, 0, 0,
      "Request Tracker's address: https://rt.example.com"},
@@ -21,7 +23,7 @@ static const struct tocsin_setting settings[] = {
 
 static int32_t check_settings(const struct rt *rt, struct tocsin_error *error)
 {
-    const cJSON *row;
+    const char *wrong = kit_wrong_customer(rt->kit.settings, kit_is_mail_address);
     bool password = *kit_json_text(rt->kit.settings, "password"),
          token = *kit_json_text(rt->kit.settings, "token");
     const char *fault = kit_api_fault(rt->kit.api.base);
@@ -34,12 +36,9 @@ static int32_t check_settings(const struct rt *rt, struct tocsin_error *error)
         return kit_fail(error, TOCSIN_E_CONFIG, "set either `password` or `token`");
     if (!*rt->queue)
         return kit_fail(error, TOCSIN_E_CONFIG, "`queue` is empty: which queue do customers write to?");
-    cJSON_ArrayForEach(row, rt->customers)
-    {
-        if (!cJSON_IsString(row) || !kit_is_mail_address(row->valuestring))
-            return kit_fail(error, TOCSIN_E_CONFIG,
-                            "`customers.%s` must be one mail address, such as ops@acme.example", row->string);
-    }
+    if (wrong)
+        return kit_fail(error, TOCSIN_E_CONFIG,
+                        "`customers.%s` must be one mail address, such as ops@acme.example", wrong);
     return 0;
 }
 
@@ -58,7 +57,6 @@ static int32_t rt_open(const struct tocsin_host *host, const char *text, void **
     const char *url = kit_json_text(s, "url"), *token = kit_json_text(s, "token");
     rt->user = kit_json_text(s, "user");
     rt->queue = kit_json_text(s, "queue");
-    rt->customers = kit_json_member(s, "customers");
     rt->web = kit_instance_url(rt, kit_json_text_or(s, "web_url", url));
     rt->kit.api.base = kit_instance_text(rt, "%s/REST/2.0", kit_instance_url(rt, url));
     if (*token)

@@ -28,9 +28,8 @@
 
 struct rt {
     struct kit_instance kit;
-    const char *user, *queue; /* borrowed from the settings, as `customers` */
+    const char *user, *queue; /* borrowed from the settings */
     const char *web;          /* where people see RT, without a slash at its end */
-    const cJSON *customers;   /* {"acme": "ops@acme.example"} */
 };
 
 /* The instance that a task is about. */
@@ -54,7 +53,7 @@ cJSON *rt_search(struct kit_task *task, const char *list, struct kit_text *query
 /* Opens a ticket without a requester, or finds the one that an earlier attempt opened. `type` is the text's: "text/html". False: the
    result says why. */
 bool rt_open_ticket(struct kit_task *task, const char *subject, const char *type, const char *text,
-                    char number[KIT_NUMBER_BYTES]);
+                    char number[KIT_ID_BYTES]);
 /* Has an earlier attempt written the message into that ticket? Also true where that could not be found out. */
 bool rt_was_written(struct kit_task *task, const char *number);
 /* Writes HTML. `how`: "correspond" for what the requester reads, "comment" for a note. */

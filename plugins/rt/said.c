@@ -6,7 +6,6 @@
 #include <strings.h>
 
 #include <tocsin/kit/json.h>
-#include <tocsin/kit/quote.h>
 #include <tocsin/kit/text.h>
 
 /* ---- who ---- */
@@ -59,15 +58,11 @@ static const cJSON *part_of(const cJSON *attachments, const char *type)
     return NULL;
 }
 
-/* Their own words: without what they answer. */
-static char *words_of(const cJSON *attachments)
+/* Their own words. */
+static char *words_of(const cJSON *attachments, const char *subject)
 {
-    const cJSON *plain = part_of(attachments, "text/plain"), *html = part_of(attachments, "text/html");
-    const char *written = kit_json_text(html, "Content");
-    char *text = plain ? strdup(kit_json_text(plain, "Content")) : kit_html_text(written, strlen(written));
-    char *words = kit_new_words(text, false);
-    free(text);
-    return words;
+    return kit_said_words(kit_json_text(part_of(attachments, "text/plain"), "Content"),
+                          kit_json_text(part_of(attachments, "text/html"), "Content"), subject);
 }
 
 /* What follows a header's name in any part; NULL: none has it. They are in no order. */
@@ -94,22 +89,10 @@ bool said_is_command(const cJSON *attachments)
 {
     bool by_mail =
         !header_of(attachments, "X-RT-Interface: ") || header_of(attachments, "X-RT-Interface: Email");
-    char *words = words_of(attachments);
+    char *words = words_of(attachments, "");
     bool is = !by_mail && kit_is_command(words);
     free(words);
     return is;
-}
-
-/* The first word of a ticket is preceded by its subject. */
-static void add_text(const struct said *said, struct kit_text *text)
-{
-    bool first = strcmp(kit_json_text(said->transaction, "Type"), "Create") == 0;
-    const char *subject = kit_json_text(said->ticket, "Subject");
-    char *words = words_of(said->attachments);
-    if (first && *subject)
-        kit_text_addf(text, "%s%s", subject, *words ? "\n\n" : "");
-    kit_text_add(text, words);
-    free(words);
 }
 
 /* ---- the event ---- */
@@ -119,21 +102,23 @@ cJSON *said_event(const struct said *said, const struct tocsin_host *host)
     const cJSON *creator = kit_json_member(said->transaction, "Creator");
     const char *ticket = kit_json_text(said->transaction, "ObjectId"),
                *transaction = kit_json_text(said->transaction, "id");
-    bool comment = strcmp(kit_json_text(said->transaction, "Type"), "Comment") == 0;
-    struct kit_text text = {0}, link = {0};
+    const char *type = kit_json_text(said->transaction, "Type"),
+               *title = kit_json_text(said->ticket, "Subject");
+    bool comment = strcmp(type, "Comment") == 0, first = strcmp(type, "Create") == 0;
+    char *text = words_of(said->attachments, first ? title : "");
+    struct kit_text link = {0};
     char id[40], message[80];
     cJSON *files = kit_said_files(kit_json_member(said->attachments, "items"), "Filename", NULL);
-    add_text(said, &text);
     snprintf(id, sizeof(id), "rt:%.30s", transaction);
     snprintf(message, sizeof(message), "%.30s/%.30s", ticket, transaction);
     said_link(said->web, ticket, transaction, &link);
     struct kit_said as = {
         .id = id,
         .ticket = ticket,
-        .title = kit_json_text(said->ticket, "Subject"),
+        .title = title,
         .message = message,
         .link = kit_text_get(&link),
-        .text = kit_text_get(&text),
+        .text = text,
         .by = said->by,
         .user = kit_json_text_or(creator, "id", "unknown"),
         .name = kit_json_text(creator, "RealName"),
@@ -144,7 +129,7 @@ cJSON *said_event(const struct said *said, const struct tocsin_host *host)
     };
     cJSON *event = comment ? kit_said_command(&as) : kit_said_reply(&as, host);
     cJSON_Delete(files);
-    kit_text_finish(&text);
+    free(text);
     kit_text_finish(&link);
     return event;
 }
@@ -158,7 +143,7 @@ void said_link(const char *web, const char *ticket, const char *transaction, str
         kit_text_addf(link, "#txn-%s", transaction);
 }
 
-bool said_linked(const char *web, const char *link, char number[KIT_NUMBER_BYTES])
+bool said_linked(const char *web, const char *link, char number[KIT_ID_BYTES])
 {
     return kit_link_number(web, link, "?id=", number) || kit_link_number(web, link, "&id=", number);
 }

@@ -31,7 +31,7 @@ cJSON *said_event(const struct said *said, const struct tocsin_host *host);
 /* Where people see a ticket, and in it a transaction; NULL: the ticket alone. */
 void said_link(const char *web, const char *ticket, const char *transaction, struct kit_text *link);
 /* The number of the ticket that a link leads to, as somebody copied it. False: it leads to none. */
-bool said_linked(const char *web, const char *link, char number[KIT_NUMBER_BYTES]);
+bool said_linked(const char *web, const char *link, char number[KIT_ID_BYTES]);
 /* The ticket of a row of /tickets, with its Requestor expanded. What it points to is borrowed. */
 struct kit_ticket said_ticket(const cJSON *row, const char *link, bool done);
 

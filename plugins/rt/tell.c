@@ -10,93 +10,67 @@
 #include <string.h>
 #include <strings.h>
 
-#include <tocsin/kit/commonmark.h>
+#include <tocsin/kit/tell.h>
 
-/* ---- the ticket ---- */
-
-/* The ticket of this conversation, named by its number or by a message in it ("17/203"), unless it is gone or there is none yet. */
-static void take_known(struct kit_task *task, struct rt_ticket *ret)
+/* What both ways end with. `ticket`: where it belongs, which it finishes. */
+static void write_into(const struct kit_message *m, struct rt_ticket *ticket)
 {
-    const char *named = kit_json_text_or(task->body, "thread", kit_json_text(task->body, "previous"));
-    char number[KIT_NUMBER_BYTES];
-    snprintf(number, sizeof(number), "%.*s", (int)strspn(named, "0123456789"), named);
-    if (*number && !rt_ticket_load(task, number, ret) && task->result->code == TOCSIN_REFUSED)
-        kit_result(task->result, TOCSIN_DONE, "%s", "");
+    const struct tocsin_result *result = m->task->result;
+    if (result->code == TOCSIN_DONE && !rt_was_written(m->task, ticket->as.id))
+        rt_write_in(m->task, ticket->as.id, m->internal ? "comment" : "correspond", m->html);
+    kit_ticket_answer(&ticket->as, m->task);
+    rt_ticket_finish(ticket);
 }
 
-static bool open_ticket(struct kit_task *task, char number[KIT_NUMBER_BYTES])
+/* The ticket of a thread is named by its number or by a message in it ("17/203"). */
+static bool reply(const struct kit_message *m)
 {
-    const char *incident = kit_json_text_or(task->body, "incident", "an incident");
-    const char *name = kit_json_text_or(task->body, "name", kit_json_text(task->body, "customer"));
-    struct kit_text line = {0}, subject = {0};
-    kit_text_addf(&line, "Opened by Tocsin to tell %s about %s.", name, incident);
-    kit_text_addf(&subject, "Message about %s", incident);
-    bool opened = rt_open_ticket(task, kit_json_text_or(task->body, "subject", kit_text_get(&subject)),
-                                 "text/plain", kit_text_get(&line), number);
+    struct rt_ticket ticket;
+    char number[KIT_ID_BYTES];
+    snprintf(number, sizeof(number), "%.*s", (int)strspn(m->thread, "0123456789"), m->thread);
+    if (*number && rt_ticket_load(m->task, number, &ticket)) {
+        write_into(m, &ticket);
+        return true;
+    }
+    if (m->task->result->code == TOCSIN_REFUSED) /* it is gone */
+        kit_result(m->task->result, TOCSIN_DONE, "%s", "");
+    return false;
+}
+
+static bool open_empty(const struct kit_message *m, char number[KIT_ID_BYTES])
+{
+    const cJSON *body = m->task->body;
+    struct kit_text line = {0};
+    kit_text_addf(&line, "Opened by Tocsin to tell %s about %s.",
+                  kit_json_text_or(body, "name", kit_json_text(body, "customer")),
+                  kit_json_text_or(body, "incident", "an incident"));
+    bool opened = rt_open_ticket(m->task, m->subject, "text/plain", kit_text_get(&line), number);
     kit_text_finish(&line);
-    kit_text_finish(&subject);
     return opened;
 }
 
-/* A ticket of ours, and its requester: nobody else hears of it yet, so both can be done again. */
-static void take_new(struct kit_task *task, const char *address, struct rt_ticket *ret)
+/* Of the ticket and its requester nobody hears until the message, so both can be done again. */
+static void open_ticket(const struct kit_message *m)
 {
-    char number[KIT_NUMBER_BYTES];
-    if (kit_json_true(task->body, "internal"))
-        kit_result(task->result, TOCSIN_REFUSED, "there is no ticket to write the note into");
-    else if (!kit_is_mail_address(address))
+    struct kit_task *task = m->task;
+    struct rt_ticket ticket = {0};
+    char number[KIT_ID_BYTES];
+    if (!kit_is_mail_address(m->address))
         kit_result(
             task->result, TOCSIN_REFUSED,
             "'%s' is not a mail address that a ticket can have as its requester, such as ops@acme.example",
-            address);
-    else if (open_ticket(task, number) && rt_set(task, number, "Requestor", address) &&
-             rt_ticket_load(task, number, ret) && strcasecmp(ret->as.address, address) != 0)
+            m->address);
+    else if (open_empty(m, number) && rt_set(task, number, "Requestor", m->address) &&
+             rt_ticket_load(task, number, &ticket) && strcasecmp(ticket.as.address, m->address) != 0)
         kit_result(
             task->result, TOCSIN_REFUSED,
             "RT does not make %s the requester of ticket %s: it must be one mail address, and the account "
             "needs the right ModifyTicket",
-            address, number);
-}
-
-/* ---- the message ---- */
-
-/* "correspond" is what the requester reads, "comment" what only the desk's people read. */
-static void write_message(struct kit_task *task, const char *number)
-{
-    const char *text = kit_json_text(task->body, "text");
-    struct kit_text html = {0};
-    kit_commonmark(text, strlen(text), KIT_HTML, &html);
-    rt_write_in(task, number, kit_json_true(task->body, "internal") ? "comment" : "correspond",
-                kit_text_get(&html));
-    kit_text_finish(&html);
-}
-
-static void tell(struct kit_task *task, const char *address)
-{
-    const struct tocsin_result *result = task->result;
-    struct rt_ticket ticket = {0};
-    take_known(task, &ticket);
-    if (!ticket.record && result->code == TOCSIN_DONE)
-        take_new(task, address, &ticket);
-    if (result->code == TOCSIN_DONE && !rt_was_written(task, ticket.as.id))
-        write_message(task, ticket.as.id);
-    if (result->code == TOCSIN_DONE) {
-        kit_ticket_keep(task->api->host, ticket.as.id, kit_json_text(task->body, "customer"),
-                        kit_json_text(task->body, "incident"));
-        kit_ticket_say(&ticket.as, task->result);
-    }
-    rt_ticket_finish(&ticket);
+            m->address, number);
+    write_into(m, &ticket);
 }
 
 void rt_tell(struct kit_task *task)
 {
-    const cJSON *body = task->body;
-    const cJSON *row = cJSON_GetObjectItem(rt_of(task)->customers, kit_json_text(body, "customer"));
-    const char *address = kit_json_text_or(body, "address", cJSON_IsString(row) ? row->valuestring : "");
-    if (!*address && !*kit_json_text(body, "thread"))
-        return; /* done without an id: this connector does not have the customer */
-    if (*kit_json_text(body, "text"))
-        tell(task, address);
-    else
-        kit_result(task->result, TOCSIN_REFUSED, "the message is empty");
+    kit_tell(task, reply, open_ticket);
 }

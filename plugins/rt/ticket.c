@@ -5,9 +5,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include <tocsin/kit/card.h>
-#include <tocsin/kit/tracker.h>
-
 #include "said.h"
 
 #define FIELDS                                                                                                 \
@@ -34,7 +31,7 @@ static cJSON *row_of(struct kit_task *task, const char *number, const char *cond
 /* A search finds no ticket that was merged into another one. */
 static cJSON *record_of(struct kit_task *task, const char *number)
 {
-    char merged[KIT_NUMBER_BYTES];
+    char merged[KIT_ID_BYTES];
     cJSON *record = row_of(task, number, "");
     if (record || task->result->code != TOCSIN_DONE)
         return record;
@@ -86,14 +83,14 @@ void rt_create(struct kit_task *task)
 {
     struct kit_text html = {0};
     struct rt_ticket made;
-    char subject[SUBJECT_BYTES], number[KIT_NUMBER_BYTES];
+    char subject[SUBJECT_BYTES], number[KIT_ID_BYTES];
     kit_tracker_text(task->body, KIT_HTML, TEXT_MOST, &html);
     if (!kit_clean_name(kit_json_text(task->body, "title"), subject, sizeof(subject)))
         kit_result(task->result, TOCSIN_REFUSED, "the ticket has no title");
     else if (rt_open_ticket(task, subject, "text/html", html.n ? html.p : subject, number) &&
              rt_ticket_load(task, number, &made)) {
         made.as.parent = kit_json_true(task->body, "parent");
-        kit_ticket_answer(&made.as, task->api->host, task->body, task->result);
+        kit_ticket_answer(&made.as, task);
         rt_ticket_finish(&made);
     }
     kit_text_finish(&html);
@@ -113,14 +110,14 @@ static void follow(struct kit_task *task, const char *number)
                    "ticket %s is in the queue %s, and this connector reads the queue %s", number,
                    kit_json_text(in, "Name"), queue);
     else if (!*parent || strcmp(parent, ticket.as.id) == 0 || rt_set(task, ticket.as.id, "AddParent", parent))
-        kit_ticket_answer(&ticket.as, task->api->host, task->body, task->result);
+        kit_ticket_answer(&ticket.as, task);
     rt_ticket_finish(&ticket);
 }
 
 void rt_follow(struct kit_task *task)
 {
     const char *given = kit_json_text_or(task->body, "ticket", NULL);
-    char number[KIT_NUMBER_BYTES];
+    char number[KIT_ID_BYTES];
     if (!given && said_linked(rt_of(task)->web, kit_json_text(task->body, "link"), number))
         given = number;
     if (!given)
@@ -137,10 +134,7 @@ void rt_comment(struct kit_task *task)
 {
     const char *number = kit_json_text_or(task->body, "ticket", kit_json_text(task->body, "channel"));
     struct kit_text html = {0};
-    if (*kit_json_text(task->body, "to"))
-        kit_note(task->body, &html);
-    else
-        kit_body(task->body, true, KIT_HTML, &html);
+    kit_note(task->body, KIT_HTML, &html);
     if (!html.n)
         kit_result(task->result, TOCSIN_REFUSED, "the note is empty");
     else if (is_number(task, number) && !rt_was_written(task, number))

@@ -11,12 +11,11 @@
 #include <string.h>
 #include <time.h>
 
-#define MARK_DIGITS 32
-#define MARGIN_S    120 /* RT's clock may be so far behind ours */
+#define MARGIN_S 120 /* RT's clock may be so far behind ours */
 
 static void mark_of(const struct kit_task *task, const char *what, char mark[KIT_MARK_BYTES])
 {
-    kit_mark(rt_of(task)->user, what, task->action, MARK_DIGITS, mark);
+    kit_mark(rt_of(task)->user, what, task->action->key, mark);
 }
 
 static cJSON *content(const struct kit_task *task, const char *what, const char *type, const char *text)
@@ -33,8 +32,7 @@ static cJSON *content(const struct kit_task *task, const char *what, const char 
 /* ---- what an earlier attempt wrote ---- */
 
 /* The first row that is ours and not older than the action; "": none. Rows that are hidden from us take up room on a page. */
-static void first_of_ours(struct kit_task *task, const char *list, struct kit_text *sql,
-                          char id[KIT_NUMBER_BYTES])
+static void first_of_ours(struct kit_task *task, const char *list, struct kit_text *sql, char id[KIT_ID_BYTES])
 {
     time_t at = (time_t)(task->action->made_ms / 1000 - MARGIN_S);
     struct tm utc;
@@ -44,16 +42,16 @@ static void first_of_ours(struct kit_task *task, const char *list, struct kit_te
     rt_equals(sql, " AND Creator", rt_of(task)->user);
     kit_text_addf(sql, " AND Created >= '%s'", since);
     cJSON *rows = rt_search(task, list, sql, "orderby=id&per_page=100");
-    snprintf(id, KIT_NUMBER_BYTES, "%s", kit_json_text(cJSON_GetArrayItem(rows, 0), "id"));
+    snprintf(id, KIT_ID_BYTES, "%s", kit_json_text(cJSON_GetArrayItem(rows, 0), "id"));
     cJSON_Delete(rows);
 }
 
 /* The transaction with the mark, of those from our first one in a ticket on; "": none, or RT did not answer. */
 static void find_mark(struct kit_task *task, const char *what, const char *number,
-                      char transaction[KIT_NUMBER_BYTES])
+                      char transaction[KIT_ID_BYTES])
 {
     struct kit_text sql = {0}, query = {0};
-    char mark[KIT_MARK_BYTES], from[KIT_NUMBER_BYTES];
+    char mark[KIT_MARK_BYTES], from[KIT_ID_BYTES];
     const cJSON *row;
     *transaction = '\0';
     kit_text_addf(&sql, "ObjectType = 'RT::Ticket' AND ObjectId = %s", number);
@@ -69,16 +67,16 @@ static void find_mark(struct kit_task *task, const char *what, const char *numbe
     cJSON_ArrayForEach(row, rows)
     {
         if (strstr(kit_json_text(row, "Headers"), mark))
-            snprintf(transaction, KIT_NUMBER_BYTES, "%s", kit_json_text(row, "TransactionId"));
+            snprintf(transaction, KIT_ID_BYTES, "%s", kit_json_text(row, "TransactionId"));
     }
     cJSON_Delete(rows);
 }
 
 /* The ticket that an earlier attempt opened is the first one that we opened since the action was made, or a later one. */
-static bool find_opened(struct kit_task *task, char number[KIT_NUMBER_BYTES])
+static bool find_opened(struct kit_task *task, char number[KIT_ID_BYTES])
 {
     struct kit_text sql = {0};
-    char transaction[KIT_NUMBER_BYTES] = "";
+    char transaction[KIT_ID_BYTES] = "";
     rt_equals(&sql, "Queue", rt_of(task)->queue);
     first_of_ours(task, "tickets", &sql, number);
     if (*number)
@@ -86,7 +84,7 @@ static bool find_opened(struct kit_task *task, char number[KIT_NUMBER_BYTES])
     if (!*transaction)
         return false;
     cJSON *found = kit_api_get_at(task, "transaction/%", transaction);
-    snprintf(number, KIT_NUMBER_BYTES, "%s", kit_json_text(kit_json_member(found, "Object"), "id"));
+    snprintf(number, KIT_ID_BYTES, "%s", kit_json_text(kit_json_member(found, "Object"), "id"));
     cJSON_Delete(found);
     return *number != '\0';
 }
@@ -94,7 +92,7 @@ static bool find_opened(struct kit_task *task, char number[KIT_NUMBER_BYTES])
 /* ---- writing ---- */
 
 bool rt_open_ticket(struct kit_task *task, const char *subject, const char *type, const char *text,
-                    char number[KIT_NUMBER_BYTES])
+                    char number[KIT_ID_BYTES])
 {
     if (task->action->attempt > 1 && find_opened(task, number))
         return true;
@@ -104,7 +102,7 @@ bool rt_open_ticket(struct kit_task *task, const char *subject, const char *type
     cJSON_AddStringToObject(json, "Queue", rt_of(task)->queue);
     cJSON_AddStringToObject(json, "Subject", subject);
     cJSON *made = kit_api_write(task, "POST", "ticket", json, NULL);
-    snprintf(number, KIT_NUMBER_BYTES, "%s", kit_json_text(made, "id"));
+    snprintf(number, KIT_ID_BYTES, "%s", kit_json_text(made, "id"));
     if (made && !*number)
         kit_result(task->result, TOCSIN_UNKNOWN, "RT opened a ticket and did not say which");
     cJSON_Delete(made);
@@ -114,7 +112,7 @@ bool rt_open_ticket(struct kit_task *task, const char *subject, const char *type
 bool rt_was_written(struct kit_task *task, const char *number)
 {
     struct tocsin_result *result = task->result;
-    char transaction[KIT_NUMBER_BYTES] = "";
+    char transaction[KIT_ID_BYTES] = "";
     if (task->action->attempt > 1)
         find_mark(task, "message", number, transaction);
     if (*transaction)

@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #define USERS "users/search?include=organizations&"
 
@@ -30,15 +29,10 @@ static const struct way {
 static void add(struct seeking *s, const struct way *way, const char *what, const cJSON *user, const char *of)
 {
     char id[KIT_ID_BYTES];
-    struct kit_text shown = {0};
-    const char *email = kit_json_text(user, "email"), *name = kit_json_text_or(user, "name", email);
     bool by_organisation = strcmp(way->field, "organization") == 0;
-    kit_text_addf(&shown, "%s%s%s%s", name, *of ? " (" : "", of, *of ? ")" : "");
     if (kit_fits(way->way, by_organisation ? of : kit_json_text(user, way->field), what) &&
         !kit_json_true(user, "suspended"))
-        kit_matches_add(&s->matches, record_address(user, id), kit_text_get(&shown),
-                        kit_is_mail_address(email) ? email : NULL, "contact");
-    kit_text_finish(&shown);
+        kit_matches_add(&s->matches, record_address(user, id), kit_json_text(user, "name"), of);
 }
 
 /* What the account may not see is left out. */

@@ -6,14 +6,12 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include <tocsin/kit/clock.h>
 #include <tocsin/kit/signature.h>
 #include <tocsin/kit/store.h>
 #include <tocsin/kit/webhook.h>
 
-#define BODY_MOST   ((size_t)256 << 10)
 #define WINDOW_MS   1800000 /* so late a webhook or the export may be; the core knows for longer what it has */
 #define SIGNED_MS   300000  /* so old a signature may be */
 #define HOOK_MS     9000    /* Zendesk waits for ten seconds */
@@ -42,7 +40,7 @@ static int64_t since_of(const cJSON *state, int64_t latest_ms)
 }
 
 /* Zendesk sends what is answered with 409 again, three times. What it sends twice has the same comments, which the core knows. */
-static void take(struct zendesk *zd, const struct tocsin_request *request, const char *ticket,
+static void take(const struct zendesk *zd, const struct tocsin_request *request, const char *ticket,
                  struct tocsin_response *response)
 {
     struct tocsin_result result = {.size = sizeof(result)};
@@ -58,47 +56,25 @@ static void take(struct zendesk *zd, const struct tocsin_request *request, const
 
 void zendesk_serve(void *self, const struct tocsin_request *request, struct tocsin_response *response)
 {
+    const struct zendesk *zd = self;
     char ticket[KIT_ID_BYTES];
-    if (strcmp(request->path, "/webhook") != 0 || strcmp(request->method, "POST") != 0) {
-        kit_webhook_answer(response, 404, "Zendesk is served at /webhook, by POST\n");
-    } else if (request->body_length > BODY_MOST) {
-        kit_webhook_answer(response, 413, "the body is larger than 256 KiB\n");
-    } else if (!is_signed(self, request)) {
-        kit_webhook_answer(response, 401, "the signature is not that of `webhook_secret`, or it is too old\n");
-    } else {
-        cJSON *body = kit_json_parse(request->body, request->body_length);
-        record_hooked(body, ticket);
-        if (*ticket)
-            take(self, request, ticket, response);
-        else
-            kit_webhook_answer(response, 400, "no ticket is named; use {\"ticket_id\": \"{{ticket.id}}\"}\n");
-        cJSON_Delete(body);
-    }
+    cJSON *body = kit_webhook_json(request, zd->secret, is_signed(zd, request), response);
+    record_hooked(body, ticket);
+    if (*ticket)
+        take(zd, request, ticket, response);
+    else if (body)
+        kit_webhook_answer(response, 400, "no ticket is named; use {\"ticket_id\": \"{{ticket.id}}\"}\n");
+    cJSON_Delete(body);
 }
 
 /* ---- rounds ---- */
 
 struct listening {
-    struct zendesk *zd;
+    const struct zendesk *zd;
     struct kit_task *task; /* of the round at hand */
     cJSON *state;
     int64_t since_ms, began_ms; /* from when on changes are new; the round */
 };
-
-static int64_t wall_ms(void)
-{
-    return (int64_t)time(NULL) * 1000;
-}
-
-static bool save(const struct listening *l)
-{
-    struct kit_text text = {0};
-    const struct tocsin_host *host = l->zd->kit.host;
-    bool saved =
-        kit_json_write(l->state, &text) && host->put(host->ctx, STATE, kit_text_get(&text), text.n) == 0;
-    kit_text_finish(&text);
-    return saved;
-}
 
 /* A row is a ticket; its page has the users and organisations. What Zendesk itself has touched has no new time. */
 static bool take_row(const struct listening *l, cJSON *row, cJSON *page)
@@ -151,7 +127,7 @@ static bool take_page(void *ctx, const char *at, struct kit_text *next)
     if (whole && last)
         kit_json_set(l->state, "latest", cJSON_CreateNumber((double)l->began_ms));
     kit_text_add(next, last ? "" : cursor);
-    whole = whole && save(l);
+    whole = whole && kit_put(l->zd->kit.host, STATE, l->state);
     cJSON_Delete(page);
     return whole;
 }
@@ -161,7 +137,7 @@ static void listen_once(void *ctx, struct tocsin_result *result)
     struct listening *l = ctx;
     struct kit_task task = kit_api_begin(&l->zd->kit.api, ROUND_MS, result);
     l->task = &task;
-    l->began_ms = wall_ms();
+    l->began_ms = kit_wall_ms();
     l->since_ms = since_of(l->state, kit_json_int(l->state, "latest", l->began_ms));
     kit_pages(take_page, l, PAGES_MOST);
     if (task.status == 403 && *l->zd->secret)
@@ -175,8 +151,9 @@ int32_t zendesk_run(void *self, struct tocsin_error *error)
     struct listening l = {.zd = zd, .state = kit_get(zd->kit.host, STATE)};
     if (!l.state) {
         l.state = cJSON_CreateObject();
-        cJSON_AddNumberToObject(l.state, "began", (double)wall_ms());
-        save(&l);
+        cJSON_AddNumberToObject(l.state, "began",
+                                (double)(kit_wall_ms() / 1000 * 1000)); /* as Zendesk has it */
+        kit_put(zd->kit.host, STATE, l.state);
     }
     interval = *zd->secret && interval < SPARSELY_MS ? SPARSELY_MS : interval;
     int32_t rc = kit_rounds_run(zd->kit.rounds, interval, listen_once, &l, error);

@@ -1,7 +1,7 @@
 /* What is new in a ticket: its audits, oldest first, become events. The core knows by their ids what it has. */
 #include "zendesk.h"
 
-#include <time.h>
+#include <tocsin/kit/clock.h>
 
 #include "said.h"
 
@@ -11,14 +11,14 @@ static bool emit_all(const struct zendesk *zd, cJSON *events)
 {
     bool stored = true;
     while (stored && cJSON_GetArraySize(events))
-        stored = kit_emit(zd->kit.host, cJSON_DetachItemFromArray(events, 0)) != TOCSIN_EMIT_RETRY;
+        stored = kit_pass(zd->kit.host, cJSON_DetachItemFromArray(events, 0));
     cJSON_Delete(events);
     return stored;
 }
 
 static bool tell(const struct zendesk *zd, const cJSON *answer, const cJSON *list)
 {
-    struct said said = {zd->kit.host, zd->web, answer, list, (int64_t)time(NULL) * 1000 - COMMANDS_MS};
+    struct said said = {zd->kit.host, zd->web, answer, list, kit_wall_ms() - COMMANDS_MS};
     const cJSON *audits = kit_json_member(list, "audits");
     bool stored = true;
     for (int i = cJSON_GetArraySize(audits) - 1; i >= 0 && stored; i--)
@@ -35,8 +35,7 @@ bool zendesk_gone(const struct zendesk *zd, const char *ticket)
     cJSON_AddItemToObject(answer, "ticket", kit_json_texts("id", ticket, "status", "deleted", NULL));
     record_ticket(zd->web, answer, &gone);
     kit_text_addf(&id, "zendesk:gone:%s", ticket);
-    bool stored =
-        !kept || kit_emit(zd->kit.host, kit_ticket_event(&gone.as, kit_text_get(&id))) != TOCSIN_EMIT_RETRY;
+    bool stored = kit_pass(zd->kit.host, kept ? kit_ticket_event(&gone.as, kit_text_get(&id)) : NULL);
     cJSON_Delete(kept);
     cJSON_Delete(answer);
     kit_text_finish(&id);

@@ -7,7 +7,6 @@
 
 #include <tocsin/kit/clock.h>
 #include <tocsin/kit/json.h>
-#include <tocsin/kit/quote.h>
 
 #include "record.h"
 
@@ -108,22 +107,6 @@ static void add_command(struct reading *r, struct spoken *s, const char *text)
         add(r, kit_said_command(&s->as));
 }
 
-/* Without what they answer. The first word of a customer's ticket follows its subject. The caller frees. */
-static char *words_of(const struct reading *r, const cJSON *comment, bool first)
-{
-    const char *html = kit_json_text(comment, "html_body"), *subject = r->ticket.as.title;
-    const char *plain = kit_json_text_or(comment, "plain_body", kit_json_text(comment, "body"));
-    struct kit_text out = {0};
-    char *text = *plain ? strdup(plain) : kit_html_text(html, strlen(html)),
-         *words = kit_new_words(text, false);
-    if (first && *subject)
-        kit_text_addf(&out, "%s%s", subject, *words ? "\n\n" : "");
-    kit_text_add(&out, words);
-    free(text);
-    free(words);
-    return out.p ? out.p : strdup("");
-}
-
 static void take_comment(struct reading *r, const cJSON *comment)
 {
     struct spoken s;
@@ -133,7 +116,9 @@ static void take_comment(struct reading *r, const cJSON *comment)
     const char *opened = kit_json_text(r->ticket.record, "created_at");
     bool first = *opened && strcmp(opened, kit_json_text(r->audit, "created_at")) == 0;
     bool is_public = kit_json_true(comment, "public");
-    char *text = words_of(r, comment, first && is_public && s.as.by != KIT_BY_AGENT);
+    const char *plain = kit_json_text_or(comment, "plain_body", kit_json_text(comment, "body"));
+    const char *subject = first && is_public && s.as.by != KIT_BY_AGENT ? r->ticket.as.title : "";
+    char *text = kit_said_words(plain, kit_json_text(comment, "html_body"), subject);
     cJSON *files = kit_said_files(kit_json_member(comment, "attachments"), "file_name", "content_url");
     s.as.files = files;
     s.as.text = text;

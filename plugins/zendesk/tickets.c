@@ -3,9 +3,6 @@
 
 #include <string.h>
 
-#include <tocsin/kit/card.h>
-#include <tocsin/kit/tracker.h>
-
 #define TEXT_MOST 60000 /* bytes of a comment */
 
 /* The ticket of an action. */
@@ -41,18 +38,13 @@ static void change(struct named *n, cJSON *fields)
     cJSON_Delete(zendesk_update(n->task, n->ticket.id, fields));
 }
 
-static void answer(struct named *n)
-{
-    kit_ticket_answer(&n->ticket.as, n->task->api->host, n->task->body, n->task->result);
-}
-
 void zendesk_create(struct kit_task *task)
 {
     const struct zendesk *zd = zendesk_of(task);
     struct named n = {.task = task};
-    char external_id[KIT_MARK_BYTES];
+    char external_id[ZENDESK_EXTERNAL_ID];
     struct kit_text html = {0};
-    zendesk_external_id(zd, task->action->key, external_id);
+    zendesk_external_id(task, task->action->key, external_id);
     if (task->action->attempt > 1)
         n.answer = zendesk_find_ticket(task, external_id);
     if (!n.answer && task->result->code == TOCSIN_DONE) {
@@ -63,7 +55,7 @@ void zendesk_create(struct kit_task *task)
         n.answer = zendesk_open_ticket(task, external_id, fields);
     }
     record_ticket(zd->web, n.answer, &n.ticket);
-    answer(&n);
+    kit_ticket_answer(&n.ticket.as, task);
     cJSON_Delete(n.answer);
     kit_text_finish(&html);
 }
@@ -81,7 +73,7 @@ void zendesk_follow(struct kit_task *task)
         cJSON_AddRawToObject(fields, "problem_id", parent);
         change(&n, fields);
     }
-    answer(&n);
+    kit_ticket_answer(&n.ticket.as, task);
     cJSON_Delete(n.answer);
 }
 
@@ -91,10 +83,7 @@ void zendesk_note(struct kit_task *task)
     struct named n;
     struct kit_text html = {0};
     begin(task, *kit_json_text(task->body, "ticket") ? "ticket" : "channel", &n);
-    if (*kit_json_text(task->body, "to"))
-        kit_note(task->body, &html);
-    else
-        kit_body(task->body, true, KIT_HTML, &html);
+    kit_note(task->body, KIT_HTML, &html);
     if (n.ticket.closed)
         kit_result(task->result, TOCSIN_REFUSED, "ticket %s is closed, and Zendesk takes no more notes in it",
                    n.ticket.id);

@@ -5,15 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MARK_DIGITS 32
-#define MARGIN_MS   INT64_C(300000) /* Zendesk's clock may be so far behind ours */
+#define MARGIN_MS INT64_C(300000) /* Zendesk's clock may be so far behind ours */
 
-void zendesk_external_id(const struct zendesk *zd, const char *about, char id[KIT_MARK_BYTES])
+void zendesk_external_id(const struct kit_task *task, const char *about, char id[ZENDESK_EXTERNAL_ID])
 {
-    struct tocsin_action whole = {.key = about};
     char mark[KIT_MARK_BYTES];
-    kit_mark(zd->kit.api.base, "ticket", &whole, MARK_DIGITS, mark);
-    snprintf(id, KIT_MARK_BYTES, "tocsin-%.*s", MARK_DIGITS, mark);
+    kit_mark(task->api->base, "ticket", about, mark);
+    snprintf(id, ZENDESK_EXTERNAL_ID, "tocsin-%s", mark);
 }
 
 cJSON *zendesk_find_ticket(struct kit_task *task, const char *external_id)
@@ -40,16 +38,11 @@ void zendesk_add_comment(cJSON *fields, const char *html, bool is_public)
     cJSON_AddBoolToObject(comment, "public", is_public);
 }
 
-static void mark_of(const struct kit_task *task, char mark[KIT_MARK_BYTES])
-{
-    kit_mark(task->api->base, "message", task->action, MARK_DIGITS, mark);
-}
-
 /* The mark is in the metadata of the audit, which customers do not see. */
 static cJSON *write_marked(struct kit_task *task, const char *method, const char *path, cJSON *fields)
 {
     char mark[KIT_MARK_BYTES];
-    mark_of(task, mark);
+    kit_mark(task->api->base, "message", task->action->key, mark);
     struct kit_header key = {"Idempotency-Key", mark};
     cJSON *json = cJSON_CreateObject();
     cJSON_AddItemToObject(fields, "metadata", kit_json_texts("tocsin", mark, NULL));
@@ -98,7 +91,7 @@ bool zendesk_is_written(struct kit_task *task, const char *ticket)
     char mark[KIT_MARK_BYTES];
     const cJSON *audit;
     bool found = false, again = task->action->attempt > 1;
-    mark_of(task, mark);
+    kit_mark(task->api->base, "message", task->action->key, mark);
     cJSON *list = again ? zendesk_audits(task, ticket, task->action->made_ms - MARGIN_MS) : NULL;
     cJSON_ArrayForEach(audit, kit_json_member(list, "audits"))
     {

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <tocsin/kit/tell.h>
+
 #define CHECK_MS 15000
 
 static const struct tocsin_setting settings[] = {
@@ -29,8 +31,8 @@ static const struct tocsin_limit limits[] = {
 
 static int32_t check_settings(const struct zendesk *zd, struct tocsin_error *error)
 {
-    const cJSON *row;
-    const char *fault = kit_api_fault(zd->web), *email = kit_json_text(zd->kit.settings, "email");
+    const char *fault = kit_api_fault(zd->web), *email = kit_json_text(zd->kit.settings, "email"),
+               *wrong = kit_wrong_customer(zd->kit.settings, record_is_address);
     if (fault)
         return kit_fail(error, TOCSIN_E_CONFIG, "`url` %s", fault);
     if (*email && !kit_is_mail_address(email))
@@ -38,15 +40,11 @@ static int32_t check_settings(const struct zendesk *zd, struct tocsin_error *err
     if (!*kit_json_text(zd->kit.settings, "token"))
         return kit_fail(error, TOCSIN_E_CONFIG,
                         "`token` is empty: make one (Admin Center, Apps and integrations)");
-    cJSON_ArrayForEach(row, zd->customers)
-    {
-        if (!cJSON_IsString(row) || !record_is_address(row->valuestring))
-            return kit_fail(
-                error, TOCSIN_E_CONFIG,
-                "`customers.%s` must be one mail address, such as ops@acme.example, or the number of "
-                "a user in Zendesk",
-                row->string);
-    }
+    if (wrong)
+        return kit_fail(error, TOCSIN_E_CONFIG,
+                        "`customers.%s` must be one mail address, such as ops@acme.example, or the number of a "
+                        "user in Zendesk",
+                        wrong);
     return 0;
 }
 
@@ -68,7 +66,6 @@ static int32_t zendesk_open(const struct tocsin_host *host, const char *text, vo
     const cJSON *s = zd->kit.settings;
     const char *email = kit_json_text(s, "email"), *token = kit_json_text(s, "token");
     zd->secret = kit_json_text(s, "webhook_secret");
-    zd->customers = kit_json_member(s, "customers");
     zd->web = kit_instance_url(zd, kit_json_text(s, "url"));
     zd->kit.api.base = kit_instance_text(zd, "%s/api/v2", zd->web);
     if (*email)

@@ -35,8 +35,7 @@
 struct zendesk {
     struct kit_instance kit;
     const char *web;    /* https://acme.zendesk.com */
-    const char *secret; /* of webhooks; "": there are none. Borrowed from the settings, like `customers` */
-    const cJSON *customers;
+    const char *secret; /* of webhooks; "": there are none. Borrowed from the settings */
 };
 
 static inline struct zendesk *zendesk_of(const struct kit_task *task)
@@ -55,7 +54,8 @@ cJSON *zendesk_ticket(struct kit_task *task, const char *id);
 cJSON *zendesk_audits(struct kit_task *task, const char *ticket, int64_t since_ms);
 
 /* The external id of a ticket that is opened about that: the same for everything about it. */
-void zendesk_external_id(const struct zendesk *zd, const char *about, char id[KIT_MARK_BYTES]);
+#define ZENDESK_EXTERNAL_ID (7 + KIT_MARK_BYTES)
+void zendesk_external_id(const struct kit_task *task, const char *about, char id[ZENDESK_EXTERNAL_ID]);
 /* The latest ticket with that external id which is not closed, as zendesk_ticket brings it; NULL also if there is none. */
 cJSON *zendesk_find_ticket(struct kit_task *task, const char *external_id);
 /* Adds a comment that customers read, or only the desk's own people. */

@@ -50,7 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     check(record, NULL, said_tagged(&intercom, record, 0));
     said_ticket(&intercom, record, &at);
     cJSON *members = kit_ticket_json(&at.ticket);
-    if (strlen(at.id) >= SAID_ID || !members)
+    if (strlen(at.id) >= KIT_ID_BYTES || !members)
         abort();
     cJSON_Delete(members);
     cJSON_Delete(settings);

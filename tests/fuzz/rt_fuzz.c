@@ -30,7 +30,7 @@ static void expect_event(cJSON *event, bool command)
 
 static void expect_ticket(const cJSON *row)
 {
-    char number[KIT_NUMBER_BYTES];
+    char number[KIT_ID_BYTES];
     struct kit_ticket ticket = said_ticket(row, "https://rt.example.com/1", kit_json_true(row, "done"));
     cJSON *members = kit_ticket_json(&ticket);
     if (!*kit_json_text(members, "state") || strlen(kit_json_text(members, "title")) > 500)

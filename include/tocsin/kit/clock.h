@@ -1,5 +1,5 @@
 /*
- * clock - milliseconds of a clock that never jumps, waiting by it, and times as platforms write them. Any thread.
+ * clock - milliseconds of a clock that never jumps and waiting by it, and times as platforms have them. Any thread.
  */
 #ifndef TOCSIN_KIT_CLOCK_H
 #define TOCSIN_KIT_CLOCK_H
@@ -13,6 +13,8 @@ extern "C" {
 #endif
 
 int64_t kit_now_ms(void);
+/* Milliseconds since 1970, which may jump: for times that platforms have, too. */
+int64_t kit_wall_ms(void);
 /* Prepares a condition for kit_cond_wait. */
 void kit_cond_init(pthread_cond_t *cond);
 /* Waits, with the lock held, until somebody signals or it is `until` (by kit_now_ms). False: it is. */

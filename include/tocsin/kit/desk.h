@@ -13,6 +13,9 @@
 #include <cjson/cJSON.h>
 
 #include <tocsin/connector.h>
+#include <tocsin/kit/api.h>
+#include <tocsin/kit/commonmark.h>
+#include <tocsin/kit/json.h>
 #include <tocsin/kit/text.h>
 
 #ifdef __cplusplus
@@ -30,10 +33,10 @@ struct kit_matches {
 
 /* `body`: that of the action. */
 struct kit_matches kit_matches_begin(const cJSON *body);
-/* Adds one, unless its address (in any case) is there already or empty. `name`: NULL or "": the address. `email`, `kind`: NULL or "":
-   none. */
-void kit_matches_add(struct kit_matches *matches, const char *address, const char *name, const char *email,
-                     const char *kind);
+/* Adds a contact, unless its address (in any case) is there already or empty. `name`: ""; the address. `organisation`: theirs; "": not
+   known. */
+void kit_matches_add(struct kit_matches *matches, const char *address, const char *name,
+                     const char *organisation);
 /* Answers the action with them, unless it has failed, and frees them. */
 void kit_matches_answer(struct kit_matches *matches, struct tocsin_result *result);
 
@@ -48,11 +51,8 @@ bool kit_fits(enum kit_way way, const char *value, const char *what);
 
 /* ---- whose ticket it is ---- */
 
-/* Keeps the customer and the incident of a ticket, with what this thread reports next (host->keep). NULL leaves what is known. A
-   ticket that has been kept is one that Tocsin follows. */
-void kit_ticket_keep(const struct tocsin_host *host, const char *ticket, const char *customer,
-                     const char *incident);
-/* {"customer", "incident"}, each only if known. NULL: it was never kept. The caller deletes. */
+/* Of a ticket that Tocsin follows, because an action was about it: {"customer", "incident"}, each only if known. NULL: it does not. The
+   caller deletes. */
 cJSON *kit_ticket_kept(const struct tocsin_host *host, const char *ticket);
 
 /* ---- a ticket, as "Tickets" in tocsin/connector.h says ---- */
@@ -68,12 +68,10 @@ struct kit_ticket {
 cJSON *kit_ticket_json(const struct kit_ticket *ticket);
 /* The event `ticket` with that id. The caller adds who acted, if that is known, and emits it. */
 cJSON *kit_ticket_event(const struct kit_ticket *ticket, const char *event_id);
-/* Adds them as the answer of an action that has succeeded: of desk.tell, whose id is the message's. */
-void kit_ticket_say(const struct kit_ticket *ticket, struct tocsin_result *result);
-/* Sets the outcome of ticket.create and ticket.follow: the ticket's id, and its members as the answer. Keeps it as followed, with the
-   incident of the action, if that names one. Nothing if the action has failed. */
-void kit_ticket_answer(const struct kit_ticket *ticket, const struct tocsin_host *host, const cJSON *body,
-                       struct tocsin_result *result);
+/* Sets the outcome of desk.tell, ticket.create and ticket.follow, if the action has not failed: the members of the ticket that it is about
+   as the answer, and its id, unless the result has that of a message. With the outcome, the ticket is kept as followed, with the customer
+   and the incident of the action, where it names them. Call it once for an action. */
+void kit_ticket_answer(const struct kit_ticket *ticket, struct kit_task *task);
 
 /* ---- what somebody wrote in a ticket ---- */
 
@@ -97,6 +95,9 @@ struct kit_said {
     bool automatic;           /* a machine answered */
 };
 
+/* The new words of what somebody wrote, as `plain` text or else as `html`: without what they answer, and after the `subject` where they
+   began a ticket; "": they did not. The caller frees. */
+char *kit_said_words(const char *plain, const char *html, const char *subject);
 /* The event `reply`, with the customer and the incident that were kept for the ticket. NULL: it says nothing. The caller emits it. */
 cJSON *kit_said_reply(const struct kit_said *said, const struct tocsin_host *host);
 /* The event `message` in the ticket's channel: an agent's internal note that begins with "!inc". NULL: it is none. The caller emits
@@ -108,28 +109,25 @@ cJSON *kit_said_files(const cJSON *list, const char *name, const char *url);
 /* Does a text begin with "!inc", as a word? */
 bool kit_is_command(const char *text);
 
-/* Adds what a `post` in a ticket's channel says, as plain text for a note: its card and its text. What only one person may read is
+/* Adds what ticket.comment, or a `post` in a ticket's channel, says in a note: its card and its text. What only one person may read is
    not said, because all of the desk's people read a note; the note then tells them where to ask. */
-void kit_note(const cJSON *body, struct kit_text *out);
+void kit_note(const cJSON *body, enum kit_target target, struct kit_text *out);
 
 /* ---- marks ---- */
 
-#define KIT_MARK_BYTES 65 /* of the longest mark, with its terminator */
+#define KIT_MARK_BYTES 33 /* with its terminator */
 
-/* The first `digits` (at most 64) hex digits of a hash of the action's key, `what` is written ("ticket", "message"), and who writes
-   it: the same for every attempt at the action, and nobody else can guess it. */
-void kit_mark(const char *secret, const char *what, const struct tocsin_action *action, size_t digits,
-              char mark[KIT_MARK_BYTES]);
+/* 32 hex digits of a hash of the action's key, `what` is written ("ticket", "message"), and who writes it: the same for every attempt at
+   the action, and nobody else can guess it. */
+void kit_mark(const char *secret, const char *what, const char *key, char mark[KIT_MARK_BYTES]);
 
 /* ---- addresses and links ---- */
-
-#define KIT_NUMBER_BYTES 24
 
 /* Is it a number as tickets have it: 1 to 18 digits and nothing else? Pure. */
 bool kit_is_number(const char *text);
 /* The number that follows `before` in a link below `base`, in any case: 17 in https://desk.example.com/tickets/17#a with "/tickets/".
    False: it leads elsewhere. Pure. */
-bool kit_link_number(const char *base, const char *link, const char *before, char number[KIT_NUMBER_BYTES]);
+bool kit_link_number(const char *base, const char *link, const char *before, char number[KIT_ID_BYTES]);
 
 /* Is it one mail address and nothing else, such as ops@acme.example? Platforms take other words for names. Pure. */
 bool kit_is_mail_address(const char *text);

@@ -1,7 +1,7 @@
 /*
  * once - something that must not be made twice on a platform that has no idempotency key and no place for a mark.
  *
- *     struct kit_once once = kit_once_begin(task, host, "message");
+ *     struct kit_once once = kit_once_begin(task, "message");
  *     cJSON *there = kit_once_find(&once, list, "messages", is_that, &wanted);
  *     if (!there && task->result->code == TOCSIN_DONE && kit_once_try(&once, 300000))
  *         there = kit_api_write(task, "POST", "messages", …, NULL);
@@ -24,17 +24,16 @@
 extern "C" {
 #endif
 
-/* Belongs to one task, which it borrows, as the host. */
+/* Belongs to one task, which it borrows. */
 struct kit_once {
     struct kit_task *task;
-    const struct tocsin_host *host;
     char key[16 + KIT_MARK_BYTES]; /* of the note */
     int64_t
         tried_ms; /* when an earlier attempt was made that may have arrived, since 1970; 0: there was none */
 };
 
 /* What the task's action makes: "message", "ticket". */
-struct kit_once kit_once_begin(struct kit_task *task, const struct tocsin_host *host, const char *what);
+struct kit_once kit_once_begin(struct kit_task *task, const char *what);
 /* Reads a page of a list, as kit_page does (kit/poll.h): the caller deletes it. */
 typedef cJSON *kit_once_page(struct kit_task *task, const char *at, struct kit_text *next);
 /* Is a row what the task's action makes? */

@@ -7,6 +7,7 @@
 #ifndef TOCSIN_KIT_REPORT_H
 #define TOCSIN_KIT_REPORT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <cjson/cJSON.h>
@@ -24,6 +25,9 @@ enum kit_level { KIT_DEBUG, KIT_INFO, KIT_WARNING, KIT_ERROR }; /* DEBUG shows o
  * the host's emit returns: TOCSIN_EMITTED, TOCSIN_EMIT_RETRY (also if memory runs out) or TOCSIN_EMIT_REFUSED.
  */
 int32_t kit_emit(const struct tocsin_host *host, cJSON *event);
+
+/* The same of an event that there may be, NULL: there is none. False: the core could not store it, so it must come again. */
+bool kit_pass(const struct tocsin_host *host, cJSON *event);
 
 /* Writes a line to Tocsin's log, under the connector's name. */
 __attribute__((format(printf, 3, 4))) void kit_log(const struct tocsin_host *host, enum kit_level level,

@@ -1,8 +1,10 @@
 /*
- * store - JSON values in the host's store (`get` and `keep` in tocsin/connector.h). Any thread. `host` is borrowed for the call.
+ * store - JSON values in the host's store (`get`, `put` and `keep` in tocsin/connector.h). Any thread. `host` is borrowed for the call.
  */
 #ifndef TOCSIN_KIT_STORE_H
 #define TOCSIN_KIT_STORE_H
+
+#include <stdbool.h>
 
 #include <cjson/cJSON.h>
 
@@ -14,6 +16,8 @@ extern "C" {
 
 /* The value; NULL if there is none, or if it is no JSON. The caller deletes it. */
 cJSON *kit_get(const struct tocsin_host *host, const char *key);
+/* Stores the value at once; NULL: there is none any more. False if that failed. */
+bool kit_put(const struct tocsin_host *host, const char *key, const cJSON *value);
 /* Keeps the value with the event or the outcome that this thread reports next. */
 void kit_keep(const struct tocsin_host *host, const char *key, const cJSON *value);
 

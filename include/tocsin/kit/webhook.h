@@ -7,6 +7,7 @@
 #ifndef TOCSIN_KIT_WEBHOOK_H
 #define TOCSIN_KIT_WEBHOOK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,6 +31,11 @@ cJSON *kit_webhook_form(const char *bytes, size_t n);
 /* The same, one field after the other, as they were sent: also those with the same name, and those that are not UTF-8. */
 typedef void kit_field(void *ctx, const char *name, const char *value);
 void kit_webhook_fields(const char *bytes, size_t n, kit_field *field, void *ctx);
+
+/* The JSON of a webhook: `is_signed` says whether its sender knows `secret`; "": there is none, and nobody is heard. NULL: it was answered
+   with what is wrong with it. The caller deletes. */
+cJSON *kit_webhook_json(const struct tocsin_request *request, const char *secret, bool is_signed,
+                        struct tocsin_response *response);
 
 /* Answers with an HTTP status and plain text; NULL or "" for no body. */
 void kit_webhook_answer(struct tocsin_response *response, int32_t status, const char *text);

@@ -172,7 +172,7 @@ static void ids_are_read(void **state)
     (void)state;
     static const char *const bad[] = {
         "", "t", "x1", "471x", "/471", "message/17", "123456789012345678901234", "incidents"};
-    char id[SAID_ID];
+    char id[KIT_ID_BYTES];
     assert_true(said_id("471/203", id));
     assert_string_equal(id, "471");
     assert_true(said_id("t626", id));

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include <tocsin/kit/desk.h>
-#include <tocsin/kit/json.h>
 #include <tocsin/kit/report.h>
 
 /* A host that stores one value at once. */
@@ -44,6 +43,27 @@ static struct tocsin_result asked(void)
     return (struct tocsin_result){.size = sizeof(struct tocsin_result), .answer = take_answer};
 }
 
+static const struct kit_api api = {.name = "Desk", .host = &host};
+
+/* Answers an action with a ticket. `message`: its id, where the action has sent one. */
+static void answer(const struct kit_ticket *ticket, const char *body, const char *message,
+                   struct tocsin_result *result)
+{
+    cJSON *json = kit_json_parse(body, strlen(body));
+    struct kit_task task = {.api = &api, .result = result, .body = json};
+    snprintf(result->remote_id, sizeof(result->remote_id), "%s", message);
+    kit_ticket_answer(ticket, &task);
+    cJSON_Delete(json);
+}
+
+static const struct kit_ticket ticket = {.id = "17",
+                                         .link = "https://desk.example.com/17",
+                                         .title = "Cards\nare refused",
+                                         .status = "pending",
+                                         .address = "hank@acme.example",
+                                         .name = "Hank",
+                                         .organisation = ""};
+
 static void matches_have_no_doubles_and_end(void **state)
 {
     (void)state;
@@ -51,16 +71,16 @@ static void matches_have_no_doubles_and_end(void **state)
     cJSON *body = cJSON_CreateObject();
     cJSON_AddNumberToObject(body, "most", 2);
     struct kit_matches matches = kit_matches_begin(body);
-    kit_matches_add(&matches, "hank@acme.example", "Hank\x1b", "hank@acme.example", "contact");
-    kit_matches_add(&matches, "Hank@ACME.example", "Hank again", NULL, NULL);
-    kit_matches_add(&matches, "", "nobody", NULL, NULL);
-    kit_matches_add(&matches, "17", NULL, "", "");
+    kit_matches_add(&matches, "hank@acme.example", "Hank\x1b", "Acme");
+    kit_matches_add(&matches, "Hank@ACME.example", "Hank again", "");
+    kit_matches_add(&matches, "", "nobody", "");
+    kit_matches_add(&matches, "17", "", "");
     assert_false(matches.more);
-    kit_matches_add(&matches, "18", "Third", NULL, NULL);
+    kit_matches_add(&matches, "18", "Third", "");
     kit_matches_answer(&matches, &result);
-    assert_string_equal(answered, "{\"matches\":[{\"address\":\"hank@acme.example\",\"name\":\"Hank\","
+    assert_string_equal(answered, "{\"matches\":[{\"address\":\"hank@acme.example\",\"name\":\"Hank (Acme)\","
                                   "\"email\":\"hank@acme.example\",\"kind\":\"contact\"},"
-                                  "{\"address\":\"17\",\"name\":\"17\"}],\"more\":true}");
+                                  "{\"address\":\"17\",\"name\":\"17\",\"kind\":\"contact\"}],\"more\":true}");
     cJSON_Delete(body);
 }
 
@@ -80,23 +100,16 @@ static void whose_ticket_it_is_is_kept(void **state)
     (void)state;
     stored_key[0] = '\0';
     assert_null(kit_ticket_kept(&host, "17"));
-    kit_ticket_keep(&host, "17", "acme", NULL);
+    struct tocsin_result result = asked();
+    answer(&ticket, "{\"customer\":\"acme\"}", "17/1", &result);
     assert_string_equal(stored_key, "ticket/17");
-    kit_ticket_keep(&host, "17", NULL, "INC-4");
+    answer(&ticket, "{\"incident\":\"INC-4\"}", "", &result);
     cJSON *kept = kit_ticket_kept(&host, "17");
     assert_string_equal(kit_json_text(kept, "customer"), "acme");
     assert_string_equal(kit_json_text(kept, "incident"), "INC-4");
     cJSON_Delete(kept);
     assert_null(kit_ticket_kept(&host, "18"));
 }
-
-static const struct kit_ticket ticket = {.id = "17",
-                                         .link = "https://desk.example.com/17",
-                                         .title = "Cards\nare refused",
-                                         .status = "pending",
-                                         .address = "hank@acme.example",
-                                         .name = "Hank",
-                                         .organisation = ""};
 
 static void a_ticket_is_an_answer_and_an_event(void **state)
 {
@@ -105,10 +118,9 @@ static void a_ticket_is_an_answer_and_an_event(void **state)
         "\"ticket\":\"17\",\"link\":\"https://desk.example.com/17\",\"state\":\"open\",\"address\":"
         "\"hank@acme.example\",\"title\":\"Cardsare refused\",\"status\":\"pending\",\"name\":\"Hank\"";
     struct tocsin_result result = asked();
-    cJSON *body = kit_json_texts("incident", "INC-4", NULL);
     char expected[1000];
     stored_key[0] = '\0';
-    kit_ticket_answer(&ticket, &host, body, &result);
+    answer(&ticket, "{\"incident\":\"INC-4\"}", "", &result);
     snprintf(expected, sizeof(expected), "{%s}", members);
     assert_string_equal(answered, expected);
     assert_string_equal(result.remote_id, "17");
@@ -118,7 +130,18 @@ static void a_ticket_is_an_answer_and_an_event(void **state)
     assert_string_equal(kit_json_text(event, "id"), "desk:40");
     assert_string_equal(text->valuestring, "open");
     cJSON_Delete(event);
-    cJSON_Delete(body);
+}
+
+/* Where the id is a message's, and both the customer and the incident are known: one value is kept, once. */
+static void a_message_keeps_whose_ticket_it_is_in(void **state)
+{
+    (void)state;
+    struct tocsin_result result = asked();
+    stored_key[0] = '\0';
+    answer(&ticket, "{\"customer\":\"acme\",\"incident\":\"INC-4\"}", "17/203", &result);
+    assert_string_equal(result.remote_id, "17/203");
+    assert_string_equal(stored, "{\"customer\":\"acme\",\"incident\":\"INC-4\"}");
+    assert_non_null(strstr(answered, "\"ticket\":\"17\""));
 }
 
 static void a_done_parent_says_so(void **state)
@@ -135,10 +158,10 @@ static void what_was_sent_stays_done_if_nobody_asks(void **state)
 {
     (void)state;
     struct tocsin_result result = {.size = sizeof(result)};
-    kit_ticket_say(&ticket, &result);
+    answer(&ticket, "{}", "17/1", &result);
     assert_int_equal(result.code, TOCSIN_DONE);
     kit_result(&result, TOCSIN_UNKNOWN, "cut");
-    kit_ticket_answer(&ticket, &host, NULL, &result);
+    answer(&ticket, "{}", "", &result);
     assert_string_equal(result.remote_id, "");
 }
 
@@ -160,8 +183,8 @@ static void a_customers_words_are_a_reply(void **state)
 {
     (void)state;
     struct kit_said said = said_by(KIT_BY_CUSTOMER, "!inc resolve");
-    stored_key[0] = '\0';
-    kit_ticket_keep(&host, "17", "acme", "INC-4");
+    struct tocsin_result result = asked();
+    answer(&ticket, "{\"customer\":\"acme\",\"incident\":\"INC-4\"}", "", &result);
     said.organisation = "Acme";
     cJSON *event = kit_said_reply(&said, &host);
     char *text = cJSON_PrintUnformatted(event);
@@ -216,6 +239,24 @@ static void an_agents_note_may_be_a_command(void **state)
     assert_false(kit_is_command("see !inc help"));
 }
 
+static void check_words(const char *plain, const char *html, const char *subject, const char *expected)
+{
+    char *words = kit_said_words(plain, html, subject);
+    assert_string_equal(words, expected);
+    free(words);
+}
+
+static void new_words_follow_the_subject(void **state)
+{
+    (void)state;
+    check_words("Still slow.\n\nOn Mon, Nov 3, 2025 at 9:12 AM Ann <a@example.com> wrote:\n> We see it", "", "",
+                "Still slow.");
+    check_words("", "<p>Still <i>slow</i></p>", "Slow", "Slow\n\nStill slow");
+    check_words("plain", "<p>html</p>", "", "plain");
+    check_words("", "", "Slow", "Slow");
+    check_words("", "", "", "");
+}
+
 static void files_have_names_that_are_safe_to_show(void **state)
 {
     (void)state;
@@ -247,11 +288,11 @@ static void what_one_person_may_read_is_no_note(void **state)
     (void)state;
     struct kit_text note = {0};
     cJSON *body = kit_json_texts("text", "INC-4 is **over**", NULL);
-    kit_note(body, &note);
-    assert_string_equal(kit_text_get(&note), "INC-4 is over");
+    kit_note(body, KIT_HTML, &note);
+    assert_string_equal(kit_text_get(&note), "<p>INC-4 is <strong>over</strong></p>");
     kit_text_finish(&note);
     cJSON_AddStringToObject(body, "to", "ann");
-    kit_note(body, &note);
+    kit_note(body, KIT_HTML, &note);
     assert_null(strstr(kit_text_get(&note), "INC-4"));
     assert_non_null(strstr(kit_text_get(&note), "Ask in a chat"));
     kit_text_finish(&note);
@@ -261,20 +302,17 @@ static void what_one_person_may_read_is_no_note(void **state)
 static void marks_are_the_same_for_each_attempt(void **state)
 {
     (void)state;
-    struct tocsin_action first = {.key = "k1", .attempt = 1}, again = {.key = "k1", .attempt = 2},
-                         other = {.key = "k2"};
     char a[KIT_MARK_BYTES], b[KIT_MARK_BYTES];
-    kit_mark("tocsin", "message", &first, 32, a);
-    kit_mark("tocsin", "message", &again, 32, b);
+    kit_mark("tocsin", "message", "k1", a);
+    kit_mark("tocsin", "message", "k1", b);
     assert_int_equal(strlen(a), 32);
     assert_string_equal(a, b);
-    kit_mark("tocsin", "ticket", &first, 32, b);
+    kit_mark("tocsin", "ticket", "k1", b);
     assert_string_not_equal(a, b);
-    kit_mark("tocsin", "message", &other, 32, b);
+    kit_mark("tocsin", "message", "k2", b);
     assert_string_not_equal(a, b);
-    kit_mark("another", "message", &first, 64, b);
-    assert_int_equal(strlen(b), 64);
-    assert_memory_not_equal(a, b, 32);
+    kit_mark("another", "message", "k1", b);
+    assert_string_not_equal(a, b);
 }
 
 static void one_mail_address_is_told_from_other_words(void **state)
@@ -304,7 +342,7 @@ static void links_lead_to_numbers(void **state)
 {
     (void)state;
     static const char base[] = "https://desk.example.com";
-    char number[KIT_NUMBER_BYTES];
+    char number[KIT_ID_BYTES];
     assert_true(kit_link_number(base, "https://desk.example.com/T/Display.html?id=17#txn-5", "?id=", number));
     assert_string_equal(number, "17");
     assert_true(
@@ -328,11 +366,13 @@ int main(void)
         cmocka_unit_test(matches_of_a_failed_action_are_no_answer),
         cmocka_unit_test(whose_ticket_it_is_is_kept),
         cmocka_unit_test(a_ticket_is_an_answer_and_an_event),
+        cmocka_unit_test(a_message_keeps_whose_ticket_it_is_in),
         cmocka_unit_test(a_done_parent_says_so),
         cmocka_unit_test(what_was_sent_stays_done_if_nobody_asks),
         cmocka_unit_test(a_customers_words_are_a_reply),
         cmocka_unit_test(agents_and_strangers_are_told_apart),
         cmocka_unit_test(an_agents_note_may_be_a_command),
+        cmocka_unit_test(new_words_follow_the_subject),
         cmocka_unit_test(files_have_names_that_are_safe_to_show),
         cmocka_unit_test(long_words_are_cut),
         cmocka_unit_test(what_one_person_may_read_is_no_note),

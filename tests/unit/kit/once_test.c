@@ -33,7 +33,7 @@ static int32_t put(void *ctx, const char *at, const char *text, size_t n)
 }
 
 static const struct tocsin_host host = {.size = sizeof(host), .get = get, .put = put};
-static const struct kit_api api = {.name = "Desk"};
+static const struct kit_api api = {.name = "Desk", .host = &host};
 static struct tocsin_action action = {.key = "k1", .attempt = 1};
 static struct tocsin_result result;
 
@@ -56,26 +56,26 @@ static void the_first_attempt_is_made_at_once(void **state)
 {
     (void)state;
     struct kit_task task = begin(1);
-    struct kit_once once = kit_once_begin(&task, &host, "message");
+    struct kit_once once = kit_once_begin(&task, "message");
     assert_int_equal(once.tried_ms, 0);
     assert_true(kit_once_try(&once, 1000));
     assert_non_null(strstr(value, "\"at\":"));
     task.status = 201;
     kit_once_end(&once);
     struct kit_task again = begin(2);
-    assert_true(kit_once_begin(&again, &host, "message").tried_ms > 0); /* it is found again */
+    assert_true(kit_once_begin(&again, "message").tried_ms > 0); /* it is found again */
 }
 
 static void what_may_have_arrived_is_looked_for(void **state)
 {
     (void)state;
     struct kit_task task = begin(1);
-    struct kit_once once = kit_once_begin(&task, &host, "message");
+    struct kit_once once = kit_once_begin(&task, "message");
     assert_true(kit_once_try(&once, 60000));
     result.code = TOCSIN_UNKNOWN;
     kit_once_end(&once);
     struct kit_task again = begin(2);
-    struct kit_once second = kit_once_begin(&again, &host, "message");
+    struct kit_once second = kit_once_begin(&again, "message");
     assert_true(second.tried_ms > 0);
     assert_false(kit_once_try(&second, 60000));
     assert_int_equal(result.code, TOCSIN_UNKNOWN);
@@ -111,7 +111,7 @@ static void an_earlier_attempt_is_found_in_a_list(void **state)
 {
     (void)state;
     struct kit_task task = begin(2);
-    struct kit_once once = kit_once_begin(&task, &host, "message");
+    struct kit_once once = kit_once_begin(&task, "message");
     assert_null(kit_once_find(&once, read_page, "rows", has_id, "2")); /* there was none */
     assert_int_equal(pages_read, 0);
     once.tried_ms = 1;
@@ -126,14 +126,14 @@ static void each_thing_has_a_note_of_its_own(void **state)
 {
     (void)state;
     struct kit_task task = begin(1);
-    struct kit_once once = kit_once_begin(&task, &host, "message");
+    struct kit_once once = kit_once_begin(&task, "message");
     assert_true(kit_once_try(&once, 60000));
     struct kit_task again = begin(2);
-    assert_int_equal(kit_once_begin(&again, &host, "ticket").tried_ms, 0);
+    assert_int_equal(kit_once_begin(&again, "ticket").tried_ms, 0);
     action.key = "k2";
-    assert_int_equal(kit_once_begin(&again, &host, "message").tried_ms, 0);
+    assert_int_equal(kit_once_begin(&again, "message").tried_ms, 0);
     action.key = "k1";
-    assert_true(kit_once_begin(&again, &host, "message").tried_ms > 0);
+    assert_true(kit_once_begin(&again, "message").tried_ms > 0);
 }
 
 static void what_was_refused_or_not_sent_was_not_made(void **state)
@@ -148,7 +148,7 @@ static void what_was_refused_or_not_sent_was_not_made(void **state)
     for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
         forget(NULL);
         struct kit_task task = begin(1);
-        struct kit_once once = kit_once_begin(&task, &host, "message");
+        struct kit_once once = kit_once_begin(&task, "message");
         assert_true(kit_once_try(&once, 60000));
         task.status = ends[i].status;
         result.code = ends[i].code;
@@ -162,7 +162,7 @@ static void without_a_note_nothing_is_made(void **state)
     (void)state;
     full = true;
     struct kit_task task = begin(1);
-    struct kit_once once = kit_once_begin(&task, &host, "message");
+    struct kit_once once = kit_once_begin(&task, "message");
     assert_false(kit_once_try(&once, 1000));
     assert_int_equal(result.code, TOCSIN_RETRY);
 }

@@ -46,6 +46,16 @@ static void events_are_emitted_as_json(void **state)
     assert_int_equal(kit_emit(&host, NULL), TOCSIN_EMIT_RETRY); /* memory ran out while the event was built */
 }
 
+static void only_what_was_not_stored_comes_again(void **state)
+{
+    (void)state;
+    heard.answer = TOCSIN_EMIT_RETRY;
+    assert_true(kit_pass(&host, NULL));
+    assert_false(kit_pass(&host, kit_json_texts("type", "join", NULL)));
+    heard.answer = TOCSIN_EMIT_REFUSED;
+    assert_true(kit_pass(&host, kit_json_texts("type", "join", NULL)));
+}
+
 static void log_lines_have_a_level(void **state)
 {
     (void)state;
@@ -86,6 +96,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(events_are_emitted_as_json, forget),
+        cmocka_unit_test_teardown(only_what_was_not_stored_comes_again, forget),
         cmocka_unit_test_teardown(log_lines_have_a_level, forget),
         cmocka_unit_test_teardown(errors_and_outcomes_are_filled_in, forget),
         cmocka_unit_test_teardown(texts_that_are_too_long_are_cut_between_characters, forget),

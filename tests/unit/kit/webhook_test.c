@@ -82,13 +82,37 @@ static void answers_tell_what_to_do_next(void **state)
     }
 }
 
+static void only_signed_json_is_taken(void **state)
+{
+    static const struct {
+        const char *secret, *body;
+        bool is_signed;
+        int32_t status; /* 0: it was taken */
+    } rows[] = {{"s", "{\"a\":1}", true, 0},
+                {"s", "{\"a\":1}", false, 401},
+                {"", "{\"a\":1}", true, 404},
+                {"s", "a=1", true, 400},
+                {"s", "a=1", false, 401}};
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct kit_text body = {0};
+        struct tocsin_response response = {.size = sizeof(response), .ctx = &body, .write = keep};
+        struct tocsin_request request = {
+            .size = sizeof(request), .body = rows[i].body, .body_length = strlen(rows[i].body)};
+        cJSON *json = kit_webhook_json(&request, rows[i].secret, rows[i].is_signed, &response);
+        assert_int_equal(json != NULL, !rows[i].status);
+        assert_int_equal(response.status, rows[i].status);
+        cJSON_Delete(json);
+        kit_text_finish(&body);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(headers_are_found_by_name),
-        cmocka_unit_test(forms_become_objects_of_texts),
-        cmocka_unit_test(a_form_with_too_many_fields_is_cut),
-        cmocka_unit_test(answers_tell_what_to_do_next),
+        cmocka_unit_test(headers_are_found_by_name),          cmocka_unit_test(forms_become_objects_of_texts),
+        cmocka_unit_test(a_form_with_too_many_fields_is_cut), cmocka_unit_test(answers_tell_what_to_do_next),
+        cmocka_unit_test(only_signed_json_is_taken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

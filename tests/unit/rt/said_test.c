@@ -190,7 +190,7 @@ static void links_lead_to_tickets(void **state)
 {
     (void)state;
     static const char web[] = "https://rt.example.com";
-    char number[KIT_NUMBER_BYTES];
+    char number[KIT_ID_BYTES];
     assert_true(said_linked(web, "https://rt.example.com/Ticket/Display.html?id=17#txn-40", number));
     assert_string_equal(number, "17");
     assert_true(said_linked(web, "https://rt.example.com/Ticket/Update.html?Action=Comment&id=18", number));
