@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
+
+#include <tocsin/kit/clock.h>
 
 #define PAUSE_MS      60000   /* after a secondary limit without a delay: GitHub asks for a minute at least */
 #define PAUSE_MOST_MS 3600000 /* a limit of an hour begins anew after one */
@@ -30,18 +31,15 @@ static void add_words(const cJSON *body, struct kit_text *words)
         kit_text_addf(words, ": %s%s%s", field, *field && *message ? " " : "", message);
 }
 
-/* Until the limit begins anew, by our clock. */
-static int64_t pause_of(const struct kit_answer *answer)
+static bool is_used_up(const struct kit_answer *answer)
 {
-    const char *reset = kit_answer_header(answer, "x-ratelimit-reset");
-    int64_t ms = reset ? (strtoll(reset, NULL, 10) - (int64_t)time(NULL)) * 1000 : PAUSE_MS;
-    return ms < 1000 ? 1000 : ms > PAUSE_MOST_MS ? PAUSE_MOST_MS : ms;
+    const char *left = kit_answer_header(answer, "x-ratelimit-remaining");
+    return left && strcmp(left, "0") == 0;
 }
 
 static bool is_limit(const struct kit_answer *answer, const char *said)
 {
-    const char *left = kit_answer_header(answer, "x-ratelimit-remaining");
-    return answer->retry_after_ms || (left && strcmp(left, "0") == 0) || strcasestr(said, "rate limit");
+    return answer->retry_after_ms || is_used_up(answer) || strcasestr(said, "rate limit");
 }
 
 static void judge(const struct kit_answer *answer, const cJSON *body, struct tocsin_result *result)
@@ -50,10 +48,11 @@ static void judge(const struct kit_answer *answer, const cJSON *body, struct toc
     if (answer->status != 403 && answer->status != 429)
         return;
     if (is_limit(answer, said)) {
-        const char *left = kit_answer_header(answer, "x-ratelimit-remaining");
-        int64_t pause = left && strcmp(left, "0") == 0 ? pause_of(answer) : PAUSE_MS;
+        int64_t pause = is_used_up(answer) ? kit_reset_after(kit_answer_header(answer, "x-ratelimit-reset"),
+                                                             kit_wall_ms(), PAUSE_MOST_MS)
+                                           : 0;
         kit_result(result, TOCSIN_RETRY, "GitHub asks to wait: %s", said);
-        result->retry_after_ms = answer->retry_after_ms ? answer->retry_after_ms : pause;
+        result->retry_after_ms = answer->retry_after_ms ? answer->retry_after_ms : pause ? pause : PAUSE_MS;
     } else if (strcasestr(said, "locked") || strcasestr(said, "read-only") || strcasestr(said, "archived")) {
         kit_result(result, TOCSIN_REFUSED, "GitHub does not accept it: %s", said);
     }

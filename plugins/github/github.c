@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CHECK_MS 15000
-#define GITHUB   "https://github.com"
+#define GITHUB "https://github.com"
 
 static const struct tocsin_setting settings[] = {
     {"url", TOCSIN_SETTING_TEXT, TOCSIN_LINKS, GITHUB, 0, 0,
@@ -91,7 +90,7 @@ static int32_t lacks(const struct github *github, const char *what, const char *
                     github->repository, right);
 }
 
-static int32_t check_repository(struct kit_task *task, bool *ret_public, struct tocsin_error *error)
+static int32_t check_repository(struct kit_task *task, struct tocsin_error *error)
 {
     const struct github *github = github_of(task);
     struct kit_text path = {0};
@@ -109,7 +108,8 @@ static int32_t check_repository(struct kit_task *task, bool *ret_public, struct 
     else if (cJSON_IsFalse(issues))
         rc = kit_fail(error, TOCSIN_E_AUTH, "%s has no issues: switch them on in its settings",
                       github->repository);
-    *ret_public = cJSON_IsFalse(kit_json_member(found, "private"));
+    else if (cJSON_IsFalse(kit_json_member(found, "private")))
+        kit_fail(error, 0, "%s is public: everybody can read what is written there", github->repository);
     cJSON_Delete(found);
     kit_text_finish(&path);
     return rc;
@@ -145,21 +145,16 @@ static int32_t check_writing(struct kit_task *task, struct tocsin_error *error)
     return rc;
 }
 
+static int32_t check_login(struct kit_task *task, struct tocsin_error *error)
+{
+    free(github_login(task));
+    return kit_result_error(task->result, error);
+}
+
 static int32_t github_check(void *self, struct tocsin_error *error)
 {
-    struct github *github = self;
-    struct tocsin_result result = {.size = sizeof(result)};
-    struct kit_task task = kit_api_begin(&github->kit.api, CHECK_MS, &result);
-    char *login = github_login(&task);
-    bool public = false;
-    int32_t rc = login ? 0 : kit_result_error(&result, error);
-    free(login);
-    rc = rc ? rc : check_repository(&task, &public, error);
-    rc = rc ? rc : check_reading(&task, error);
-    rc = rc ? rc : check_writing(&task, error);
-    return rc || !public ? rc
-                         : kit_fail(error, 0, "%s is public: everybody can read what is written there",
-                                    github->repository);
+    static kit_check *const checks[] = {check_login, check_repository, check_reading, check_writing, NULL};
+    return kit_instance_check(self, checks, error);
 }
 
 TOCSIN_CONNECTOR(.name = "github", .version = TOCSIN_VERSION,

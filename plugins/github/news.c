@@ -239,8 +239,6 @@ static void look_once(void *ctx, struct tocsin_result *result)
 int32_t github_run(void *self, struct tocsin_error *error)
 {
     struct github *github = self;
-    int64_t interval = kit_json_int(github->kit.settings, "interval", 60000);
     github_watch(github, github->repository); /* so that a token that ends is known before it is needed */
-    return kit_rounds_run(github->kit.rounds, *github->secret ? interval * SLOWLY : interval, look_once, github,
-                          error);
+    return kit_instance_run(github, *github->secret ? SLOWLY : 1, look_once, github, error);
 }

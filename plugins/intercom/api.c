@@ -2,12 +2,13 @@
 #include "intercom.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#define MARGIN_S 120 /* Intercom's clock may be so far behind ours */
-#define WAIT_S   60  /* at most; a slice of the limit has ten */
+#include <tocsin/kit/clock.h>
+
+#define MARGIN_S   120 /* Intercom's clock may be so far behind ours */
+#define PATH_BYTES 64
+#define WAIT_MS    60000 /* at most; a slice of the limit has ten seconds */
 
 static const struct kit_meaning meanings[] = {
     {401, TOCSIN_AUTH, "Intercom refuses the token: check `token`, and that `inbox` is in its region"},
@@ -21,41 +22,36 @@ static void said(const cJSON *body, struct kit_text *words)
     kit_text_add(words, kit_json_text(cJSON_GetArrayItem(kit_json_member(body, "errors"), 0), "message"));
 }
 
-/* The limit says when its next slice begins, in seconds since 1970. */
+/* The limit says when its next slice begins. */
 static void judge(const struct kit_answer *answer, const cJSON *body, struct tocsin_result *result)
 {
     (void)body;
-    const char *reset = answer->status == 429 ? kit_answer_header(answer, "x-ratelimit-reset") : NULL;
-    int64_t wait = reset ? strtoll(reset, NULL, 10) - (int64_t)time(NULL) : 0;
-    if (reset && !result->retry_after_ms)
-        result->retry_after_ms = 1000 * (wait < 1 ? 1 : wait > WAIT_S ? WAIT_S : wait);
+    if (answer->status == 429 && !result->retry_after_ms)
+        result->retry_after_ms =
+            kit_reset_after(kit_answer_header(answer, "x-ratelimit-reset"), kit_wall_ms(), WAIT_MS);
 }
 
 const struct kit_api intercom_api = {.name = "Intercom", .meanings = meanings, .said = said, .judge = judge};
 
 /* "tickets/626/reply" */
-static struct kit_text path_of(const char *id, const char *below)
+static void path_of(const char *id, const char *below, char path[PATH_BYTES])
 {
-    struct kit_text path = {0};
     bool ticket = *id == 't';
-    kit_text_addf(&path, "%s/%s%s", ticket ? "tickets" : "conversations", id + ticket, below);
-    return path;
+    snprintf(path, PATH_BYTES, "%s/%s%s", ticket ? "tickets" : "conversations", id + ticket, below);
 }
 
 cJSON *intercom_record(struct kit_task *task, const char *id)
 {
-    struct kit_text path = path_of(id, "");
-    cJSON *record = kit_api_get(task, kit_text_get(&path));
-    kit_text_finish(&path);
-    return record;
+    char path[PATH_BYTES];
+    path_of(id, "", path);
+    return kit_api_get(task, path);
 }
 
 cJSON *intercom_write(struct kit_task *task, const char *method, const char *id, const char *below, cJSON *json)
 {
-    struct kit_text path = path_of(id, below);
-    cJSON *answer = kit_api_write(task, method, kit_text_get(&path), json, NULL);
-    kit_text_finish(&path);
-    return answer;
+    char path[PATH_BYTES];
+    path_of(id, below, path);
+    return kit_api_write(task, method, path, json, NULL);
 }
 
 cJSON *intercom_reply(struct kit_task *task, const char *id, bool note, const char *html)

@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#define CHECK_MS 20000
-
 /* Of a call that needs a permission, which Intercom's page of the token names so. */
 static int32_t judge(struct kit_task *task, cJSON *answer, const char *permission, struct tocsin_error *error)
 {
@@ -75,20 +73,29 @@ static int32_t check_type(struct kit_task *task, const char *setting, const char
     return rc ? rc : judge(task, intercom_reply(task, "t0", true, "A check of rights"), "Write tickets", error);
 }
 
+static int32_t check_contacts(struct kit_task *task, struct tocsin_error *error)
+{
+    return judge(task, intercom_search(task, "contacts/search", "id", "=", "0", ""),
+                 "Read and list users and companies", error);
+}
+
+static int32_t check_conversations(struct kit_task *task, struct tocsin_error *error)
+{
+    cJSON *found = intercom_search(task, "conversations/search", "id", "=", "0", "");
+    int32_t rc = judge(task, found, "Read conversations", error);
+    return rc ? rc
+              : judge(task, intercom_reply(task, "0", true, "A check of rights"), "Write conversations", error);
+}
+
+static int32_t check_types(struct kit_task *task, struct tocsin_error *error)
+{
+    int32_t rc = check_type(task, "tracker", "Tracker", error);
+    return rc ? rc : check_type(task, "work", "Back-office", error);
+}
+
 int32_t intercom_check(void *self, struct tocsin_error *error)
 {
-    struct intercom *intercom = self;
-    struct tocsin_result result = {.size = sizeof(result)};
-    struct kit_task task = kit_api_begin(&intercom->kit.api, CHECK_MS, &result), *t = &task;
-    int32_t rc = check_workspace(t, error);
-    rc = rc ? rc : check_admin(t, error);
-    if (!rc)
-        rc = judge(t, intercom_search(t, "contacts/search", "id", "=", "0", ""),
-                   "Read and list users and companies", error);
-    if (!rc)
-        rc = judge(t, intercom_search(t, "conversations/search", "id", "=", "0", ""), "Read conversations",
-                   error);
-    rc = rc ? rc : judge(t, intercom_reply(t, "0", true, "A check of rights"), "Write conversations", error);
-    rc = rc ? rc : check_type(t, "tracker", "Tracker", error);
-    return rc ? rc : check_type(t, "work", "Back-office", error);
+    static kit_check *const checks[] = {check_workspace,     check_admin, check_contacts,
+                                        check_conversations, check_types, NULL};
+    return kit_instance_check(self, checks, error);
 }

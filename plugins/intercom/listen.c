@@ -174,10 +174,8 @@ int32_t intercom_run(void *self, struct tocsin_error *error)
 {
     struct intercom *intercom = self;
     struct listening l = {.intercom = intercom};
-    int64_t interval =
-        kit_json_int(intercom->kit.settings, "interval", 10000) * (*intercom->secret ? SELDOM : 1);
     kit_seen_load(&l.seen, intercom->kit.host, "updates", OVERLAP_S);
-    int32_t rc = kit_rounds_run(intercom->kit.rounds, interval, listen_once, &l, error);
+    int32_t rc = kit_instance_run(intercom, *intercom->secret ? SELDOM : 1, listen_once, &l, error);
     kit_seen_finish(&l.seen);
     return rc;
 }

@@ -16,24 +16,13 @@
 #include <tocsin/kit/quote.h>
 #include <tocsin/kit/tell.h>
 
-/* What is written. */
+/* What is written, and where. */
 struct telling {
+    const struct kit_message *m;
     struct kit_task *task;
-    const char *html, *subject;
-    const char *address;   /* of the contact; NULL: only the conversation is known */
     const char *contact;   /* its id, where a conversation is opened */
-    bool note;             /* only the desk's own people read it */
     char id[KIT_ID_BYTES]; /* of the conversation or ticket */
 };
-
-static struct telling telling_of(const struct kit_message *message)
-{
-    return (struct telling){.task = message->task,
-                            .html = message->html,
-                            .subject = message->subject,
-                            .address = message->address,
-                            .note = message->internal};
-}
 
 static bool failed(const struct telling *t)
 {
@@ -44,7 +33,7 @@ static bool failed(const struct telling *t)
 static void say_where(const struct telling *t, const char *part, const cJSON *record)
 {
     struct kit_task *task = t->task;
-    struct kit_ticket requester = {.address = t->address, .name = kit_json_text(task->body, "name")};
+    struct kit_ticket requester = {.address = t->m->address, .name = kit_json_text(task->body, "name")};
     bool tells = strcmp(task->action->kind, "desk.tell") == 0;
     char id[KIT_ID_BYTES];
     snprintf(task->result->remote_id, sizeof(task->result->remote_id), "%s/%.40s", t->id, part);
@@ -59,8 +48,8 @@ static const cJSON *part_of(const struct telling *t, const cJSON *record)
     cJSON_ArrayForEach(part, said_parts(record))
     {
         bool note = strncmp(kit_json_text(part, "part_type"), "note", 4) == 0;
-        if (note == t->note && intercom_is_ours(t->task, part, kit_json_int(part, "created_at", 0)) &&
-            kit_same_words(kit_json_text(part, "body"), t->html))
+        if (note == t->m->internal && intercom_is_ours(t->task, part, kit_json_int(part, "created_at", 0)) &&
+            kit_same_words(kit_json_text(part, "body"), t->m->html))
             found = part;
     }
     return found;
@@ -72,7 +61,7 @@ static void write_part(const struct telling *t)
     const cJSON *part = part_of(t, record);
     if (!part && !failed(t)) {
         cJSON_Delete(record);
-        record = intercom_reply(t->task, t->id, t->note, t->html);
+        record = intercom_reply(t->task, t->id, t->m->internal, t->m->html);
         part = *t->id == 't' ? record : part_of(t, record); /* a ticket is answered with the part */
     }
     if (record && !failed(t))
@@ -102,14 +91,14 @@ static bool is_that(const struct kit_task *task, const cJSON *row, const void *w
     const cJSON *source = kit_json_member(row, "source");
     return strcmp(said_contact(row), t->contact) == 0 &&
            intercom_is_ours(task, source, kit_json_int(row, "created_at", 0)) &&
-           kit_same_words(kit_json_text(source, "body"), t->html);
+           kit_same_words(kit_json_text(source, "body"), t->m->html);
 }
 
 static cJSON *message_of(const struct telling *t, const cJSON *contact)
 {
     bool mail = kit_is_mail_address(kit_json_text(contact, "email"));
-    cJSON *json = kit_json_texts("message_type", mail ? "email" : "inapp", "body", t->html, "template",
-                                 mail ? "plain" : NULL, "subject", mail ? t->subject : NULL, NULL),
+    cJSON *json = kit_json_texts("message_type", mail ? "email" : "inapp", "body", t->m->html, "template",
+                                 mail ? "plain" : NULL, "subject", mail ? t->m->subject : NULL, NULL),
           *from = kit_json_texts("type", "admin", NULL);
     cJSON_AddNumberToObject(from, "id", strtod(intercom_of(t->task)->admin, NULL));
     cJSON_AddItemToObject(json, "from", from);
@@ -126,7 +115,7 @@ static void say_opened(struct telling *t, const cJSON *made)
     const char *conversation = kit_json_text(made, "conversation_id");
     cJSON *record = kit_json_texts("id", conversation, "state", "open", NULL);
     cJSON_AddItemToObject(record, "source",
-                          kit_json_texts("subject", kit_json_text(made, "subject"), "body", t->html, NULL));
+                          kit_json_texts("subject", kit_json_text(made, "subject"), "body", t->m->html, NULL));
     if (!said_id(conversation, t->id))
         snprintf(t->id, sizeof(t->id), "message");
     say_where(t, kit_json_text_or(made, "id", "0"), record);
@@ -151,34 +140,30 @@ static void open_conversation(struct telling *t, const cJSON *contact)
 }
 
 /* Of several contacts with one address, a user. */
-static void open_for(const struct kit_message *message)
+static void open_for(const struct kit_message *m)
 {
-    struct telling t = telling_of(message);
-    bool mail = kit_is_mail_address(t.address);
-    cJSON *page = intercom_search(t.task, "contacts/search", mail ? "email" : "id", "=", t.address, "");
-    const cJSON *row, *best = NULL;
-    cJSON_ArrayForEach(row, kit_json_member(page, "data"))
-    {
-        if (!best || strcmp(kit_json_text(best, "role"), "user") != 0)
-            best = row;
-    }
-    if (best)
-        open_conversation(&t, best);
+    struct telling t = {.m = m, .task = m->task};
+    bool mail = kit_is_mail_address(m->address);
+    cJSON *page = intercom_search(t.task, "contacts/search", mail ? "email" : "id", "=", m->address, "");
+    const cJSON *rows = kit_json_member(page, "data"), *user = kit_json_with(rows, "role", "user"),
+                *contact = user ? user : cJSON_GetArrayItem(rows, 0);
+    if (contact)
+        open_conversation(&t, contact);
     else if (!failed(&t))
         kit_result(
             t.task->result, TOCSIN_REFUSED,
             "Intercom has no contact with the mail address or id '%s'; a new one is found after a few minutes",
-            t.address);
+            m->address);
     cJSON_Delete(page);
 }
 
-static bool reply(const struct kit_message *message)
+static bool reply(const struct kit_message *m)
 {
-    struct telling t = telling_of(message);
-    if (!said_id(message->thread, t.id))
+    struct telling t = {.m = m, .task = m->task};
+    if (!said_id(m->thread, t.id))
         return false;
     write_part(&t);
-    return t.task->status != 404 || !kit_api_was_missing(t.task);
+    return m->task->status != 404 || !kit_api_was_missing(m->task);
 }
 
 void intercom_tell(struct kit_task *task)
@@ -188,7 +173,8 @@ void intercom_tell(struct kit_task *task)
 
 void intercom_write_note(struct kit_task *task, const char *id, const char *html)
 {
-    struct telling t = {.task = task, .html = html, .note = true};
+    struct kit_message note = {.task = task, .html = html, .internal = true};
+    struct telling t = {.m = &note, .task = task};
     snprintf(t.id, sizeof(t.id), "%s", id);
     write_part(&t);
 }

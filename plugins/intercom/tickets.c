@@ -13,7 +13,9 @@
 #include <tocsin/kit/once.h>
 #include <tocsin/kit/quote.h>
 
-#define TEXT_MOST 20000 /* bytes of a description */
+#define TEXT_MOST   20000 /* bytes of a description */
+#define TITLE       "_default_title_"
+#define DESCRIPTION "_default_description_"
 
 static cJSON *ticket_of(const struct kit_task *task, const char *type)
 {
@@ -23,9 +25,9 @@ static cJSON *ticket_of(const struct kit_task *task, const char *type)
     kit_tracker_text(task->body, KIT_PLAIN, TEXT_MOST, &text);
     cJSON_AddItemToArray(
         contacts, kit_json_texts("email", kit_json_text(intercom_of(task)->kit.settings, "requester"), NULL));
-    cJSON_AddItemToObject(json, "ticket_attributes",
-                          kit_json_texts("_default_title_", kit_json_text(task->body, "title"),
-                                         "_default_description_", kit_text_get(&text), NULL));
+    cJSON_AddItemToObject(
+        json, "ticket_attributes",
+        kit_json_texts(TITLE, kit_json_text(task->body, "title"), DESCRIPTION, kit_text_get(&text), NULL));
     cJSON_AddTrueToObject(json, "skip_notifications");
     kit_text_finish(&text);
     return json;
@@ -43,14 +45,12 @@ static cJSON *search(struct kit_task *task, const char *at, struct kit_text *nex
 static bool is_that(const struct kit_task *task, const cJSON *row, const void *what)
 {
     (void)task;
-    static const char *const names[] = {"_default_title_", "_default_description_"};
     const cJSON *made = kit_json_member(row, "ticket_attributes"),
                 *wanted = kit_json_member(what, "ticket_attributes");
-    bool is = task && strcmp(kit_json_text(kit_json_member(row, "ticket_type"), "id"),
-                             kit_json_text(what, "ticket_type_id")) == 0;
-    for (size_t i = 0; i < 2; i++)
-        is = is && kit_same_words(kit_json_text(made, names[i]), kit_json_text(wanted, names[i]));
-    return is;
+    return strcmp(kit_json_text(kit_json_member(row, "ticket_type"), "id"),
+                  kit_json_text(what, "ticket_type_id")) == 0 &&
+           kit_same_words(kit_json_text(made, TITLE), kit_json_text(wanted, TITLE)) &&
+           kit_same_words(kit_json_text(made, DESCRIPTION), kit_json_text(wanted, DESCRIPTION));
 }
 
 void intercom_ticket_create(struct kit_task *task)
@@ -133,14 +133,11 @@ void intercom_ticket_follow(struct kit_task *task)
 static void set_ticket(struct kit_task *task, const char *id, const cJSON *ticket, const char *category)
 {
     const char *of = kit_json_text(kit_json_member(ticket, "ticket_type"), "id");
-    cJSON *type = kit_api_get_at(task, "ticket_types/%", of), *change = NULL;
-    const cJSON *state;
-    cJSON_ArrayForEach(state, kit_json_member(kit_json_member(type, "ticket_states"), "data"))
-    {
-        if (!change && strcmp(kit_json_text(state, "category"), category) == 0)
-            change = kit_json_texts("ticket_state_id", kit_json_text(state, "id"), NULL);
-    }
-    if (change) {
+    cJSON *type = kit_api_get_at(task, "ticket_types/%", of);
+    const cJSON *states = kit_json_member(kit_json_member(type, "ticket_states"), "data"),
+                *state = kit_json_with(states, "category", category);
+    if (state) {
+        cJSON *change = kit_json_texts("ticket_state_id", kit_json_text(state, "id"), NULL);
         cJSON_AddNumberToObject(change, "admin_id", strtod(intercom_of(task)->admin, NULL));
         cJSON_AddTrueToObject(change, "skip_notifications");
         cJSON_Delete(intercom_write(task, "PUT", id, "", change));

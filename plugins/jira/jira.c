@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#define CHECK_MS 15000
-
 static const struct tocsin_setting settings[] = {
     {"url", TOCSIN_SETTING_TEXT, TOCSIN_REQUIRED | TOCSIN_LINKS, NULL, 0, 0,
      "Jira's address: https://acme.atlassian.net, or https://jira.example.com"},
@@ -148,16 +146,16 @@ static int32_t check_project(struct kit_task *task, struct tocsin_error *error)
     return rc;
 }
 
+static int32_t check_login(struct kit_task *task, struct tocsin_error *error)
+{
+    cJSON_Delete(kit_api_get(task, "myself"));
+    return kit_result_error(task->result, error);
+}
+
 static int32_t jira_check(void *self, struct tocsin_error *error)
 {
-    struct jira *jira = self;
-    struct tocsin_result result = {.size = sizeof(result)};
-    struct kit_task task = kit_api_begin(&jira->kit.api, CHECK_MS, &result);
-    cJSON *me = kit_api_get(&task, "myself");
-    int32_t rc = me ? 0 : kit_result_error(&result, error);
-    cJSON_Delete(me);
-    rc = rc ? rc : check_project(&task, error);
-    return rc ? rc : check_rights(&task, error);
+    static kit_check *const checks[] = {check_login, check_project, check_rights, NULL};
+    return kit_instance_check(self, checks, error);
 }
 
 TOCSIN_CONNECTOR(.name = "jira", .version = TOCSIN_VERSION,

@@ -153,7 +153,5 @@ static void look_once(void *ctx, struct tocsin_result *result)
 int32_t jira_run(void *self, struct tocsin_error *error)
 {
     struct jira *jira = self;
-    int64_t interval = kit_json_int(jira->kit.settings, "interval", 60000);
-    return kit_rounds_run(jira->kit.rounds, *jira->secret ? interval * SLOWLY : interval, look_once, jira,
-                          error);
+    return kit_instance_run(jira, *jira->secret ? SLOWLY : 1, look_once, jira, error);
 }

@@ -24,12 +24,6 @@ static const char *set_or_null(const char *text)
 
 /* ---- desk.find ---- */
 
-struct kit_matches kit_matches_begin(const cJSON *body)
-{
-    int64_t most = kit_json_int(body, "most", MATCHES);
-    return (struct kit_matches){.list = cJSON_CreateArray(), .most = most > 0 ? (size_t)most : MATCHES};
-}
-
 static bool is_there(const struct kit_matches *matches, const char *address)
 {
     const cJSON *match;
@@ -62,16 +56,27 @@ void kit_matches_add(struct kit_matches *matches, const char *address, const cha
     kit_text_finish(&whole);
 }
 
-void kit_matches_answer(struct kit_matches *matches, struct tocsin_result *result)
+static void answer(struct kit_matches *matches, struct tocsin_result *result)
 {
     cJSON *answer = cJSON_CreateObject();
     cJSON_AddItemToObject(answer, "matches", matches->list);
     cJSON_AddBoolToObject(answer, "more", matches->more);
-    *matches = (struct kit_matches){0};
     if (result->code == TOCSIN_DONE)
         kit_result_answer(result, answer);
     else
         cJSON_Delete(answer);
+}
+
+void kit_find(struct kit_task *task, const struct kit_search *searches, kit_look *look)
+{
+    int64_t most = kit_json_int(task->body, "most", MATCHES);
+    struct kit_matches matches = {.list = cJSON_CreateArray(), .most = most > 0 ? (size_t)most : MATCHES};
+    for (; searches->member && task->result->code == TOCSIN_DONE; searches++) {
+        const char *what = kit_json_text(task->body, searches->member);
+        if (*what)
+            look(task, searches, what, &matches);
+    }
+    answer(&matches, task->result);
 }
 
 bool kit_fits(enum kit_way way, const char *value, const char *what)

@@ -357,6 +357,13 @@ int64_t kit_retry_after(const char *value, int64_t now)
     return delay > 0 ? (int64_t)(delay < (double)RETRY_MOST ? delay : (double)RETRY_MOST) : 0;
 }
 
+int64_t kit_reset_after(const char *value, int64_t now, int64_t most)
+{
+    int64_t at = value ? strtoll(value, NULL, 10) : 0;
+    int64_t wait = at > (now + most) / 1000 ? most : at > 0 ? at * 1000 - now : 0;
+    return !value ? 0 : wait < 1000 ? 1000 : wait;
+}
+
 char *kit_url_encode(const char *text)
 {
     char *encoded = curl_easy_escape(NULL, text, (int)strlen(text));

@@ -10,6 +10,8 @@
 #include <tocsin/kit/json.h>
 #include <tocsin/kit/report.h>
 
+#define CHECK_MS 20000
+
 void *kit_instance_begin(size_t size, const struct kit_api *api, const struct kit_performer *performers,
                          const struct tocsin_host *host, const char *settings)
 {
@@ -103,6 +105,24 @@ void kit_instance_login(void *self, const char *user, const char *password)
 }
 
 /* ---- what the descriptor names ---- */
+
+int32_t kit_instance_check(void *self, kit_check *const *checks, struct tocsin_error *error)
+{
+    const struct kit_instance *kit = self;
+    struct tocsin_result result = {.size = sizeof(result)};
+    struct kit_task task = kit_api_begin(&kit->api, CHECK_MS, &result);
+    int32_t rc = 0;
+    for (; *checks && !rc; checks++)
+        rc = (*checks)(&task, error);
+    return rc;
+}
+
+int32_t kit_instance_run(void *self, int32_t times, kit_round *round, void *ctx, struct tocsin_error *error)
+{
+    const struct kit_instance *kit = self;
+    return kit_rounds_run(kit->rounds, times * kit_json_int(kit->settings, "interval", 60000), round, ctx,
+                          error);
+}
 
 void kit_instance_perform(void *self, const struct tocsin_action *action, struct tocsin_result *result)
 {

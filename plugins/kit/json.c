@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #define WHOLE_MOST 9007199254740992.0 /* 2^53: up to it a double has every whole number */
 
@@ -71,6 +72,17 @@ const cJSON *kit_json_with_id(const cJSON *array, const char *id)
     return NULL;
 }
 
+const cJSON *kit_json_with(const cJSON *array, const char *name, const char *text)
+{
+    const cJSON *row;
+    cJSON_ArrayForEach(row, array)
+    {
+        if (strcasecmp(kit_json_text(row, name), text) == 0)
+            return row;
+    }
+    return NULL;
+}
+
 bool kit_json_true(const cJSON *object, const char *name)
 {
     return cJSON_IsTrue(kit_json_member(object, name));
@@ -94,6 +106,16 @@ void kit_json_set(cJSON *object, const char *name, cJSON *value)
 {
     cJSON_DeleteItemFromObjectCaseSensitive(object, name);
     cJSON_AddItemToObject(object, name, value);
+}
+
+void kit_json_move(cJSON *from, const char *name, cJSON *to)
+{
+    cJSON *rows = cJSON_GetObjectItemCaseSensitive(from, name),
+          *all = cJSON_GetObjectItemCaseSensitive(to, name);
+    if (!all)
+        all = cJSON_AddArrayToObject(to, name);
+    while (cJSON_IsArray(rows) && rows->child)
+        cJSON_AddItemToArray(all, cJSON_DetachItemFromArray(rows, 0));
 }
 
 bool kit_json_write(const cJSON *value, struct kit_text *out)

@@ -5,8 +5,6 @@
 
 #include "said.h"
 
-#define CHECK_MS 15000
-
 /* By which link a record says that the account may do what. */
 static const struct may {
     const char *ref, *what, *right;
@@ -88,15 +86,14 @@ static int32_t check_users(struct kit_task *task, struct tocsin_error *error)
     return rc;
 }
 
+static int32_t check_version(struct kit_task *task, struct tocsin_error *error)
+{
+    cJSON_Delete(kit_api_get(task, "rt"));
+    return kit_result_error(task->result, error);
+}
+
 int32_t rt_check(void *self, struct tocsin_error *error)
 {
-    const struct rt *rt = self;
-    struct tocsin_result result = {.size = sizeof(result)};
-    struct kit_task task = kit_api_begin(&rt->kit.api, CHECK_MS, &result);
-    cJSON *version = kit_api_get(&task, "rt");
-    int32_t rc = version ? 0 : kit_result_error(&result, error);
-    cJSON_Delete(version);
-    rc = rc ? rc : check_users(&task, error);
-    rc = rc ? rc : check_queue(&task, error);
-    return rc ? rc : check_tickets(&task, error);
+    static kit_check *const checks[] = {check_version, check_users, check_queue, check_tickets, NULL};
+    return kit_instance_check(self, checks, error);
 }

@@ -116,8 +116,7 @@ int32_t rt_run(void *self, struct tocsin_error *error)
     l.comments.what = "Type = 'Comment'";
     kit_seen_load(&l.words.seen, rt->kit.host, "transactions", OVERLAP);
     kit_seen_load(&l.comments.seen, rt->kit.host, "comments", OVERLAP);
-    int32_t rc = kit_rounds_run(rt->kit.rounds, kit_json_int(rt->kit.settings, "interval", 10000), listen_once,
-                                &l, error);
+    int32_t rc = kit_instance_run(rt, 1, listen_once, &l, error);
     kit_seen_finish(&l.words.seen);
     kit_seen_finish(&l.comments.seen);
     return rc;

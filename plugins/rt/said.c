@@ -10,27 +10,15 @@
 
 /* ---- who ---- */
 
-/* Has one of the objects that member, in any case? */
-static bool is_among(const cJSON *objects, const char *name, const char *value)
-{
-    const cJSON *object;
-    cJSON_ArrayForEach(object, objects)
-    {
-        if (strcasecmp(kit_json_text(object, name), value) == 0)
-            return true;
-    }
-    return false;
-}
-
 bool said_has_link(const cJSON *record, const char *ref)
 {
-    return is_among(kit_json_member(record, "_hyperlinks"), "ref", ref);
+    return kit_json_with(kit_json_member(record, "_hyperlinks"), "ref", ref) != NULL;
 }
 
 bool said_by_requester(const cJSON *ticket, const char *user)
 {
-    return *user && (is_among(kit_json_member(ticket, "Requestor"), "id", user) ||
-                     is_among(kit_json_member(ticket, "Cc"), "id", user));
+    return *user && (kit_json_with(kit_json_member(ticket, "Requestor"), "id", user) ||
+                     kit_json_with(kit_json_member(ticket, "Cc"), "id", user));
 }
 
 static const cJSON *requester_of(const cJSON *ticket)

@@ -61,13 +61,8 @@ struct reading {
     struct kit_task *task;
     const char *ticket;
     int64_t since_ms;
-    cJSON *audits, *users;
+    cJSON *answer;
 };
-
-static void add(const cJSON *row, cJSON *list)
-{
-    cJSON_AddItemToArray(list, cJSON_Duplicate(row, true));
-}
 
 /* What is older than wanted is followed by what is older still. */
 static bool take_audits(void *ctx, const char *at, struct kit_text *next)
@@ -75,23 +70,15 @@ static bool take_audits(void *ctx, const char *at, struct kit_text *next)
     struct reading *r = ctx;
     struct kit_text path = {0};
     long page = *at ? strtol(at, NULL, 10) : 1;
-    const cJSON *row;
-    bool newer = true;
     kit_text_addf(&path, "tickets/%s/audits?include=users&sort_order=desc&per_page=100&page=%ld", r->ticket,
                   page);
     cJSON *list = kit_api_get(r->task, kit_text_get(&path));
-    cJSON_ArrayForEach(row, kit_json_member(list, "audits"))
-    {
-        newer = newer && kit_time_ms(kit_json_text(row, "created_at")) >= r->since_ms;
-        if (newer)
-            add(row, r->audits);
-    }
-    cJSON_ArrayForEach(row, kit_json_member(list, "users"))
-    {
-        add(row, r->users);
-    }
-    if (newer && *kit_json_text(list, "next_page"))
+    const cJSON *audits = kit_json_member(list, "audits"),
+                *oldest = cJSON_GetArrayItem(audits, cJSON_GetArraySize(audits) - 1);
+    if (kit_time_ms(kit_json_text(oldest, "created_at")) >= r->since_ms && *kit_json_text(list, "next_page"))
         kit_text_addf(next, "%ld", page + 1);
+    kit_json_move(list, "audits", r->answer);
+    kit_json_move(list, "users", r->answer);
     cJSON_Delete(list);
     kit_text_finish(&path);
     return r->task->result->code == TOCSIN_DONE;
@@ -99,12 +86,10 @@ static bool take_audits(void *ctx, const char *at, struct kit_text *next)
 
 cJSON *zendesk_audits(struct kit_task *task, const char *ticket, int64_t since_ms)
 {
-    cJSON *answer = cJSON_CreateObject();
-    struct reading r = {task, ticket, since_ms, cJSON_AddArrayToObject(answer, "audits"),
-                        cJSON_AddArrayToObject(answer, "users")};
+    struct reading r = {task, ticket, since_ms, cJSON_CreateObject()};
     kit_pages(take_audits, &r, AUDITS_PAGES);
     if (task->result->code == TOCSIN_DONE)
-        return answer;
-    cJSON_Delete(answer);
+        return r.answer;
+    cJSON_Delete(r.answer);
     return NULL;
 }

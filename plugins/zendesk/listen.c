@@ -12,14 +12,14 @@
 #include <tocsin/kit/store.h>
 #include <tocsin/kit/webhook.h>
 
-#define WINDOW_MS   1800000 /* so late a webhook or the export may be; the core knows for longer what it has */
-#define SIGNED_MS   300000  /* so old a signature may be */
-#define HOOK_MS     9000    /* Zendesk waits for ten seconds */
-#define ROUND_MS    120000
-#define SPARSELY_MS 300000   /* between rounds, where there are webhooks */
-#define PAGES_MOST  100      /* of a round; the next one goes on */
-#define STATE       "export" /* {"began", "latest": rounds, in milliseconds, "cursor"} in the store */
-#define EXPORT      "incremental/tickets/cursor?include=users,organizations&per_page=100&"
+#define WINDOW_MS  1800000 /* so late a webhook or the export may be; the core knows for longer what it has */
+#define SIGNED_MS  300000  /* so old a signature may be */
+#define HOOK_MS    9000    /* Zendesk waits for ten seconds */
+#define ROUND_MS   120000
+#define SELDOM     5        /* intervals between rounds, where there are webhooks */
+#define PAGES_MOST 100      /* of a round; the next one goes on */
+#define STATE      "export" /* {"began", "latest": rounds, in milliseconds, "cursor"} in the store */
+#define EXPORT     "incremental/tickets/cursor?include=users,organizations&per_page=100&"
 
 /* ---- webhooks ---- */
 
@@ -147,7 +147,6 @@ static void listen_once(void *ctx, struct tocsin_result *result)
 int32_t zendesk_run(void *self, struct tocsin_error *error)
 {
     struct zendesk *zd = self;
-    int64_t interval = kit_json_int(zd->kit.settings, "interval", 60000);
     struct listening l = {.zd = zd, .state = kit_get(zd->kit.host, STATE)};
     if (!l.state) {
         l.state = cJSON_CreateObject();
@@ -155,8 +154,7 @@ int32_t zendesk_run(void *self, struct tocsin_error *error)
                                 (double)(kit_wall_ms() / 1000 * 1000)); /* as Zendesk has it */
         kit_put(zd->kit.host, STATE, l.state);
     }
-    interval = *zd->secret && interval < SPARSELY_MS ? SPARSELY_MS : interval;
-    int32_t rc = kit_rounds_run(zd->kit.rounds, interval, listen_once, &l, error);
+    int32_t rc = kit_instance_run(zd, *zd->secret ? SELDOM : 1, listen_once, &l, error);
     cJSON_Delete(l.state);
     return rc;
 }

@@ -3,8 +3,6 @@
 
 #include <tocsin/kit/clock.h>
 
-#include "said.h"
-
 #define COMMANDS_MS INT64_C(43200000) /* a note is a command for so long */
 
 static bool emit_all(const struct zendesk *zd, cJSON *events)
@@ -16,13 +14,16 @@ static bool emit_all(const struct zendesk *zd, cJSON *events)
     return stored;
 }
 
-static bool tell(const struct zendesk *zd, const cJSON *answer, const cJSON *list)
+static bool tell(const struct zendesk *zd, const cJSON *answer, const cJSON *list, int64_t since_ms)
 {
-    struct said said = {zd->kit.host, zd->web, answer, list, kit_wall_ms() - COMMANDS_MS};
+    struct said said = {zd, answer, list, kit_wall_ms() - COMMANDS_MS};
     const cJSON *audits = kit_json_member(list, "audits");
     bool stored = true;
-    for (int i = cJSON_GetArraySize(audits) - 1; i >= 0 && stored; i--)
-        stored = emit_all(zd, said_events(&said, cJSON_GetArrayItem(audits, i)));
+    for (int i = cJSON_GetArraySize(audits) - 1; i >= 0 && stored; i--) {
+        const cJSON *audit = cJSON_GetArrayItem(audits, i);
+        if (kit_time_ms(kit_json_text(audit, "created_at")) >= since_ms)
+            stored = emit_all(zd, said_events(&said, audit));
+    }
     return stored;
 }
 
@@ -48,7 +49,7 @@ bool zendesk_look(struct kit_task *task, const char *ticket, const cJSON *answer
     if (!answer && !asked && kit_api_was_missing(task))
         return task->status == 403 || zendesk_gone(zendesk_of(task), ticket);
     cJSON *audits = answer || asked ? zendesk_audits(task, ticket, since_ms) : NULL;
-    bool stored = audits && tell(zendesk_of(task), answer ? answer : asked, audits);
+    bool stored = audits && tell(zendesk_of(task), answer ? answer : asked, audits, since_ms);
     cJSON_Delete(audits);
     cJSON_Delete(asked);
     return stored;

@@ -1,9 +1,7 @@
-#include "record.h"
+#include "zendesk.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#include <tocsin/kit/json.h>
 
 const char *record_address(const cJSON *user, char id[KIT_ID_BYTES])
 {

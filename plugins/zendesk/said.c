@@ -1,4 +1,4 @@
-#include "said.h"
+#include "zendesk.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,9 +6,6 @@
 #include <strings.h>
 
 #include <tocsin/kit/clock.h>
-#include <tocsin/kit/json.h>
-
-#include "record.h"
 
 #define TAG     "inc_" /* "inc_attach_inc-4": the words of a command, with _ between them */
 #define CHANGES "status subject type requester_id organization_id" /* what the core shows */
@@ -123,7 +120,7 @@ static void take_comment(struct reading *r, const cJSON *comment)
     s.as.files = files;
     s.as.text = text;
     if (is_public)
-        add(r, kit_said_reply(&s.as, r->said->host));
+        add(r, kit_said_reply(&s.as, r->said->zd->kit.host));
     else
         add_command(r, &s, text);
     cJSON_Delete(files);
@@ -152,7 +149,7 @@ static void take_tags(struct reading *r, const cJSON *change)
 static void add_change(struct reading *r)
 {
     char number[KIT_ID_BYTES], id[48];
-    cJSON *kept = kit_ticket_kept(r->said->host, r->ticket.id);
+    cJSON *kept = kit_ticket_kept(r->said->zd->kit.host, r->ticket.id);
     kit_json_id(r->audit, "id", number);
     snprintf(id, sizeof(id), "zendesk:change:%s", number);
     add(r, kept ? kit_ticket_event(&r->ticket.as, id) : NULL);
@@ -164,7 +161,7 @@ cJSON *said_events(const struct said *said, const cJSON *audit)
     struct reading r = {.said = said, .audit = audit, .events = cJSON_CreateArray()};
     const cJSON *event;
     bool changed = false, ours = *record_mark(audit);
-    record_ticket(said->web, said->answer, &r.ticket);
+    record_ticket(said->zd->web, said->answer, &r.ticket);
     cJSON_ArrayForEach(event, kit_json_member(audit, "events"))
     {
         const char *type = kit_json_text(event, "type"), *field = kit_json_text(event, "field_name");

@@ -6,7 +6,7 @@
  *     write.c     what is written: tickets and comments, each once
  *     tell.c      desk.tell           tickets.c   ticket.*, post           find.c      desk.find
  *     record.c    what the API's records say (pure)
- *     said.c      what an audit of a ticket says -> events
+ *     said.c      what an audit of a ticket says -> events (pure)
  *     look.c      what is new in a ticket
  *     listen.c    when to look: webhooks, and rounds over the export
  *
@@ -30,8 +30,6 @@
 #include <tocsin/kit/report.h>
 #include <tocsin/kit/text.h>
 
-#include "record.h"
-
 struct zendesk {
     struct kit_instance kit;
     const char *web;    /* https://acme.zendesk.com */
@@ -43,14 +41,49 @@ static inline struct zendesk *zendesk_of(const struct kit_task *task)
     return task->api->self;
 }
 
-/* All of these: where something fails, the task's result says why, and an answer is NULL. The caller deletes answers. */
+/* ---- record.c; what is returned or referred to is borrowed from the arguments ---- */
+
+/* Where a user can be reached: their mail address, or else their id, which is written to `id`. */
+const char *record_address(const cJSON *user, char id[KIT_ID_BYTES]);
+/* Is it a mail address or the number of a user? */
+bool record_is_address(const char *text);
+/* The mark that we left in an audit; "": it is not ours. */
+const char *record_mark(const cJSON *audit);
+
+/* {"ticket", "users", "organizations"}, read. The last two may be absent. */
+struct record_ticket {
+    const cJSON *record;
+    char id[KIT_ID_BYTES], requester[KIT_ID_BYTES], link[512];
+    bool closed;          /* it cannot be written to any more */
+    struct kit_ticket as; /* as the core knows it */
+};
+void record_ticket(const char *web, const cJSON *answer, struct record_ticket *ret);
+
+/* The ticket that a webhook's body names: {"ticket_id"} of our trigger, {"detail": {"id"}} of an event. "": none. */
+void record_hooked(const cJSON *body, char ticket[KIT_ID_BYTES]);
+
+/* ---- said.c ---- */
+
+/* A ticket and what is known about it. Everything is borrowed. */
+struct said {
+    const struct zendesk *zd;
+    const cJSON *answer; /* {"ticket", "users", "organizations"} */
+    const cJSON *others; /* {"users"}: who is not in there */
+    int64_t commands_ms; /* what is older (milliseconds since 1970) is no command any more */
+};
+/* The events of an audit in their order, an array that the caller deletes: `reply` for a public comment, `message` for an agent's note that
+   begins with "!inc" and for a tag "inc_…" that an agent adds, `ticket` for a change of one that is followed. What we wrote is none of the
+   first two. */
+cJSON *said_events(const struct said *said, const cJSON *audit);
+
+/* ---- calls: where something fails, the task's result says why, and an answer is NULL. The caller deletes answers ---- */
 
 /* What answers mean. */
 extern const struct kit_api zendesk_api;
 
 /* {"ticket", "users", "organizations"} */
 cJSON *zendesk_ticket(struct kit_task *task, const char *id);
-/* {"audits", "users"}: those of a ticket since then (milliseconds since 1970), newest first, and who made them. */
+/* {"audits", "users"}: those of a ticket since then (milliseconds since 1970) and some older ones, newest first, and who made them. */
 cJSON *zendesk_audits(struct kit_task *task, const char *ticket, int64_t since_ms);
 
 /* The external id of a ticket that is opened about that: the same for everything about it. */

@@ -2,10 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <tocsin/kit/json.h>
-
-#include "zendesk/record.h"
-#include "zendesk/said.h"
+#include "zendesk/zendesk.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -21,6 +18,7 @@ static int64_t get(void *ctx, const char *key, char *value, size_t capacity)
 }
 
 static const struct tocsin_host host = {.size = sizeof(host), .get = get};
+static const struct zendesk zd = {.kit = {.host = &host}, .web = "https://acme.zendesk.com"};
 
 static void check(const cJSON *event)
 {
@@ -37,10 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     char ticket[KIT_ID_BYTES];
     const cJSON *event;
     cJSON *answers = kit_json_parse((const char *)data, n);
-    struct said said = {.host = &host,
-                        .web = "https://acme.zendesk.com",
-                        .answer = answers,
-                        .others = kit_json_member(answers, "others")};
+    struct said said = {.zd = &zd, .answer = answers, .others = kit_json_member(answers, "others")};
     cJSON *events = said_events(&said, kit_json_member(answers, "audit"));
     cJSON_ArrayForEach(event, events)
     {

@@ -22,23 +22,7 @@
 extern "C" {
 #endif
 
-/* ---- desk.find: who was found ---- */
-
-/* Matches, in the order in which they are added: add the best ones first. */
-struct kit_matches {
-    cJSON *list;
-    size_t most; /* what is added beyond is only counted as more */
-    bool more;
-};
-
-/* `body`: that of the action. */
-struct kit_matches kit_matches_begin(const cJSON *body);
-/* Adds a contact, unless its address (in any case) is there already or empty. `name`: ""; the address. `organisation`: theirs; "": not
-   known. */
-void kit_matches_add(struct kit_matches *matches, const char *address, const char *name,
-                     const char *organisation);
-/* Answers the action with them, unless it has failed, and frees them. */
-void kit_matches_answer(struct kit_matches *matches, struct tocsin_result *result);
+/* ---- desk.find: who is meant ---- */
 
 /* How a search compares. */
 enum kit_way {
@@ -46,6 +30,27 @@ enum kit_way {
     KIT_DOMAIN, /* a mail address of that domain */
     KIT_PART,   /* the text is in it */
 };
+/* A search: for the text in that member of the action ("email", "key", "domain" or "name"), in a list of the platform's, by a field. */
+struct kit_search {
+    const char *member, *in, *field;
+    enum kit_way way;
+};
+/* Contacts, in the order in which they are added. */
+struct kit_matches {
+    cJSON *list;
+    size_t most; /* what is added beyond is only counted as more */
+    bool more;
+};
+/* Makes a search for a text, which is not empty, and adds whom it finds. */
+typedef void kit_look(struct kit_task *task, const struct kit_search *search, const char *what,
+                      struct kit_matches *matches);
+
+/* Performs desk.find: makes the searches of a table, which ends with a row without a member, until one fails. The best ones come first. */
+void kit_find(struct kit_task *task, const struct kit_search *searches, kit_look *look);
+/* Adds a contact, unless its address (in any case) is there already or empty. `name`: "" for the address. `organisation`: theirs; "": not
+   known. */
+void kit_matches_add(struct kit_matches *matches, const char *address, const char *name,
+                     const char *organisation);
 /* Does a value that was found fit what somebody looked for, in any case? Some platforms find more than they were asked for. Pure. */
 bool kit_fits(enum kit_way way, const char *value, const char *what);
 

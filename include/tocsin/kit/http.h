@@ -105,6 +105,9 @@ int32_t kit_result_error(const struct tocsin_result *result, struct tocsin_error
 
 /* A Retry-After value, "120" or an HTTP date, as milliseconds from now_ms (since 1970): at most a day; 0 if it is invalid or past. */
 int64_t kit_retry_after(const char *value, int64_t now_ms);
+/* An X-RateLimit-Reset value, when a limit begins anew, in seconds since 1970, as milliseconds from now_ms: a second at least, most_ms at
+   most; 0 for NULL. */
+int64_t kit_reset_after(const char *value, int64_t now_ms, int64_t most_ms);
 
 /* Percent-encodes a text for a URL or a form. The caller frees it. NULL if memory runs out. */
 char *kit_url_encode(const char *text);

@@ -65,6 +65,14 @@ void kit_instance_login(void *self, const char *user, const char *password);
 /* Ends open(), with the outcome of what it checked: 0, or an error that is filled in. Then the instance is closed. */
 int32_t kit_instance_end(void *self, int32_t checked, void **ret_self, struct tocsin_error *error);
 
+/* One of the checks that check() makes: 0, or an error that is filled in. */
+typedef int32_t kit_check(struct kit_task *task, struct tocsin_error *error);
+/* For check(): makes the checks of a list that ends with NULL, within 20 seconds, until one fails. */
+int32_t kit_instance_check(void *self, kit_check *const *checks, struct tocsin_error *error);
+
+/* For run(): rounds, as kit_rounds_run makes them, each `times` the setting `interval` after the one before. */
+int32_t kit_instance_run(void *self, int32_t times, kit_round *round, void *ctx, struct tocsin_error *error);
+
 /* What the descriptor names. */
 void kit_instance_perform(void *self, const struct tocsin_action *action, struct tocsin_result *result);
 void kit_instance_stop(void *self);

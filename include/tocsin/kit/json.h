@@ -48,6 +48,8 @@ int64_t kit_json_int(const cJSON *object, const char *name, int64_t fallback);
 void kit_json_id(const cJSON *object, const char *name, char id[KIT_ID_BYTES]);
 /* The object of an array whose "id" is that; NULL: there is none, or the id is "". Borrowed. */
 const cJSON *kit_json_with_id(const cJSON *array, const char *id);
+/* The first object of an array whose member is that text, in any case; NULL: there is none. Borrowed. */
+const cJSON *kit_json_with(const cJSON *array, const char *name, const char *text);
 /* Is the member `true`? Not for "true" or 1. */
 bool kit_json_true(const cJSON *object, const char *name);
 
@@ -58,6 +60,8 @@ bool kit_json_true(const cJSON *object, const char *name);
 __attribute__((sentinel)) cJSON *kit_json_texts(const char *name, ...);
 /* Sets a member of an object, which takes the value over; what it had is deleted. */
 void kit_json_set(cJSON *object, const char *name, cJSON *value);
+/* Moves the rows of an array in one object to the end of the array of that name in another, which is made if it is missing. */
+void kit_json_move(cJSON *from, const char *name, cJSON *to);
 /* Appends a value as compact JSON. False if out->failed, which is also set if `value` is NULL. */
 bool kit_json_write(const cJSON *value, struct kit_text *out);
 

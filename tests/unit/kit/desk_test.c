@@ -64,33 +64,54 @@ static const struct kit_ticket ticket = {.id = "17",
                                          .name = "Hank",
                                          .organisation = ""};
 
-static void matches_have_no_doubles_and_end(void **state)
+static const struct kit_search searches[] = {{"email", "users", "mail", KIT_SAME},
+                                             {"name", "users", "name", KIT_PART},
+                                             {"name", "groups", "name", KIT_PART},
+                                             {0}};
+static char looked[200];
+
+static void look(struct kit_task *task, const struct kit_search *search, const char *what,
+                 struct kit_matches *matches)
+{
+    size_t n = strlen(looked);
+    snprintf(looked + n, sizeof(looked) - n, "%s.%s=%s;", search->in, search->field, what);
+    if (strcmp(what, "away") == 0)
+        kit_result(task->result, TOCSIN_RETRY, "away");
+    kit_matches_add(matches, "hank@acme.example", "Hank\x1b", "Acme");
+    kit_matches_add(matches, "Hank@ACME.example", "Hank again", "");
+    kit_matches_add(matches, "", "nobody", "");
+    kit_matches_add(matches, "17", "", "");
+    assert_false(matches->more && strcmp(search->in, "users") == 0);
+    if (strcmp(search->in, "groups") == 0)
+        kit_matches_add(matches, "18", "Third", "");
+}
+
+static void find(const char *body, struct tocsin_result *result)
+{
+    cJSON *json = kit_json_parse(body, strlen(body));
+    struct kit_task task = {.api = &api, .result = result, .body = json};
+    looked[0] = '\0';
+    kit_find(&task, searches, look);
+    cJSON_Delete(json);
+}
+
+static void who_is_found_has_no_doubles_and_an_end(void **state)
 {
     (void)state;
     struct tocsin_result result = asked();
-    cJSON *body = cJSON_CreateObject();
-    cJSON_AddNumberToObject(body, "most", 2);
-    struct kit_matches matches = kit_matches_begin(body);
-    kit_matches_add(&matches, "hank@acme.example", "Hank\x1b", "Acme");
-    kit_matches_add(&matches, "Hank@ACME.example", "Hank again", "");
-    kit_matches_add(&matches, "", "nobody", "");
-    kit_matches_add(&matches, "17", "", "");
-    assert_false(matches.more);
-    kit_matches_add(&matches, "18", "Third", "");
-    kit_matches_answer(&matches, &result);
+    find("{\"name\":\"Hank\",\"most\":2}", &result);
+    assert_string_equal(looked, "users.name=Hank;groups.name=Hank;");
     assert_string_equal(answered, "{\"matches\":[{\"address\":\"hank@acme.example\",\"name\":\"Hank (Acme)\","
                                   "\"email\":\"hank@acme.example\",\"kind\":\"contact\"},"
                                   "{\"address\":\"17\",\"name\":\"17\",\"kind\":\"contact\"}],\"more\":true}");
-    cJSON_Delete(body);
 }
 
-static void matches_of_a_failed_action_are_no_answer(void **state)
+static void a_search_that_fails_is_the_last_one(void **state)
 {
     (void)state;
     struct tocsin_result result = asked();
-    struct kit_matches matches = kit_matches_begin(NULL);
-    kit_result(&result, TOCSIN_RETRY, "away");
-    kit_matches_answer(&matches, &result);
+    find("{\"name\":\"away\"}", &result);
+    assert_string_equal(looked, "users.name=away;");
     assert_string_equal(answered, "");
     assert_int_equal(result.code, TOCSIN_RETRY);
 }
@@ -362,8 +383,8 @@ static void links_lead_to_numbers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(matches_have_no_doubles_and_end),
-        cmocka_unit_test(matches_of_a_failed_action_are_no_answer),
+        cmocka_unit_test(who_is_found_has_no_doubles_and_an_end),
+        cmocka_unit_test(a_search_that_fails_is_the_last_one),
         cmocka_unit_test(whose_ticket_it_is_is_kept),
         cmocka_unit_test(a_ticket_is_an_answer_and_an_event),
         cmocka_unit_test(a_message_keeps_whose_ticket_it_is_in),

@@ -225,6 +225,12 @@ static void retry_after_is_read_in_both_forms(void **state)
     assert_int_equal(kit_retry_after("nan", now), 0);
     assert_int_equal(kit_retry_after("1e300", now), INT64_C(86400000));
     assert_int_equal(kit_retry_after(NULL, now), 0);
+    assert_int_equal(kit_reset_after("1445412490", now, 60000), 10000);
+    assert_int_equal(kit_reset_after("1445412470", now, 60000), 1000);
+    assert_int_equal(kit_reset_after("1545412480", now, 60000), 60000);
+    assert_int_equal(kit_reset_after("99999999999999999999", now, 60000), 60000);
+    assert_int_equal(kit_reset_after("soon", now, 60000), 1000);
+    assert_int_equal(kit_reset_after(NULL, now, 60000), 0);
     char *encoded = kit_url_encode("a b/ö");
     assert_string_equal(encoded, "a%20b%2F%C3%B6");
     free(encoded);

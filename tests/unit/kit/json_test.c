@@ -102,12 +102,37 @@ static void ids_are_numbers_or_digits(void **state)
     cJSON_Delete(list);
 }
 
+static void rows_are_found_by_a_text_and_moved(void **state)
+{
+    (void)state;
+    static const char one[] = "{\"rows\":[7,{\"ref\":\"Parent\"},{\"ref\":\"child\"}]}",
+                      two[] = "{\"rows\":[8],\"x\":1}";
+    cJSON *from = kit_json_parse(one, strlen(one)), *more = kit_json_parse(two, strlen(two)),
+          *to = cJSON_CreateObject();
+    struct kit_text out = {0};
+    const cJSON *rows = kit_json_member(from, "rows");
+    assert_ptr_equal(kit_json_with(rows, "ref", "CHILD"), cJSON_GetArrayItem(rows, 2));
+    assert_null(kit_json_with(rows, "ref", "other"));
+    assert_null(kit_json_with(NULL, "ref", "child"));
+    kit_json_move(from, "rows", to);
+    kit_json_move(more, "rows", to);
+    kit_json_move(more, "x", to);
+    kit_json_move(NULL, "rows", to);
+    kit_json_write(to, &out);
+    assert_string_equal(kit_text_get(&out),
+                        "{\"rows\":[7,{\"ref\":\"Parent\"},{\"ref\":\"child\"},8],\"x\":[]}");
+    assert_int_equal(cJSON_GetArraySize(rows), 0);
+    kit_text_finish(&out);
+    cJSON_Delete(from);
+    cJSON_Delete(more);
+    cJSON_Delete(to);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(only_whole_values_are_parsed),
-        cmocka_unit_test(absent_members_read_as_empty),
-        cmocka_unit_test(ids_are_numbers_or_digits),
+        cmocka_unit_test(only_whole_values_are_parsed), cmocka_unit_test(absent_members_read_as_empty),
+        cmocka_unit_test(ids_are_numbers_or_digits),    cmocka_unit_test(rows_are_found_by_a_text_and_moved),
         cmocka_unit_test(built_objects_can_be_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,11 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <tocsin/kit/json.h>
-
 #include "../../support/quoted.h"
-#include "zendesk/record.h"
-#include "zendesk/said.h"
+#include "zendesk/zendesk.h"
 
 static int64_t get(void *ctx, const char *key, char *value, size_t capacity)
 {
@@ -21,6 +18,7 @@ static int64_t get(void *ctx, const char *key, char *value, size_t capacity)
 }
 
 static const struct tocsin_host host = {.size = sizeof(host), .get = get};
+static const struct zendesk zd = {.kit = {.host = &host}, .web = "https://acme.zendesk.com"};
 
 #define TICKET                                                                                                 \
     "{'id':17,'subject':'Slow','status':'open','created_at':'2026-11-29T18:30:00Z','requester_id':5,'"         \
@@ -37,7 +35,7 @@ static const struct tocsin_host host = {.size = sizeof(host), .get = get};
 static cJSON *events_of(const char *ticket, const char *audit)
 {
     cJSON *answer = json(RECORDS), *others = json(OTHERS), *a = json(audit);
-    struct said said = {&host, "https://acme.zendesk.com", answer, others, 1795976430000};
+    struct said said = {&zd, answer, others, 1795976430000};
     cJSON_AddItemToObject(answer, "ticket", json(ticket));
     cJSON *events = said_events(&said, a);
     cJSON_Delete(answer);
