@@ -13,7 +13,6 @@
 #include <tocsin/kit/report.h>
 #include <tocsin/kit/store.h>
 
-#define MARK_DIGITS 32
 #define SECRET      16 /* bytes */
 
 /* ---- what it says ---- */
@@ -101,7 +100,7 @@ static cJSON *new_row(const struct kit_task *task)
 struct kit_page kit_page_of_action(const struct kit_task *task)
 {
     struct kit_page page = {.host = task->api->host};
-    kit_mark("page", "page", task->action, MARK_DIGITS, page.mark);
+    kit_mark("page", "page", task->action->key, page.mark);
     page.row = task->action->attempt > 1 ? stored(page.host, "page", page.mark) : NULL;
     if (page.row)
         kit_json_set(page.row, "tried", cJSON_CreateTrue());
@@ -113,7 +112,7 @@ struct kit_page kit_page_of_action(const struct kit_task *task)
 struct kit_page kit_page_by_mark(const struct tocsin_host *host, const char *mark)
 {
     struct kit_page page = {.host = host};
-    bool good = strlen(mark) == MARK_DIGITS && !mark[strspn(mark, "0123456789abcdef")];
+    bool good = strlen(mark) == KIT_MARK_BYTES - 1 && !mark[strspn(mark, "0123456789abcdef")];
     snprintf(page.mark, sizeof(page.mark), "%s", good ? mark : "");
     page.row = stored(host, "page", page.mark);
     return page;
