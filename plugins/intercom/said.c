@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <tocsin/kit/quote.h>
-
 bool said_id(const char *text, char id[KIT_ID_BYTES])
 {
     size_t kind = *text == 't', n = kind + strspn(text + kind, "0123456789");
@@ -42,13 +40,10 @@ const char *said_contact(const cJSON *record)
 }
 
 /* Newer webhooks give plain text, the API HTML. The caller frees it. */
-static char *text_of(const cJSON *from, const char *member)
+static char *words_of(const cJSON *from, const char *member, const char *subject)
 {
-    const char *body = kit_json_text(from, member);
-    char *text = *body == '<' ? kit_html_text(body, strlen(body)) : strdup(body);
-    for (size_t n = strlen(text); n && strchr(" \t\r\n", text[n - 1]); n--)
-        text[n - 1] = '\0';
-    return text;
+    const char *body = kit_json_text(from, member), *html = *body == '<' ? body : "";
+    return kit_said_words(*html ? "" : body, html, subject);
 }
 
 /* A conversation has a title, a subject, or a first line. */
@@ -58,7 +53,7 @@ static void take_title(const cJSON *record, char title[200])
     const char *given = kit_json_text_or(
         record, "title", kit_json_text(kit_json_member(record, "ticket_attributes"), "_default_title_"));
     char *text =
-        *given ? strdup(given) : text_of(source, *kit_json_text(source, "subject") ? "subject" : "body");
+        *given ? strdup(given) : words_of(source, *kit_json_text(source, "subject") ? "subject" : "body", "");
     text[strcspn(text, "\n")] = '\0';
     kit_clean_name(text, title, 200);
     free(text);
@@ -146,9 +141,8 @@ cJSON *said_event(const struct intercom *intercom, const cJSON *record, const cJ
     bool agent = is_admin(author) && !ours && (note || kit_has_word("comment open close quick_reply", type));
     if ((part && !*kit_json_text(part, "id")) || (!agent && !is_contact(author)))
         return NULL;
-    const char *body = kit_json_text(from, "body"), *html = *body == '<' ? body : "";
-    char *subject = text_of(part ? NULL : source, "subject"), /* precedes the first word */
-        *text = kit_said_words(*html ? "" : body, html, subject);
+    char *subject = words_of(part ? NULL : source, "subject", ""), /* precedes the first word */
+        *text = words_of(from, "body", subject);
     cJSON *files = kit_said_files(kit_json_member(from, "attachments"), "name", NULL);
     cJSON *event =
         event_of(intercom, record, part ? kit_json_text(part, "id") : type, text, author, files, note);

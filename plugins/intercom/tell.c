@@ -20,7 +20,6 @@
 struct telling {
     const struct kit_message *m;
     struct kit_task *task;
-    const char *contact;   /* its id, where a conversation is opened */
     char id[KIT_ID_BYTES]; /* of the conversation or ticket */
 };
 
@@ -85,13 +84,12 @@ static cJSON *list(struct kit_task *task, const char *at, struct kit_text *next)
     return page;
 }
 
-static bool is_that(const struct kit_task *task, const cJSON *row, const void *what)
+static bool is_that(const struct kit_task *task, const cJSON *row, const cJSON *json)
 {
-    const struct telling *t = what;
     const cJSON *source = kit_json_member(row, "source");
-    return strcmp(said_contact(row), t->contact) == 0 &&
+    return strcmp(said_contact(row), kit_json_text(kit_json_member(json, "to"), "id")) == 0 &&
            intercom_is_ours(task, source, kit_json_int(row, "created_at", 0)) &&
-           kit_same_words(kit_json_text(source, "body"), t->m->html);
+           kit_same_words(kit_json_text(source, "body"), kit_json_text(json, "body"));
 }
 
 static cJSON *message_of(const struct telling *t, const cJSON *contact)
@@ -124,18 +122,13 @@ static void say_opened(struct telling *t, const cJSON *made)
 
 static void open_conversation(struct telling *t, const cJSON *contact)
 {
-    struct kit_task *task = t->task;
-    struct kit_once once = kit_once_begin(task, "message");
-    t->contact = kit_json_text(contact, "id");
-    cJSON *found = kit_once_find(&once, list, "conversations", is_that, t), *made = NULL;
-    if (said_id_of(found, t->id))
-        say_where(t, kit_json_text(kit_json_member(found, "source"), "id"), found);
-    else if (!failed(t) && kit_once_try(&once, LAG_MS))
-        made = kit_api_write(task, "POST", "messages", message_of(t, contact), NULL);
-    if (made)
+    static const struct kit_once once = {"message", "messages", LAG_MS, list, "conversations", is_that};
+    bool found;
+    cJSON *made = kit_once_make(t->task, &once, message_of(t, contact), &found);
+    if (found && said_id_of(made, t->id))
+        say_where(t, kit_json_text(kit_json_member(made, "source"), "id"), made);
+    else if (made)
         say_opened(t, made);
-    kit_once_end(&once);
-    cJSON_Delete(found);
     cJSON_Delete(made);
 }
 

@@ -42,13 +42,13 @@ static cJSON *search(struct kit_task *task, const char *at, struct kit_text *nex
     return page;
 }
 
-static bool is_that(const struct kit_task *task, const cJSON *row, const void *what)
+static bool is_that(const struct kit_task *task, const cJSON *row, const cJSON *json)
 {
     (void)task;
     const cJSON *made = kit_json_member(row, "ticket_attributes"),
-                *wanted = kit_json_member(what, "ticket_attributes");
+                *wanted = kit_json_member(json, "ticket_attributes");
     return strcmp(kit_json_text(kit_json_member(row, "ticket_type"), "id"),
-                  kit_json_text(what, "ticket_type_id")) == 0 &&
+                  kit_json_text(json, "ticket_type_id")) == 0 &&
            kit_same_words(kit_json_text(made, TITLE), kit_json_text(wanted, TITLE)) &&
            kit_same_words(kit_json_text(made, DESCRIPTION), kit_json_text(wanted, DESCRIPTION));
 }
@@ -62,28 +62,24 @@ void intercom_ticket_create(struct kit_task *task)
                    setting);
         return;
     }
+    static const struct kit_once once = {"ticket", "tickets", LAG_MS, search, "tickets", is_that};
     struct kit_ticket nobody = {0};
-    struct kit_once once = kit_once_begin(task, "ticket");
-    cJSON *ticket = ticket_of(task, type), *made = kit_once_find(&once, search, "tickets", is_that, ticket);
-    if (!made && task->result->code == TOCSIN_DONE && kit_once_try(&once, LAG_MS))
-        made = kit_api_write(task, "POST", "tickets", cJSON_Duplicate(ticket, true), NULL);
-    kit_once_end(&once);
+    bool found;
+    cJSON *made = kit_once_make(task, &once, ticket_of(task, type), &found);
     if (made)
         intercom_answer(task, made, &nobody);
     cJSON_Delete(made);
-    cJSON_Delete(ticket);
 }
 
 /* A number in a link may be a conversation's or a ticket's. */
-static cJSON *find(struct kit_task *task, char id[KIT_ID_BYTES])
+static cJSON *find(struct kit_task *task, const char *id)
 {
+    char ticket[KIT_ID_BYTES];
     cJSON *record = intercom_record(task, id);
     if (record || *id == 't' || task->status != 404 || !kit_api_was_missing(task))
         return record;
-    memmove(id + 1, id, KIT_ID_BYTES - 1);
-    id[0] = 't';
-    id[KIT_ID_BYTES - 1] = '\0';
-    return intercom_record(task, id);
+    snprintf(ticket, sizeof(ticket), "t%.20s", id);
+    return intercom_record(task, ticket);
 }
 
 /* The note in the tracker that names what has joined it. */

@@ -13,7 +13,7 @@
 #include <tocsin/kit/report.h>
 #include <tocsin/kit/store.h>
 
-#define SECRET      16 /* bytes */
+#define SECRET 16 /* bytes */
 
 /* ---- what it says ---- */
 

@@ -1,15 +1,13 @@
 /*
  * once - something that must not be made twice on a platform that has no idempotency key and no place for a mark.
  *
- *     struct kit_once once = kit_once_begin(task, "message");
- *     cJSON *there = kit_once_find(&once, list, "messages", is_that, &wanted);
- *     if (!there && task->result->code == TOCSIN_DONE && kit_once_try(&once, 300000))
- *         there = kit_api_write(task, "POST", "messages", …, NULL);
- *     kit_once_end(&once);
+ *     static const struct kit_once once = {"message", "messages", 300000, list, "messages", is_that};
+ *     bool found;
+ *     cJSON *made = kit_once_make(task, &once, message_of(task), &found);
  *
  * An attempt is noted in the host's store before it is made, and the note goes if nothing can have been made. So a later attempt that
  * finds no note makes it at once. One that finds a note looks in a list, by who made it, when, and its words; a list may lag, so what is
- * not there counts as not made only some time after the attempt.
+ * not there counts as not made only some time after the attempt. What was made keeps its note, so that the same action finds it again.
  */
 #ifndef TOCSIN_KIT_ONCE_H
 #define TOCSIN_KIT_ONCE_H
@@ -24,30 +22,23 @@
 extern "C" {
 #endif
 
-/* Belongs to one task, which it borrows. */
-struct kit_once {
-    struct kit_task *task;
-    char key[16 + KIT_MARK_BYTES]; /* of the note */
-    int64_t
-        tried_ms; /* when an earlier attempt was made that may have arrived, since 1970; 0: there was none */
-};
-
-/* What the task's action makes: "message", "ticket". */
-struct kit_once kit_once_begin(struct kit_task *task, const char *what);
 /* Reads a page of a list, as kit_page does (kit/poll.h): the caller deletes it. */
 typedef cJSON *kit_once_page(struct kit_task *task, const char *at, struct kit_text *next);
-/* Is a row what the task's action makes? */
-typedef bool kit_once_is(const struct kit_task *task, const cJSON *row, const void *what);
-/* If an earlier attempt may have arrived: the first row, of the pages' member `rows`, that it made. NULL: there is none, or the task has
-   failed. The caller deletes. */
-cJSON *kit_once_find(struct kit_once *once, kit_once_page *page, const char *rows, kit_once_is *is,
-                     const void *what);
-/* May it be made now? Notes the attempt. False: the result is UNKNOWN until an earlier one is lag_ms old, or RETRY where the note could not
-   be stored. */
-bool kit_once_try(struct kit_once *once, int64_t lag_ms);
-/* After it was found or tried: drops the note where the platform refused the attempt or was not reached. What was made keeps it, so that
-   the same action finds it again. */
-void kit_once_end(const struct kit_once *once);
+/* Is a row of it what `json` makes? */
+typedef bool kit_once_is(const struct kit_task *task, const cJSON *row, const cJSON *json);
+
+struct kit_once {
+    const char *what, *path; /* "message", of which an action makes one; where it is posted to */
+    int64_t lag_ms;          /* so much later the list has it for sure */
+    kit_once_page *page;
+    const char *rows; /* the pages' member that has the rows */
+    kit_once_is *is;
+};
+
+/* Posts `json`, which it deletes, once for the task's action. What it returns is the answer, or with *ret_found the row that an earlier
+   attempt made; the caller deletes. NULL: the result says why; UNKNOWN until an earlier attempt is lag_ms old, RETRY where the attempt could
+   not be noted. */
+cJSON *kit_once_make(struct kit_task *task, const struct kit_once *once, cJSON *json, bool *ret_found);
 
 #ifdef __cplusplus
 }
