@@ -7,17 +7,18 @@
 
 #define PATHS_MOST 16
 
+/* A request that is not through holds those that it began with, whatever is reloaded. */
 struct senders {
+    struct intake_config config;
     struct sources *sources;
     struct customer_mapping *customers; /* NULL: none configured, so the intake's own paths */
 };
 
-static struct senders senders;
-static struct intake_config config;
+static struct senders *senders;
 
-const struct intake_config *daemon_intake(void)
+struct intake_config *daemon_intake(void)
 {
-    return &config;
+    return &senders->config;
 }
 
 static size_t texts_of(const cJSON *list, const char *texts[PATHS_MOST])
@@ -40,41 +41,42 @@ static int map_customers(const cJSON *settings, struct customer_mapping **ret, s
     return n_keys ? customer_mapping_create(keys, n_keys, names, n_names, ret, err) : 0;
 }
 
-static void senders_finish(struct senders *old)
+static void senders_free(struct intake_config *config)
 {
+    struct senders *old = container_of(config, struct senders, config);
     sources_destroy(old->sources);
     customer_mapping_destroy(old->customers);
-    *old = (struct senders){0};
+    free(old);
 }
 
-static int senders_init(struct senders *ret, const cJSON *settings, struct error *err)
+/* Held once, by the caller. */
+static int senders_create(const cJSON *settings, struct senders **ret, struct error *err)
 {
-    struct senders made = {0};
-    int rc = sources_create(json_member(settings, "sources"), &made.sources, err);
-    rc = rc ? rc : map_customers(settings, &made.customers, err);
+    struct senders *made = xcalloc(1, sizeof(*made));
+    int rc = sources_create(json_member(settings, "sources"), &made->sources, err);
+    rc = rc ? rc : map_customers(settings, &made->customers, err);
+    made->config =
+        (struct intake_config){.held = 1,
+                               .free = senders_free,
+                               .ctx = made->sources,
+                               .find = sources_find,
+                               .customers = made->customers ? made->customers : customer_mapping_default()};
     if (rc)
-        senders_finish(&made);
+        senders_free(&made->config);
     else
         *ret = made;
     return rc;
-}
-
-static void use(const struct senders *made)
-{
-    senders = *made;
-    config =
-        (struct intake_config){.ctx = senders.sources, .find = sources_find, .customers = senders.customers};
 }
 
 /* ---- a changed configuration ---- */
 
 static int check(const struct configuration *running, const struct configuration *fresh, struct error *err)
 {
-    struct senders made;
+    struct senders *made;
     (void)running;
-    int rc = senders_init(&made, fresh->core, err);
+    int rc = senders_create(fresh->core, &made, err);
     if (!rc)
-        senders_finish(&made);
+        intake_config_release(&made->config);
     return rc;
 }
 
@@ -102,10 +104,9 @@ static bool differs(const cJSON *a, const cJSON *b, const char *name)
 
 static void reload(const struct configuration *running, const struct configuration *fresh, struct str *said)
 {
-    struct senders made, old = senders;
-    require(senders_init(&made, fresh->core, NULL) == 0); /* as check found */
-    use(&made);
-    senders_finish(&old);
+    struct senders *old = senders;
+    require(senders_create(fresh->core, &senders, NULL) == 0); /* as check found */
+    intake_config_release(&old->config);
     tell_sources(json_member(running->core, "sources"), json_member(fresh->core, "sources"), said);
     if (differs(running->core, fresh->core, "customers") ||
         differs(running->core, fresh->core, "customer_names"))
@@ -116,17 +117,15 @@ static void reload(const struct configuration *running, const struct configurati
 
 static int start(struct daemon *daemon, const struct configuration *configuration, struct error *err)
 {
-    struct senders made;
     (void)daemon;
-    int rc = senders_init(&made, configuration->core, err);
-    if (!rc)
-        use(&made);
-    return rc;
+    return senders_create(configuration->core, &senders, err);
 }
 
 static void destroy(void)
 {
-    senders_finish(&senders);
+    if (senders)
+        intake_config_release(&senders->config);
+    senders = NULL;
 }
 
 const struct component intake_component = {

@@ -52,7 +52,7 @@ static void add_routes(void)
                               .reload = reload,
                               .clock = clock_now,
                               .public_url = core_settings(daemon_core())->public_url};
-    self.alerts = alerts_intake_create(self.server, daemon_core(), daemon_intake(), clock_now);
+    self.alerts = alerts_intake_create(self.server, daemon_core(), daemon_intake, clock_now);
     self.api = api_create(&parts);
     server_pages(self.server);
     daemon_core_publishes(published);
@@ -84,13 +84,17 @@ static int start(struct daemon *daemon, const struct configuration *configuratio
     return server_listen(self.server, err);
 }
 
+static void drained(void *ctx)
+{
+    daemon_drained(ctx);
+}
+
 static bool drain(struct daemon *daemon)
 {
-    (void)daemon;
     server_drain(self.server);
     uv_timer_stop(&self.keeping);
     keep_used(NULL);
-    return true;
+    return alerts_intake_drain(self.alerts, drained, daemon);
 }
 
 /* The server first: it tells the others of requests that end. */

@@ -174,18 +174,11 @@ static void take_texts(const cJSON *doc, struct arena *arena, struct alert *aler
     }
 }
 
-/* The evidence of a sample was read with it. */
-static void read_kept(const struct alert *alert, struct arena *arena, struct evidence *ret)
-{
-    (void)arena;
-    *ret = *(const struct evidence *)alert->evidence.raw;
-}
-
 static void take_evidence(const cJSON *doc, struct arena *arena, struct alert *alert)
 {
     struct evidence *evidence = arena_take(arena, sizeof(*evidence));
     evidence_decode(doc, arena, evidence);
-    alert->evidence = (struct raw_evidence){read_kept, evidence};
+    evidence_keep(alert, evidence);
 }
 
 int alert_decode(const char *json, size_t n, struct arena *arena, struct alert *ret, struct error *err)

@@ -140,6 +140,12 @@ static const struct coding *find(const char *name)
     return NULL;
 }
 
+bool body_is_quick(const char *encoding)
+{
+    const struct coding *coding = find(encoding);
+    return !coding || coding->step == zlib_step;
+}
+
 bool body_is_plain(const char *encoding)
 {
     return !encoding || !*encoding || strcasecmp(encoding, "identity") == 0;

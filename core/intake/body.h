@@ -20,6 +20,9 @@ bool body_is_plain(const char *encoding);
 int body_inflate(const char *encoding, const char *bytes, size_t n, size_t max, struct str *out,
                  struct error *err);
 
+/* Does a short body inflate quickly? zstd and br may need megabytes for their window first. True for what is unknown. */
+bool body_is_quick(const char *encoding);
+
 /* The encoding that the first bytes show, for a sender that did not name it: gzip, deflate or zstd. NULL: none. */
 const char *body_encoding_of(const char *bytes, size_t n);
 /* Appends what a body in base64 holds, if that is JSON or compressed. False: it is no such body, and nothing was added. */

@@ -14,6 +14,17 @@ void evidence_read(const struct alert *alert, struct arena *arena, struct eviden
         alert->evidence.read(alert, arena, ret);
 }
 
+static void read_kept(const struct alert *alert, struct arena *arena, struct evidence *ret)
+{
+    (void)arena;
+    *ret = *(const struct evidence *)alert->evidence.raw;
+}
+
+void evidence_keep(struct alert *alert, const struct evidence *evidence)
+{
+    alert->evidence = (struct raw_evidence){read_kept, evidence};
+}
+
 /* ---- links ---- */
 
 #define OTHER_LINK "link"

@@ -57,6 +57,9 @@ struct evidence {
 /* The evidence of any alert. */
 void evidence_read(const struct alert *alert, struct arena *arena, struct evidence *ret);
 
+/* The alert's evidence has been read: from now on evidence_read only copies it. Borrowed for as long as the alert lives. */
+void evidence_keep(struct alert *alert, const struct evidence *evidence);
+
 /* ---- for decoders ---- */
 
 /* Adds a link under this label; NULL or "": "link". Anything else than a link of at most EVIDENCE_URL bytes is dropped. */

@@ -51,8 +51,9 @@ struct group_upkeep {    /* set by the table */
     uint16_t text_bytes; /* of `text` */
     uint32_t bytes;      /* all memory that the group uses */
     instant sampled_at, recorded_at;
-    char *text;   /* the block that the texts of `about` are in */
-    char *sample; /* an alert as JSON, waiting to be recorded; NULL: none */
+    uint64_t news; /* set by the caller: which of its turns changed it last */
+    char *text;    /* the block that the texts of `about` are in */
+    char *sample;  /* an alert as JSON, waiting to be recorded; NULL: none */
 };
 
 struct group_tally {

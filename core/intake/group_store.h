@@ -31,6 +31,7 @@ struct group_table {
     size_t bytes, sample_bytes;
     struct map budgets; /* origin -> struct budget */
     ARRAY(struct group *) dirty;
+    size_t flush_at;                     /* those before it are still to be recorded by the current flush */
     ARRAY(struct group_waiting) waiting; /* to be reported; from waiting_at on, in order of time */
     size_t waiting_at;
     struct heap timers; /* of groups with a time of their own */

@@ -190,14 +190,21 @@ void group_table_record(struct group_table *table, struct group *group)
     record(table, group, 0);
 }
 
-/* From the end, since recording moves the last one into the gap; a group whose document can wait stays dirty. */
-size_t group_table_flush(struct group_table *table, instant now)
+/* From the end, since recording moves the last one into the gap; a group whose document can wait stays dirty. Whatever else moves
+   meanwhile is recorded now, too, or with the next flush. */
+bool group_table_flush(struct group_table *table, instant now, size_t most)
 {
     table_enter(table, now);
-    size_t n = table->dirty.n;
-    for (size_t i = n; i-- > 0;)
-        record(table, table->dirty.v[i], table->dirty.v[i]->tally.n_pending);
-    return n;
+    if (table->flush_at == 0)
+        table->flush_at = table->dirty.n;
+    for (size_t i = 0; i < most && table->flush_at > 0; i++) {
+        table->flush_at = MIN(table->flush_at, table->dirty.n);
+        if (table->flush_at == 0)
+            break;
+        struct group *group = table->dirty.v[--table->flush_at];
+        record(table, group, group->tally.n_pending);
+    }
+    return table->flush_at > 0;
 }
 
 void group_table_touch(struct group_table *table, struct group *group)

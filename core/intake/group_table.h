@@ -88,10 +88,10 @@ struct group *group_table_next(const struct group_table *table, size_t *at);
 void group_table_touch(struct group_table *table, struct group *group);
 /* Its incident was resolved: the next alert is a regression. Forgets its members. */
 void group_table_settle(struct group_table *table, struct group *group, instant now);
-/* Records one group at once, without its counts (a new one, before it is acknowledged); or everything that changed since the
-   last flush. */
+/* Records one group at once, without its counts (a new one, before it is acknowledged). */
 void group_table_record(struct group_table *table, struct group *group);
-size_t group_table_flush(struct group_table *table, instant now);
+/* Records what changed since the last flush, at most so many groups. True: more are left, so call it again. */
+bool group_table_flush(struct group_table *table, instant now, size_t most);
 /* Forgets everything in memory without recording it, after a failed commit; the budgets of sources stay. */
 void group_table_clear(struct group_table *table);
 

@@ -119,16 +119,38 @@ int answer_refuse(struct intake_answer *answer, enum intake_dialect dialect, int
     return rc;
 }
 
-void answer_busy(struct intake_answer *answer, enum intake_dialect dialect, int retry_seconds)
+/* An Alertmanager only comes back after a 5xx. */
+static int pause_status(enum intake_dialect dialect, bool spent)
 {
-    char seconds[40], limits[80];
-    snprintf(seconds, sizeof(seconds), "%d", retry_seconds);
     bool wants_429 = dialect == DIALECT_SENTRY || dialect == DIALECT_PAGERDUTY;
-    answer_refuse(answer, dialect, wants_429 ? 429 : 503, 0, "Not stored. Try again in %d s.", retry_seconds);
-    answer_header(answer, "retry-after", seconds);
-    snprintf(limits, sizeof(limits), "%d::organization:busy", retry_seconds);
+    return wants_429 || (spent && dialect == DIALECT_PLAIN) ? 429 : 503;
+}
+
+void answer_pause(struct intake_answer *answer, enum intake_dialect dialect, int seconds, bool spent)
+{
+    char wait[40], limits[80];
+    answer_refuse(answer, dialect, pause_status(dialect, spent), 0, "%s. Try again in %d s.",
+                  spent ? "The source has sent more than it may" : "Not stored", seconds);
+    if (spent)
+        answer_why(answer, "the source has sent more than it may");
+    snprintf(wait, sizeof(wait), "%d", seconds);
+    answer_header(answer, "retry-after", wait);
+    snprintf(limits, sizeof(limits), "%d::%s", seconds, spent ? "key:spent" : "organization:busy");
     if (dialect == DIALECT_SENTRY)
         answer_header(answer, "x-sentry-rate-limits", limits);
+}
+
+/* ---- the configuration ---- */
+
+void intake_config_hold(struct intake_config *config)
+{
+    config->held++;
+}
+
+void intake_config_release(struct intake_config *config)
+{
+    if (--config->held == 0 && config->free)
+        config->free(config);
 }
 
 /* ---- for decoders ---- */

@@ -44,14 +44,19 @@ struct intake_limits {
     size_t json;     /* one document; 0: 8 MB (a Sentry event: 1 MB, as Sentry itself allows) */
 };
 
-/* The part that does not change between requests. */
+/* The part that does not change between requests. A request that waits, or is read on another thread, holds it. */
 struct intake_config {
+    int held;                             /* by so many; the loop's thread counts */
+    void (*free)(struct intake_config *); /* called when the last one lets go; NULL: it is not freed */
     struct intake_limits limits;
     const struct customer_mapping *customers; /* NULL: the default mapping */
     void *ctx;
-    /* NULL when the credential is unknown. Its timing must not reveal which part was wrong. */
+    /* NULL when the credential is unknown. Its timing must not reveal which part was wrong. Any thread, while the config is held. */
     const struct intake_source *(*find)(void *ctx, const struct intake_credential *credential);
 };
+
+void intake_config_hold(struct intake_config *config);
+void intake_config_release(struct intake_config *config);
 
 struct intake_request {
     const struct intake_config *config;
@@ -64,8 +69,10 @@ struct intake_request {
     size_t n;
     instant now;
     struct arena *arena; /* reset by the caller between requests */
+    bool at_once;        /* to be read on the loop's thread: give up if that takes long */
 
     /* Filled in on the way. */
+    const struct intake_route *route;   /* NULL: no intake path */
     const char *key;                    /* a Sentry key from header or query; "" if none was given */
     const char *stream;                 /* from the path; "" if it names none */
     const struct intake_source *source; /* NULL: not known yet; the decoder finds it in the body */
@@ -105,8 +112,9 @@ __attribute__((format(printf, 5, 6))) int answer_refuse(struct intake_answer *an
                                                         const char *format, ...);
 /* Says in words why a request was refused, where that is shorter than the text for its sender. */
 void answer_why(struct intake_answer *answer, const char *why);
-/* The alerts cannot be stored now. */
-void answer_busy(struct intake_answer *answer, enum intake_dialect dialect, int retry_seconds);
+/* The sender is asked to come back in so many seconds, in the way that it understands: the alerts cannot be stored now, or, if
+   `spent`, the sender has used up what it is allowed. */
+void answer_pause(struct intake_answer *answer, enum intake_dialect dialect, int seconds, bool spent);
 
 /*
  * Decodes one wire format: reads request->body (inflated) into alerts. Returns 0 with the answer to send once they are

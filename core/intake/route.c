@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "intake/body.h"
+#include "intake/evidence.h"
 #include "intake/generic.h"
 #include "intake/labelled.h"
 #include "intake/pagerduty.h"
@@ -17,18 +18,22 @@
 #define INFLATED_MOST ((size_t)100 << 20)
 #define SECRET_MOST   512
 
+/* What is read into a tree costs more than what is read in one pass. */
+#define TREE ((size_t)16 << 10)
+#define PASS ((size_t)64 << 10)
+
 #define TOKEN (1u << INTAKE_BEARER | 1u << INTAKE_BASIC)
 
 static const struct intake_route routes[] = {
-    {"/api/{}/envelope", "POST", DIALECT_SENTRY, sentry_envelope, 1u << INTAKE_KEY, INTAKE_CORS},
-    {"/api/{}/store", "POST", DIALECT_SENTRY, sentry_store, 1u << INTAKE_KEY, INTAKE_CORS},
-    {"/intake/sentry", "POST", DIALECT_SENTRY, sentry_envelope, 1u << INTAKE_KEY, INTAKE_CORS},
-    {"/api/v2/alerts", "POST", DIALECT_ALERTMANAGER, alertmanager_alerts, TOKEN, INTAKE_NO_CORS},
-    {"/intake/alertmanager", "POST", DIALECT_ALERTMANAGER, alertmanager_webhook, TOKEN, INTAKE_NO_CORS},
-    {"/intake/grafana", "POST PUT", DIALECT_ALERTMANAGER, grafana_webhook, TOKEN, INTAKE_NO_CORS},
-    {"/v2/enqueue", "POST", DIALECT_PAGERDUTY, pagerduty_enqueue, 0, INTAKE_NO_CORS},
-    {"/v2/change/enqueue", "POST", DIALECT_PAGERDUTY, pagerduty_change, 0, INTAKE_NO_CORS},
-    {"/intake/alerts", "POST", DIALECT_PLAIN, generic_alerts, TOKEN, INTAKE_NO_CORS},
+    {"/api/{}/envelope", "POST", DIALECT_SENTRY, sentry_envelope, 1u << INTAKE_KEY, INTAKE_CORS, TREE},
+    {"/api/{}/store", "POST", DIALECT_SENTRY, sentry_store, 1u << INTAKE_KEY, INTAKE_CORS, TREE},
+    {"/intake/sentry", "POST", DIALECT_SENTRY, sentry_envelope, 1u << INTAKE_KEY, INTAKE_CORS, TREE},
+    {"/api/v2/alerts", "POST", DIALECT_ALERTMANAGER, alertmanager_alerts, TOKEN, INTAKE_NO_CORS, PASS},
+    {"/intake/alertmanager", "POST", DIALECT_ALERTMANAGER, alertmanager_webhook, TOKEN, INTAKE_NO_CORS, PASS},
+    {"/intake/grafana", "POST PUT", DIALECT_ALERTMANAGER, grafana_webhook, TOKEN, INTAKE_NO_CORS, PASS},
+    {"/v2/enqueue", "POST", DIALECT_PAGERDUTY, pagerduty_enqueue, 0, INTAKE_NO_CORS, TREE},
+    {"/v2/change/enqueue", "POST", DIALECT_PAGERDUTY, pagerduty_change, 0, INTAKE_NO_CORS, TREE},
+    {"/intake/alerts", "POST", DIALECT_PLAIN, generic_alerts, TOKEN, INTAKE_NO_CORS, TREE},
 };
 
 const struct intake_route *intake_route_table(size_t *ret_count)
@@ -133,19 +138,18 @@ static bool allows(const char *methods, const char *method)
     return false;
 }
 
-/* Finds the route and checks everything except the body. */
-static int admit(struct intake_request *request, const struct intake_route **ret, struct intake_answer *answer)
+int intake_admit(struct intake_request *request, struct intake_answer *answer)
 {
     const char *segment;
     size_t length;
     const struct intake_route *route = find(request->path, &segment, &length);
     *answer = (struct intake_answer){0};
+    request->route = route;
+    request->key = "";
+    request->source = NULL;
     if (!route)
         return answer_refuse(answer, DIALECT_PLAIN, 404, ERR_NOT_FOUND,
                              "Alerts are not accepted at this path.");
-    *ret = route;
-    request->key = "";
-    request->source = NULL;
     request->stream = text_line(request->arena, arena_copy(request->arena, segment, length), ALERT_NAME);
     if (!allows(route->methods, request->method)) {
         answer_header(answer, "allow", route->methods);
@@ -157,12 +161,6 @@ static int admit(struct intake_request *request, const struct intake_route **ret
     return route->auth ? admit_token(request, route, answer) : 0;
 }
 
-int intake_admit(struct intake_request *request, struct intake_answer *answer)
-{
-    const struct intake_route *route;
-    return admit(request, &route, answer);
-}
-
 void intake_too_big(const struct intake_route *route, size_t limit, struct intake_answer *answer)
 {
     *answer = (struct intake_answer){0};
@@ -172,7 +170,13 @@ void intake_too_big(const struct intake_route *route, size_t limit, struct intak
 void intake_busy(const struct intake_route *route, int retry_seconds, struct intake_answer *answer)
 {
     *answer = (struct intake_answer){0};
-    answer_busy(answer, route->dialect, retry_seconds);
+    answer_pause(answer, route->dialect, retry_seconds, false);
+}
+
+void intake_spent(const struct intake_route *route, int retry_seconds, struct intake_answer *answer)
+{
+    *answer = (struct intake_answer){0};
+    answer_pause(answer, route->dialect, retry_seconds, true);
 }
 
 static int decode(struct intake_request *request, const struct intake_route *route, struct alert_list *ret,
@@ -207,50 +211,62 @@ static int read_text(struct intake_request *request, const struct intake_route *
     return r < 0 ? r : decode(request, route, ret, answer);
 }
 
-static int inflate(const struct intake_request *request, const struct intake_route *route, const char *encoding,
-                   const struct str *packed, struct str *body, struct intake_answer *answer)
+static int inflate(const struct intake_request *request, const char *encoding, const struct str *packed,
+                   struct str *body, struct intake_answer *answer)
 {
     struct error err;
-    const struct intake_limits *limits = &request->config->limits;
-    int r = body_inflate(encoding, packed->p, packed->len, limits->inflated ? limits->inflated : INFLATED_MOST,
-                         body, &err);
+    const struct intake_route *route = request->route;
+    size_t limit = request->config->limits.inflated ? request->config->limits.inflated : INFLATED_MOST;
+    bool cut = request->at_once && route->at_once < limit;
+    if (cut && !body_is_quick(encoding))
+        return INTAKE_LONG;
+    int r = body_inflate(encoding, packed->p, packed->len, cut ? route->at_once : limit, body, &err);
+    if (cut && r == ERR_TOO_BIG)
+        return INTAKE_LONG;
     int status = r == ERR_TOO_BIG ? 413 : r == ERR_NOT_FOUND ? 415 : 400;
     return r < 0 ? answer_refuse(answer, route->dialect, status, r, "%s", err.text) : 0;
 }
 
 /* Inflates the body as its sender says, else as it looks, in base64 or not. Leaves *ret empty if it is plain. */
-static int unpack(const struct intake_request *request, const struct intake_route *route, struct str *ret,
-                  struct intake_answer *answer)
+static int unpack(const struct intake_request *request, struct str *ret, struct intake_answer *answer)
 {
     CLEANUP_STR struct str binary = {0};
     struct str received = {(char *)(uintptr_t)request->body, request->n, 0}; /* borrowed */
     if (!body_is_plain(request->content_encoding))
-        return inflate(request, route, request->content_encoding, &received, ret, answer);
+        return inflate(request, request->content_encoding, &received, ret, answer);
     if (body_from_base64(request->body, request->n, &binary))
         received = binary;
     const char *encoding = body_encoding_of(str_text(&received), received.len);
     if (encoding)
-        return inflate(request, route, encoding, &received, ret, answer);
+        return inflate(request, encoding, &received, ret, answer);
     if (binary.len)
         str_addn(ret, binary.p, binary.len);
     return 0;
 }
 
-int intake_receive(struct intake_request *request, struct alert_list *ret, struct intake_answer *answer)
+/* The loop may want the evidence of any alert, and a sender can make it costly to find. */
+static void read_evidence(const struct intake_request *request, struct alert_list *list)
 {
-    const struct intake_route *route;
+    for (size_t i = 0; i < list->n; i++) {
+        struct evidence *evidence = arena_take(request->arena, sizeof(*evidence));
+        evidence_read(&list->v[i], request->arena, evidence);
+        evidence_keep(&list->v[i], evidence);
+    }
+}
+
+int intake_read(struct intake_request *request, struct alert_list *ret, struct intake_answer *answer)
+{
+    const struct intake_route *route = request->route;
     size_t most = request->config->limits.body ? request->config->limits.body : BODY_MOST;
     const char *received = request->body;
     size_t n = request->n;
     CLEANUP_STR struct str body = {0};
     *ret = (struct alert_list){0};
-    int r = admit(request, &route, answer);
-    if (r < 0)
-        return r;
-    if (request->n > most)
+    if (n > most)
         return answer_refuse(answer, route->dialect, 413, ERR_TOO_BIG,
                              "The body is too large. The limit is %zu bytes.", most);
-    if ((r = unpack(request, route, &body, answer)) < 0)
+    int r = request->at_once && n > route->at_once ? INTAKE_LONG : unpack(request, &body, answer);
+    if (r)
         return r;
     if (body.len) {
         request->body = body.p;
@@ -259,5 +275,14 @@ int intake_receive(struct intake_request *request, struct alert_list *ret, struc
     r = read_text(request, route, ret, answer);
     request->body = received;
     request->n = n;
+    if (!request->at_once)
+        read_evidence(request, ret);
     return r;
+}
+
+int intake_receive(struct intake_request *request, struct alert_list *ret, struct intake_answer *answer)
+{
+    *ret = (struct alert_list){0};
+    int r = intake_admit(request, answer);
+    return r < 0 ? r : intake_read(request, ret, answer);
 }

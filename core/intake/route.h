@@ -28,6 +28,8 @@ struct intake_route {
     intake_decoder *decode;
     unsigned auth; /* set of 1 << enum intake_auth, tried before the body is read; 0: the key is in the body */
     enum intake_cors cors;
+    size_t
+        at_once; /* bytes, unpacked, up to which a body is read so soon that nothing else on the loop notices */
 };
 
 /* The route of a path, whatever the method; NULL: not an intake path. */
@@ -35,15 +37,23 @@ const struct intake_route *intake_route_find(const char *path);
 const struct intake_route *intake_route_table(size_t *ret_count); /* for docs and checks */
 
 /*
- * Does everything: route, method, key, content encoding, decoding. Returns 0 with alerts (perhaps none) and the answer
- * to send once they are durable, or a negative code with the answer to send now. intake_admit looks only at the
- * request line and the headers, and refuses what no body could make valid, before the body is read.
+ * The whole way has two steps; a negative code comes with the answer to send now.
+ *
+ * intake_admit looks at the request line and the headers, finds route and source, and refuses what no body could make valid.
+ * intake_read unpacks and decodes the body. It returns 0 with alerts (perhaps none) and the answer to send once they are durable;
+ * or, with request->at_once, INTAKE_LONG, no alerts and no answer: the body is long, so read it once more with at_once unset, on a
+ * thread where that may take its time. It touches nothing but the request, its arena and its config.
+ * intake_receive does both.
  */
-int intake_receive(struct intake_request *request, struct alert_list *ret, struct intake_answer *answer);
+#define INTAKE_LONG 1
 int intake_admit(struct intake_request *request, struct intake_answer *answer);
+int intake_read(struct intake_request *request, struct alert_list *ret, struct intake_answer *answer);
+int intake_receive(struct intake_request *request, struct alert_list *ret, struct intake_answer *answer);
 
 /* The answer when alerts cannot be stored now: the store fails, or the queue is full. */
 void intake_busy(const struct intake_route *route, int retry_seconds, struct intake_answer *answer);
+/* The answer when the sender has used up what it is allowed. */
+void intake_spent(const struct intake_route *route, int retry_seconds, struct intake_answer *answer);
 /* The answer when the body turns out to be too large while it is read. */
 void intake_too_big(const struct intake_route *route, size_t limit, struct intake_answer *answer);
 

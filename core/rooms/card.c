@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/map.h"
 #include "base/markup.h"
 #include "base/moment.h"
 #include "rooms/buttons.h"
@@ -117,21 +118,14 @@ static void people_fields(struct json_out *j, const struct incident *incident,
         card_field(j, incident->people.roles.v[i].role, person(context, incident->people.roles.v[i].person));
 }
 
-static bool is_named_before(const struct incident *incident, size_t i)
-{
-    for (size_t k = 0; k < i; k++) {
-        if (text_equal(incident->affected.alerts.v[k].title, incident->affected.alerts.v[i].title))
-            return true;
-    }
-    return false;
-}
-
+/* Each title once: there may be hundreds of alerts. */
 void card_problems(const struct incident *incident, struct str *out)
 {
+    struct map seen = {0};
     size_t named = 0, more = 0;
     for (size_t i = 0; i < incident->affected.alerts.n; i++) {
         const char *title = incident->affected.alerts.v[i].title;
-        if (text_empty(title) || is_named_before(incident, i))
+        if (text_empty(title) || map_put(&seen, title, &seen))
             continue;
         if (named == PROBLEMS_MOST) {
             more++;
@@ -142,6 +136,7 @@ void card_problems(const struct incident *incident, struct str *out)
     }
     if (more)
         str_addf(out, " and %zu more", more);
+    map_finish(&seen);
 }
 
 static void owed_field(struct json_out *j, const struct incident *incident, const struct card_context *context)

@@ -11,6 +11,7 @@
 #include "triage/samples.h"
 #include "triage/triage.h"
 
+#define FLUSH_MOST     64   /* groups that are written at once */
 #define RECORDS_A_TURN 1000 /* documents in one batch */
 #define SAMPLE_SLOTS   5    /* stored alerts of a group: the first and the latest few */
 
@@ -136,12 +137,13 @@ void groups_end_recording(struct triage *triage)
     triage->recorder = NULL;
 }
 
-void groups_flush(struct core *core, instant now)
+bool groups_flush(struct core *core, instant now)
 {
     struct triage *triage = triage_of(core);
     triage->alerts_at = now;
-    group_table_flush(triage->groups, now);
+    bool more = group_table_flush(triage->groups, now, FLUSH_MOST);
     groups_end_recording(triage);
+    return more;
 }
 
 struct group *triage_group(struct core *core, const char *fingerprint, instant now)

@@ -38,7 +38,7 @@ struct refusals {
 
 struct triage {
     struct group_table *groups;
-    size_t news;                      /* turns of alerts that changed something, not yet durable */
+    uint64_t news_begun, news_kept;   /* turns that bring news, by number: the last; the last durable one */
     struct turn *alerting, *recorder; /* the turn of the current alerts; the turn that records go into */
     instant alerts_at;                /* the time, for the table's hooks */
     instant next_flush;
@@ -56,7 +56,7 @@ static inline struct triage *triage_of(const struct core *core)
 
 /* groups.c: the groups in memory, and their documents. */
 struct group_table *groups_create(struct core *core);
-void groups_flush(struct core *core, instant now);
+bool groups_flush(struct core *core, instant now); /* of some groups; true: more are left */
 /* Later records go into a turn of their own. */
 void groups_end_recording(struct triage *triage);
 /* The group belongs to that incident from now on; stored in this turn. */
@@ -93,8 +93,8 @@ int rule_do(struct turn *turn, uint64_t incident, struct command command, const 
 /* Relates two incidents to each other, unless one is private or unknown. `why` may be NULL. */
 void rule_relate(struct turn *turn, uint64_t a, uint64_t b, const char *why);
 
-/* alerts.c: judges groups whose counts moved while reports were held back, and groups whose own time has come. Returns when to call
-   again; 0: after the next alert. */
+/* alerts.c: judges groups whose counts moved while reports were held back, and groups whose own time has come; some of them. Returns
+   when to call again; 0: after the next alert. */
 instant alerts_tell_later(struct core *core, instant now);
 
 /* mutes.c */

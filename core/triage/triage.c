@@ -105,8 +105,7 @@ static instant tick(struct core *core, instant now)
 {
     struct triage *triage = triage_of(core);
     instant moves = alerts_tell_later(core, now);
-    if (now >= triage->next_flush) {
-        groups_flush(core, now);
+    if (now >= triage->next_flush && !groups_flush(core, now)) {
         incoming_flush(core, now);
         refused_flush(core, now);
         triage->next_flush = now + FLUSH_EVERY;

@@ -19,6 +19,10 @@ extern const struct part triage_part;
 void triage_alerts(struct core *core, const struct alert *alerts, size_t n, instant now, journal_done *done,
                    void *ctx);
 
+/* The same with one part of a body, n of its alerts from `from` on, in their order. What the parts open is related as if it was one. */
+void triage_alerts_part(struct core *core, const struct alert_list *body, size_t from, size_t n, instant now,
+                        journal_done *done, void *ctx);
+
 /* By fingerprint, from memory or the journal; NULL: never seen. Borrowed until the next alert. */
 struct group *triage_group(struct core *core, const char *fingerprint, instant now);
 /* The group if it is in memory, where its counts are newer than in its document; else NULL. Borrowed likewise. */

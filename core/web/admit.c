@@ -127,6 +127,12 @@ static bool check_body(struct http_request *request)
     return true;
 }
 
+static bool ask_admission(struct http_request *request, const struct routes *routes)
+{
+    bool asked = request->match.route->flags & ROUTE_ADMISSION && request->head.length > 0;
+    return !asked || routes_admission(routes)(request->match.ctx, request);
+}
+
 bool admit(struct http_request *request, const struct routes *routes, struct tokens *tokens,
            struct guesses *guesses)
 {
@@ -142,5 +148,5 @@ bool admit(struct http_request *request, const struct routes *routes, struct tok
     if (!match->route)
         return refuse_unknown(request);
     request->flags = match->route->flags;
-    return authorize(request, tokens, guesses) && check_body(request);
+    return authorize(request, tokens, guesses) && check_body(request) && ask_admission(request, routes);
 }

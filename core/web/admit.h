@@ -1,7 +1,7 @@
 /*
  * admit - the checks of a request before its body is read: path, route, token, and what the head says about the body.
  *
- * It answers what it refuses. Loop's thread only. It never reads a body, and calls no handler.
+ * It answers what it refuses. Loop's thread only. It never reads a body, and calls no handler but the admission of a route.
  */
 #ifndef TOCSIN_WEB_ADMIT_H
 #define TOCSIN_WEB_ADMIT_H

@@ -1,36 +1,120 @@
-#include "base/metrics.h"
 #include "web/alerts.h"
 
 #include <string.h>
+#include <sys/resource.h>
+#include <uv.h>
 
-#include "intake/arena.h"
+#include "base/clock.h"
+#include "base/metrics.h"
 #include "triage/incoming.h"
 #include "triage/triage.h"
+#include "web/pace.h"
+#include "web/origins.h"
 
 #define RETRY_SECONDS 5 /* how long senders are told to wait while the journal cannot be written */
 #define BODY_MOST     ((size_t)20 << 20)
 #define ROUTES_MOST   64
+#define TURN_NS       250000             /* of one origin, in one turn of the loop */
+#define SENDERS_TURN  4                  /* senders whose bodies waited, in one turn of the loop */
+#define PART_MOST     64                 /* alerts that are given to the core at once */
+#define ALERT_NS      30000              /* what one takes, as long as that is not known */
+#define LONG          ((size_t)64 << 10) /* bytes that are not read before the sender is looked at */
+#define READY_MOST    1000               /* bodies of one sender that wait */
+#define LONGS_MOST    16                 /* of them for the thread */
+#define NICENESS      10                 /* of that thread: the loop comes first */
 
 struct alerts_intake {
     struct core *core;
-    const struct intake_config *config;
+    struct intake_config *(*config)(void);
     instant (*clock)(void);
-    struct arena arena; /* of the current request; its alerts are in the core before the next request uses it */
+    struct arena spare; /* for the next body */
+    struct origins origins;
+    struct pace pace;       /* of senders */
+    struct list line;       /* of senders with long bodies, for the thread */
+    struct delivery *aside; /* that is being read there */
+    bool draining;
+    void (*drained)(void *ctx); /* to be told when nothing is under way there */
+    void *drained_ctx;
+    int handles;
     struct route routes[ROUTES_MOST];
     size_t n;
 };
 
+/* A request, from its arrival to its answer. */
+struct delivery {
+    struct alerts_intake *intake;
+    struct http_request *http;
+    struct intake_config *config;
+    struct origin *origin;
+    struct intake_request request;
+    struct intake_answer answer;
+    struct str body; /* of a long one, which the thread frees */
+    struct arena arena;
+    struct alert_list alerts;
+    size_t taken; /* alerts that the core has */
+    bool read;    /* its body */
+    int result;   /* of reading it aside */
+    int unkept;   /* parts that are not durable yet, and 1 while more may follow */
+    bool lost;    /* one was not kept */
+    struct list link;
+    uv_work_t work;
+    int64_t took_ns;
+};
+
 static size_t body_limit(const struct alerts_intake *intake)
 {
-    return intake->config->limits.body ? intake->config->limits.body : BODY_MOST;
+    size_t most = intake->config()->limits.body;
+    return most ? most : BODY_MOST;
 }
 
-/* An answer that waits for its commit. */
-struct waiting {
-    struct http_request *request;
-    const struct intake_route *route;
-    struct intake_answer answer;
+static int64_t mono_ms(void)
+{
+    return clock_mono_ns() / 1000000;
+}
+
+/* ---- memory ---- */
+
+/* So much memory that to give it back takes the kernel a while. */
+struct waste {
+    uv_work_t work;
+    struct arena arena;
 };
+
+static void clear_waste(uv_work_t *work)
+{
+    arena_finish(&container_of(work, struct waste, work)->arena);
+}
+
+static void cleared(uv_work_t *work, int status)
+{
+    struct waste *waste = container_of(work, struct waste, work);
+    (void)status;
+    (*(int *)work->data)--;
+    free(waste);
+}
+
+static void clear_aside(struct alerts_intake *intake, const struct arena *arena)
+{
+    struct waste *waste = xcalloc(1, sizeof(*waste));
+    waste->arena = *arena;
+    waste->work.data = &intake->handles;
+    intake->handles++;
+    uv_queue_work(intake->pace.check.loop, &waste->work, clear_waste, cleared);
+}
+
+static void give_back(struct alerts_intake *intake, struct arena *arena)
+{
+    if (arena->bytes > ARENA_KEEP) {
+        clear_aside(intake, arena);
+    } else if (intake->spare.blocks) {
+        arena_finish(arena);
+    } else {
+        arena_reset(arena);
+        intake->spare = *arena;
+    }
+}
+
+/* ---- the answer ---- */
 
 static void send_answer(struct http_request *request, const struct intake_answer *answer)
 {
@@ -44,25 +128,247 @@ static void send_answer(struct http_request *request, const struct intake_answer
     http_answer(request, answer->status, *answer->body ? type : NULL, answer->body, strlen(answer->body));
 }
 
-static void durable(void *ctx, int rc, const struct error *err, uint64_t last_seq)
+static void abandon(struct delivery *delivery)
 {
-    struct waiting *waiting = ctx;
-    (void)err;
-    (void)last_seq;
-    if (rc) {
-        memset(&waiting->answer, 0, sizeof(waiting->answer));
-        intake_busy(waiting->route, RETRY_SECONDS, &waiting->answer);
-    }
-    send_answer(waiting->request, &waiting->answer);
-    free(waiting);
+    if (delivery->origin)
+        delivery->origin->under_way--;
+    give_back(delivery->intake, &delivery->arena);
+    str_finish(&delivery->body);
+    intake_config_release(delivery->config);
+    free(delivery);
 }
 
-static void tell_refused(struct alerts_intake *intake, struct http_request *http, const struct waiting *waiting,
-                         instant now)
+static void end(struct delivery *delivery)
 {
-    const char *why = waiting->answer.why;
-    incoming_refused(intake->core, http_peer(http), waiting->route ? waiting->route->pattern : http_path(http),
-                     *why ? why : "malformed body", now);
+    send_answer(delivery->http, &delivery->answer);
+    abandon(delivery);
+}
+
+static void note_refused(struct delivery *delivery)
+{
+    struct alerts_intake *intake = delivery->intake;
+    const struct intake_route *route = delivery->request.route;
+    const char *why = delivery->answer.why;
+    metric_add(METRIC_ALERTS_REFUSED, 1);
+    incoming_refused(intake->core, http_peer(delivery->http), route ? route->pattern : delivery->request.path,
+                     *why ? why : "malformed body", intake->clock());
+}
+
+/* Answers at once: nothing of it reached the core. */
+static void end_unstored(struct delivery *delivery)
+{
+    if (delivery->answer.status >= 400)
+        note_refused(delivery);
+    end(delivery);
+}
+
+static void turn_away(struct delivery *delivery, int seconds)
+{
+    intake_spent(delivery->request.route, seconds, &delivery->answer);
+    end_unstored(delivery);
+}
+
+static void end_busy(struct delivery *delivery)
+{
+    intake_busy(delivery->request.route, RETRY_SECONDS, &delivery->answer);
+    end(delivery);
+}
+
+/* ---- giving alerts to the core, a part at a time ---- */
+
+static void part_ended(struct delivery *delivery)
+{
+    if (--delivery->unkept)
+        return;
+    if (delivery->lost)
+        end_busy(delivery);
+    else
+        end(delivery);
+}
+
+static void on_durable(void *ctx, int rc, const struct error *err, uint64_t last_seq)
+{
+    struct delivery *delivery = ctx;
+    (void)err, (void)last_seq;
+    delivery->lost |= rc != 0;
+    part_ended(delivery);
+}
+
+/* As many alerts as one turn has time for, by what the sender's last ones took. */
+static size_t part_of(const struct delivery *delivery)
+{
+    int64_t each = delivery->origin->alert_ns ? delivery->origin->alert_ns : ALERT_NS;
+    size_t n = (size_t)MAX(MIN(TURN_NS / each, PART_MOST), 1);
+    return MIN(n, delivery->alerts.n - delivery->taken);
+}
+
+/* True: a part is left. */
+static bool take_part(struct delivery *delivery)
+{
+    size_t from = delivery->taken, n = part_of(delivery);
+    int64_t began = clock_mono_ns();
+    delivery->taken += n;
+    delivery->unkept++;
+    triage_alerts_part(delivery->intake->core, &delivery->alerts, from, n, delivery->intake->clock(),
+                       on_durable, delivery);
+    if (n)
+        delivery->origin->alert_ns = (clock_mono_ns() - began) / (int64_t)n;
+    if (delivery->taken < delivery->alerts.n && !delivery->lost)
+        return true;
+    part_ended(delivery);
+    return false;
+}
+
+/* ---- reading on the thread ---- */
+
+static void read_aside(uv_work_t *work)
+{
+    struct delivery *delivery = container_of(work, struct delivery, work);
+    setpriority(PRIO_PROCESS, 0, NICENESS); /* of this thread alone */
+    int64_t began = clock_mono_ns();
+    delivery->result = intake_read(&delivery->request, &delivery->alerts, &delivery->answer);
+    str_finish(&delivery->body);
+    delivery->took_ns = clock_mono_ns() - began;
+}
+
+static void next_aside(struct alerts_intake *intake);
+
+static void on_read(uv_work_t *work, int status)
+{
+    struct delivery *delivery = container_of(work, struct delivery, work);
+    struct alerts_intake *intake = delivery->intake;
+    struct origin *origin = delivery->origin;
+    (void)status;
+    intake->aside = NULL;
+    delivery->read = true;
+    allowance_spend(&origin->allowance, delivery->took_ns / 1000, 0, mono_ms());
+    if (intake->draining) {
+        end_busy(delivery);
+        intake->drained(intake->drained_ctx);
+        return;
+    }
+    if (delivery->result < 0) {
+        end_unstored(delivery);
+    } else {
+        list_append(&origin->ready, &delivery->link);
+        list_remove(&origin->turn);
+        pace_wait(&intake->pace, &origin->turn);
+    }
+    next_aside(intake);
+}
+
+/* One at a time, and those who wait for it take turns. */
+static void next_aside(struct alerts_intake *intake)
+{
+    if (intake->aside || list_empty(&intake->line))
+        return;
+    struct origin *origin = container_of(intake->line.next, struct origin, line);
+    struct delivery *delivery = container_of(origin_take(&origin->longs), struct delivery, link);
+    list_remove(&origin->line);
+    if (--origin->longs_n)
+        list_append(&intake->line, &origin->line);
+    intake->aside = delivery;
+    delivery->request.at_once = false;
+    arena_reset(&delivery->arena);
+    uv_queue_work(intake->pace.check.loop, &delivery->work, read_aside, on_read);
+}
+
+static void read_later(struct delivery *delivery)
+{
+    struct alerts_intake *intake = delivery->intake;
+    struct origin *origin = delivery->origin;
+    int wait = allowance_wait(&origin->allowance, mono_ms());
+    if (wait || origin->longs_n == LONGS_MOST) {
+        turn_away(delivery, wait ? wait : RETRY_SECONDS);
+        return;
+    }
+    allowance_spend(&origin->allowance, 0, (int64_t)delivery->request.n, mono_ms());
+    delivery->body = http_take_body(delivery->http);
+    list_append(&origin->longs, &delivery->link);
+    if (origin->longs_n++ == 0)
+        list_append(&intake->line, &origin->line);
+    next_aside(intake);
+}
+
+/* ---- the way of a request ---- */
+
+/* Reads the body, unless that has to be done aside. True: it was read, and its alerts are for the core. */
+static bool read_here(struct delivery *delivery)
+{
+    int result = intake_read(&delivery->request, &delivery->alerts, &delivery->answer);
+    delivery->read = result == 0;
+    if (result == INTAKE_LONG)
+        read_later(delivery);
+    else if (result < 0)
+        end_unstored(delivery);
+    return result == 0;
+}
+
+/* What can be done for it in one go. True: more is left to do here. */
+static bool step(struct delivery *delivery)
+{
+    if (!delivery->read && http_gone(delivery->http)) {
+        end_busy(delivery);
+        return false;
+    }
+    return (delivery->read || read_here(delivery)) && take_part(delivery);
+}
+
+static bool has_time(const struct alerts_intake *intake, struct origin *origin)
+{
+    if (origin->round != intake->pace.round)
+        origin->spent_ns = 0;
+    origin->round = intake->pace.round;
+    return origin->spent_ns < TURN_NS;
+}
+
+/* Goes on with what the sender has ready, for as long as it has time in this turn of the loop. */
+static void work_for(struct alerts_intake *intake, struct origin *origin)
+{
+    struct list *first;
+    origin->under_way++;
+    while (has_time(intake, origin) && (first = origin_take(&origin->ready))) {
+        int64_t began = clock_mono_ns();
+        if (step(container_of(first, struct delivery, link)))
+            list_append(&origin->ready, first);
+        origin->spent_ns += clock_mono_ns() - began;
+    }
+    origin->under_way--;
+    list_remove(&origin->turn);
+    if (!list_empty(&origin->ready))
+        pace_wait(&intake->pace, &origin->turn);
+}
+
+static void take_turn(struct pace *pace, struct list *element)
+{
+    work_for(container_of(pace, struct alerts_intake, pace), container_of(element, struct origin, turn));
+}
+
+static struct delivery *begin(struct alerts_intake *intake, struct http_request *http)
+{
+    struct delivery *delivery = xcalloc(1, sizeof(*delivery));
+    delivery->intake = intake;
+    delivery->http = http;
+    delivery->unkept = 1;
+    delivery->arena = intake->spare;
+    intake->spare = (struct arena){0};
+    delivery->config = intake->config();
+    intake_config_hold(delivery->config);
+    delivery->request = (struct intake_request){
+        .config = delivery->config,
+        .method = http_method_name(http_method(http)),
+        .path = http_path(http),
+        .query = http_query(http),
+        .authorization = http_header(http, "authorization"),
+        .sentry_auth = http_header(http, "x-sentry-auth"),
+        .content_encoding = http_header(http, "content-encoding"),
+        .content_type = http_header(http, "content-type"),
+        .now = intake->clock(),
+        .arena = &delivery->arena,
+        .at_once = true,
+    };
+    delivery->request.body = http_body(http, &delivery->request.n);
+    return delivery;
 }
 
 static void refuse_too_large(struct alerts_intake *intake, struct http_request *http)
@@ -75,6 +381,32 @@ static void refuse_too_large(struct alerts_intake *intake, struct http_request *
     http_problem(http, 413, "%s.", why);
 }
 
+static struct origin *origin_of(struct delivery *delivery)
+{
+    const struct intake_source *source = delivery->request.source;
+    const char *name = source ? source->name : http_peer(delivery->http);
+    return origins_get(&delivery->intake->origins, name, mono_ms());
+}
+
+/* A long body is not read if its key is wrong, or its sender has used up its allowance. */
+static bool admission(void *ctx, struct http_request *http)
+{
+    struct alerts_intake *intake = ctx;
+    if (http_length(http) <= LONG)
+        return true;
+    struct delivery *delivery = begin(intake, http);
+    if (intake_admit(&delivery->request, &delivery->answer) < 0) {
+        end_unstored(delivery);
+        return false;
+    }
+    int wait = allowance_wait(&origin_of(delivery)->allowance, mono_ms());
+    if (wait)
+        turn_away(delivery, wait);
+    else
+        abandon(delivery);
+    return wait == 0;
+}
+
 static void receive(void *ctx, struct http_request *http)
 {
     struct alerts_intake *intake = ctx;
@@ -82,34 +414,27 @@ static void receive(void *ctx, struct http_request *http)
         refuse_too_large(intake, http);
         return;
     }
-    struct waiting *waiting = xcalloc(1, sizeof(*waiting));
-    struct alert_list alerts = {0};
-    struct intake_request request = {
-        .config = intake->config,
-        .method = http_method_name(http_method(http)),
-        .path = http_path(http),
-        .query = http_query(http),
-        .authorization = http_header(http, "authorization"),
-        .sentry_auth = http_header(http, "x-sentry-auth"),
-        .content_encoding = http_header(http, "content-encoding"),
-        .content_type = http_header(http, "content-type"),
-        .now = intake->clock(),
-        .arena = &intake->arena,
-    };
-    request.body = http_body(http, &request.n);
-    waiting->request = http;
-    waiting->route = intake_route_find(request.path);
-    arena_reset(&intake->arena);
-    if (intake_receive(&request, &alerts, &waiting->answer)) {
-        if (waiting->answer.status >= 400)
-            tell_refused(intake, http, waiting, request.now);
-        metric_add(METRIC_ALERTS_REFUSED, waiting->answer.status >= 400);
-        send_answer(http, &waiting->answer);
-        free(waiting);
+    struct delivery *delivery = begin(intake, http);
+    if (intake_admit(&delivery->request, &delivery->answer) < 0) {
+        end_unstored(delivery);
         return;
     }
-    triage_alerts(intake->core, alerts.v, alerts.n, request.now, durable, waiting);
+    if (intake->draining) {
+        end_busy(delivery);
+        return;
+    }
+    struct origin *origin = delivery->origin = origin_of(delivery);
+    if (origin->under_way++ >= READY_MOST) {
+        turn_away(delivery, RETRY_SECONDS);
+        return;
+    }
+    bool first = list_empty(&origin->ready);
+    list_append(&origin->ready, &delivery->link);
+    if (first)
+        work_for(intake, origin);
 }
+
+/* ---- routes ---- */
 
 /* The intake writes "{}" for a path segment; the server wants a name in it. */
 static char *server_pattern(const char *pattern, bool slash)
@@ -136,17 +461,14 @@ static void add_route(struct alerts_intake *intake, const struct intake_route *f
         .pattern = server_pattern(from->pattern, slash),
         .handler = receive,
         .body_limit = body_limit(intake),
-        .flags = ROUTE_TOO_LARGE | (from->cors == INTAKE_CORS ? ROUTE_CORS : 0),
+        .flags = ROUTE_TOO_LARGE | ROUTE_ADMISSION | (from->cors == INTAKE_CORS ? ROUTE_CORS : 0),
     };
 }
 
-struct alerts_intake *alerts_intake_create(struct server *server, struct core *core,
-                                           const struct intake_config *config, instant (*clock)(void))
+static void add_routes(struct alerts_intake *intake)
 {
-    struct alerts_intake *intake = xcalloc(1, sizeof(*intake));
     size_t n;
     const struct intake_route *table = intake_route_table(&n);
-    *intake = (struct alerts_intake){.core = core, .config = config, .clock = clock};
     for (size_t i = 0; i < n; i++) {
         for (int slash = 0; slash < 2; slash++) {
             add_route(intake, &table[i], HTTP_POST, slash);
@@ -154,16 +476,60 @@ struct alerts_intake *alerts_intake_create(struct server *server, struct core *c
                 add_route(intake, &table[i], HTTP_PUT, slash);
         }
     }
+}
+
+struct alerts_intake *alerts_intake_create(struct server *server, struct core *core,
+                                           struct intake_config *(*config)(void), instant (*clock)(void))
+{
+    struct alerts_intake *intake = xcalloc(1, sizeof(*intake));
+    *intake = (struct alerts_intake){.core = core, .config = config, .clock = clock};
+    list_init(&intake->line);
+    pace_init(&intake->pace, server_loop(server), SENDERS_TURN, take_turn, &intake->handles);
+    add_routes(intake);
     server_add(server, intake->routes, intake->n, intake);
+    server_set_admission(server, admission);
     return intake;
+}
+
+/* ---- the end ---- */
+
+static void drop(struct list *queue)
+{
+    for (struct list *first; (first = origin_take(queue));) {
+        struct delivery *delivery = container_of(first, struct delivery, link);
+        delivery->lost = true;
+        part_ended(delivery);
+    }
+}
+
+bool alerts_intake_drain(struct alerts_intake *intake, void (*drained)(void *ctx), void *ctx)
+{
+    const struct map_slot *slot;
+    intake->draining = true;
+    intake->drained = drained;
+    intake->drained_ctx = ctx;
+    for (size_t i = 0; (slot = map_next(&intake->origins.map, &i));) {
+        struct origin *origin = slot->value;
+        list_remove(&origin->turn);
+        list_remove(&origin->line);
+        drop(&origin->ready);
+        drop(&origin->longs);
+        origin->longs_n = 0;
+    }
+    return !intake->aside;
 }
 
 void alerts_intake_destroy(struct alerts_intake *intake)
 {
     if (!intake)
         return;
+    struct uv_loop_s *loop = intake->pace.check.loop;
+    pace_close(&intake->pace);
+    while (intake->handles)
+        uv_run(loop, UV_RUN_ONCE);
     for (size_t i = 0; i < intake->n; i++)
         free((char *)(uintptr_t)intake->routes[i].pattern);
-    arena_finish(&intake->arena);
+    origins_finish(&intake->origins);
+    arena_finish(&intake->spare);
     free(intake);
 }

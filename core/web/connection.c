@@ -11,7 +11,9 @@
 #define LINGER_TIME  2000 /* ms */
 #define LINGER_BYTES ((size_t)1 << 20)
 #define BODY_PACE    ((size_t)256 << 10) /* each such part of a body extends the deadline by request_time */
-#define BODY_FIRST   16384 /* memory for a body grows with what arrives, not with Content-Length */
+#define PIECE        ((size_t)64 << 10) /* what one read takes at most; whoever sends more than one takes turns */
+#define READS_A_TURN 4                  /* of those, in one turn of the loop */
+#define BODY_FIRST   16384              /* memory for a body grows with what arrives, not with Content-Length */
 
 static void work(struct connection *connection);
 static void read_on(struct connection *connection);
@@ -51,6 +53,7 @@ void connection_close(struct connection *connection)
     if (connection->closing)
         return;
     connection->closing = true;
+    list_remove(&connection->turn);
     orphan(connection);
     uv_close((uv_handle_t *)&connection->client.tcp, on_closed);
 }
@@ -179,7 +182,8 @@ static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
             str_reserve(&request->body,
                         left < request->body.len + BODY_FIRST ? left : request->body.len + BODY_FIRST);
         room = request->body.cap - request->body.len - 1; /* for the NUL */
-        *buf = uv_buf_init(request->body.p + request->body.len, (unsigned)(left < room ? left : room));
+        room = MIN(room, PIECE);
+        *buf = uv_buf_init(request->body.p + request->body.len, (unsigned)MIN(left, room));
         return;
     }
     bool head = connection->state == READING_HEAD;
@@ -226,6 +230,30 @@ static void read_on(struct connection *connection)
 {
     if (!connection->ended && !connection->closing)
         uv_read_start((uv_stream_t *)&connection->client.tcp, on_alloc, on_read);
+}
+
+static bool sends_much(const struct connection *connection)
+{
+    return connection->state == LINGERING ||
+           (connection->state == READING_BODY && connection->request->body.len >= PIECE);
+}
+
+/* Reads on now, or when it has its turn. */
+static void read_in_turn(struct connection *connection)
+{
+    if (!sends_much(connection)) {
+        read_on(connection);
+        return;
+    }
+    uv_read_stop((uv_stream_t *)&connection->client.tcp);
+    list_remove(&connection->turn);
+    pace_wait(&connection->all->pace, &connection->turn);
+}
+
+static void take_turn(struct pace *pace, struct list *element)
+{
+    (void)pace;
+    read_on(container_of(element, struct connection, turn));
 }
 
 /* ---- the steps of a request; each returns true when there may be more to do ---- */
@@ -337,7 +365,7 @@ static void work(struct connection *connection)
         connection_close(connection);
     bool full = connection->n == connection->cap && connection->state != READING_HEAD;
     if (!connection->closing && !full)
-        read_on(connection);
+        read_in_turn(connection);
 }
 
 /* The handler took too long: answers 503, and leaves the request to the handler. */
@@ -364,6 +392,21 @@ void connection_expired(struct connection *connection)
     } else {
         connection_close(connection);
     }
+}
+
+void connections_init(struct connections *all)
+{
+    exchanges_init(&all->exchanges);
+    list_init(&all->list);
+    pace_init(&all->pace, all->loop, READS_A_TURN, take_turn, &all->handles);
+}
+
+void connections_close(struct connections *all)
+{
+    list_each (connection, &all->list, struct connection, link) {
+        connection_close(connection);
+    }
+    pace_close(&all->pace);
 }
 
 void connection_accept(struct connections *all, uv_stream_t *listener)

@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "web/exchange.h"
 #include "web/guesses.h"
+#include "web/pace.h"
 
 struct connections { /* what the connections of one server share; it outlives them */
     uv_loop_t *loop;
@@ -19,6 +20,8 @@ struct connections { /* what the connections of one server share; it outlives th
     struct tokens *tokens; /* NULL: there are none */
     struct guesses guesses;
     struct exchanges exchanges;
+    struct pace pace; /* of those that send much */
+    int handles;      /* of that, not closed yet */
     struct list list;
     size_t n;
 };
@@ -35,6 +38,7 @@ struct connection {
     struct http_client client;
     struct connections *all;
     struct list link; /* in the list of all connections */
+    struct list turn; /* while it sends much: waits for a turn to be read */
     enum connection_state state;
     char *in; /* unread bytes: in[0..n) */
     size_t n, cap;
@@ -46,6 +50,9 @@ struct connection {
     bool ended, closing, working;
 };
 
+void connections_init(struct connections *all); /* whose loop is set */
+/* Closes all of them; the loop has to run until none and no handle is left. */
+void connections_close(struct connections *all);
 void connection_accept(struct connections *all, uv_stream_t *listener);
 void connection_close(struct connection *connection);
 /* Called when the deadline has passed. */

@@ -78,9 +78,26 @@ const char *http_body(const struct http_request *request, size_t *ret_n)
     return str_text(&request->body);
 }
 
+size_t http_length(const struct http_request *request)
+{
+    return (size_t)request->head.length;
+}
+
+struct str http_take_body(struct http_request *request)
+{
+    struct str body = request->body;
+    request->body = (struct str){0};
+    return body;
+}
+
 bool http_too_large(const struct http_request *request)
 {
     return request->too_large;
+}
+
+bool http_gone(const struct http_request *request)
+{
+    return !request->client;
 }
 
 const struct token *http_token(const struct http_request *request)

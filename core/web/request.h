@@ -46,8 +46,14 @@ void http_each_header(struct http_request *request, void (*on)(void *ctx, const 
 const char *http_parameter(struct http_request *request, const char *name);
 /* The body is followed by a NUL that *ret_n does not count. */
 const char *http_body(const struct http_request *request, size_t *ret_n);
+/* How long the body is by its head; 0: that does not say. */
+size_t http_length(const struct http_request *request);
+/* Moves the body out, to be freed by the caller with str_finish on any thread. */
+struct str http_take_body(struct http_request *request);
 /* Only on a route with ROUTE_TOO_LARGE: the body is beyond the limit, and not here. */
 bool http_too_large(const struct http_request *request);
+/* The client went away: nobody gets the answer, which must be given all the same. */
+bool http_gone(const struct http_request *request);
 /* NULL on a route that needs no token. */
 const struct token *http_token(const struct http_request *request);
 const char *http_peer(struct http_request *request); /* its numeric address */

@@ -25,6 +25,7 @@ struct leaf {
 
 struct routes {
     struct place root;
+    http_admission *admission;
 };
 
 struct routes *routes_create(void)
@@ -111,6 +112,16 @@ void routes_add(struct routes *routes, const struct route *table, size_t n, void
         (*leaf)->allowed |= 1u << route->method;
         (*leaf)->cors = (*leaf)->cors || route->flags & ROUTE_CORS;
     }
+}
+
+void routes_set_admission(struct routes *routes, http_admission *admission)
+{
+    routes->admission = admission;
+}
+
+http_admission *routes_admission(const struct routes *routes)
+{
+    return routes->admission;
 }
 
 /* The leaf of the rest of a path, which begins after a slash: literal parts first, then {name}, then

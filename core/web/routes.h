@@ -15,6 +15,8 @@
 #include "web/request.h"
 
 typedef void http_handler(void *ctx, struct http_request *request);
+/* Looks at a request whose body has not been read. False: it has answered, and nobody reads the body. */
+typedef bool http_admission(void *ctx, struct http_request *request);
 
 enum route_flag {
     ROUTE_CORS = 1,        /* browsers of any origin may call it (intake from a browser SDK) */
@@ -22,6 +24,7 @@ enum route_flag {
     ROUTE_QUERY_TOKEN = 4, /* also takes ?token=, since a browser's WebSocket cannot set headers */
     ROUTE_TOO_LARGE =
         8, /* its handler also gets, and answers at once, what http_too_large() says is too large */
+    ROUTE_ADMISSION = 16, /* the admission is asked about each body of known length before it is read */
 };
 
 struct route {
@@ -38,6 +41,10 @@ struct routes *routes_create(void);
 void routes_destroy(struct routes *routes);
 /* The table must live as long as `routes`; ctx is passed to its handlers. */
 void routes_add(struct routes *routes, const struct route *table, size_t n, void *ctx);
+
+/* Who is asked about routes with ROUTE_ADMISSION, with their own ctx. */
+void routes_set_admission(struct routes *routes, http_admission *admission);
+http_admission *routes_admission(const struct routes *routes);
 
 #define ROUTE_PARAMETERS 8
 struct route_match {

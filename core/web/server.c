@@ -46,14 +46,18 @@ struct server *server_create(const struct server_settings *settings, struct toke
         .routes = server->routes,
         .tokens = tokens,
     };
-    exchanges_init(&server->connections.exchanges);
-    list_init(&server->connections.list);
+    connections_init(&server->connections);
     return server;
 }
 
 void server_add(struct server *server, const struct route *table, size_t n, void *ctx)
 {
     routes_add(server->routes, table, n, ctx);
+}
+
+void server_set_admission(struct server *server, http_admission *admission)
+{
+    routes_set_admission(server->routes, admission);
 }
 
 struct uv_loop_s *server_loop(const struct server *server)
@@ -227,12 +231,10 @@ void server_destroy(struct server *server)
     if (!server)
         return;
     server_drain(server);
-    list_each (connection, &server->connections.list, struct connection, link) {
-        connection_close(connection);
-    }
+    connections_close(&server->connections);
     if (server->listening)
         uv_close((uv_handle_t *)&server->sweep, on_handle_closed);
-    while (server->handles > 0 || server->connections.n > 0)
+    while (server->handles > 0 || server->connections.handles > 0 || server->connections.n > 0)
         uv_run(server->connections.loop, UV_RUN_ONCE);
     exchanges_finish(&server->connections.exchanges);
     routes_destroy(server->routes);

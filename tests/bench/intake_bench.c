@@ -101,7 +101,7 @@ static void run(size_t a_body, size_t distinct, bool grouped)
         if (b.now - flushed < SECOND)
             continue;
         flushed = b.now;
-        group_table_flush(b.table, b.now);
+        group_table_flush(b.table, b.now, SIZE_MAX);
         while (group_table_moved(b.table, b.now))
             b.told++;
     }

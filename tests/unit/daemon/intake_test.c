@@ -110,13 +110,26 @@ static void a_mistake_changes_nothing(void **state)
 static void customers_are_found_in_new_places_after_a_reload(void **state)
 {
     (void)state;
-    assert_null(daemon_intake()->customers);
+    assert_ptr_equal(daemon_intake()->customers, customer_mapping_default());
     assert_string_equal(reload("return { sources = { " SHOP " }, customers = { 'tags.tenant' } }", NULL),
                         "; customers are found by the new paths");
-    assert_non_null(daemon_intake()->customers);
+    assert_ptr_not_equal(daemon_intake()->customers, customer_mapping_default());
     assert_string_equal(reload("return { sources = { " SHOP " } }", NULL),
                         "; customers are found by the new paths");
-    assert_null(daemon_intake()->customers);
+    assert_ptr_equal(daemon_intake()->customers, customer_mapping_default());
+}
+
+static void what_a_request_holds_outlives_a_reload(void **state)
+{
+    (void)state;
+    struct intake_config *held = daemon_intake();
+    const struct intake_source *shop = find("key-of-shop");
+    intake_config_hold(held);
+    assert_string_equal(reload("return { sources = { blog = { key = 'key-of-blog' } } }", NULL),
+                        "; source shop removed; source blog added");
+    assert_null(find("key-of-shop"));
+    assert_string_equal(shop->service, "checkout");
+    intake_config_release(held);
 }
 
 int main(void)
@@ -128,6 +141,7 @@ int main(void)
         ONE(sources_are_added_changed_and_removed),
         ONE(a_mistake_changes_nothing),
         ONE(customers_are_found_in_new_places_after_a_reload),
+        ONE(what_a_request_holds_outlives_a_reload),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -332,7 +332,7 @@ static void test_an_end_outlives_eviction_and_a_restart(void **state)
     struct group_verdict v;
     alert.ends = T0 + HOUR;
     add(&w, &alert, T0, NULL);
-    group_table_flush(w.table, T0);
+    group_table_flush(w.table, T0, SIZE_MAX);
     for (uint64_t i = 20; i < 120; i++) {
         struct alert other = alert_of(i);
         add(&w, &other, T0 + (int64_t)i * SECOND, NULL);
@@ -343,14 +343,14 @@ static void test_an_end_outlives_eviction_and_a_restart(void **state)
     assert_int_equal(v.change, GROUP_RESOLVED);
     alert.ends = T0 + 3 * HOUR;
     assert_int_equal(add(&w, &alert, T0 + 2 * HOUR, NULL), GROUP_REGRESSED);
-    group_table_flush(w.table, T0 + 2 * HOUR);
+    group_table_flush(w.table, T0 + 2 * HOUR, SIZE_MAX);
     group_table_clear(w.table);
     assert_non_null(group_table_find(w.table, 7, T0 + 2 * HOUR)); /* as at a start */
     assert_true(group_table_lapsed(w.table, T0 + 3 * HOUR, &v));
     group_table_touch(w.table, v.group);
     alert.ends = T0 + 5 * HOUR;
     add(&w, &alert, T0 + 4 * HOUR, NULL);
-    group_table_flush(w.table, T0 + 4 * HOUR);
+    group_table_flush(w.table, T0 + 4 * HOUR, SIZE_MAX);
     group_table_clear(w.table);
     alert.ends = 0; /* nobody watched it when it ended */
     assert_int_equal(add(&w, &alert, T0 + 6 * HOUR, NULL), GROUP_REGRESSED);
@@ -400,13 +400,13 @@ static void test_everything_counted_is_recorded_once(void **state)
             group_table_record(w.table, group);
         counted += alert.count;
         if (i % 500 == 499)
-            group_table_flush(w.table, now);
+            group_table_flush(w.table, now, SIZE_MAX);
     }
-    group_table_flush(w.table, now);
+    group_table_flush(w.table, now, SIZE_MAX);
     assert_int_equal(w.stub.recorded, counted);
-    group_table_flush(w.table, now + 2 * MINUTE);
+    group_table_flush(w.table, now + 2 * MINUTE, SIZE_MAX);
     int calls = w.stub.calls;
-    group_table_flush(w.table, now + HOUR);
+    group_table_flush(w.table, now + HOUR, SIZE_MAX);
     assert_int_equal(w.stub.calls, calls); /* nothing is left to record */
     assert_true(w.stub.samples >= 50);
     world_finish(&w);
@@ -469,7 +469,7 @@ static void test_forgotten_groups_are_found_again(void **state)
         counted++;
         assert_true(group_table_count(w.table) <= 20);
     }
-    group_table_flush(w.table, T0 + DAY);
+    group_table_flush(w.table, T0 + DAY, SIZE_MAX);
     assert_int_equal(new, 150);
     assert_int_equal(w.stub.recorded, counted);
     int64_t sum = 0;
@@ -493,7 +493,7 @@ static void test_a_million_fingerprints_do_not_win(void **state)
     attack.who.customer = customer;
     int new = 0, flood_new = 0;
     add(&w, &honest, T0, NULL);
-    group_table_flush(w.table, T0);
+    group_table_flush(w.table, T0, SIZE_MAX);
     for (uint64_t i = 0; i < 1000000; i++) {
         struct group_verdict verdict;
         attack.fingerprint = 1000 + i;
@@ -502,7 +502,7 @@ static void test_a_million_fingerprints_do_not_win(void **state)
         new += verdict.change == GROUP_NEW && !verdict.flood;
         flood_new += verdict.change == GROUP_NEW && verdict.flood;
         if (i % 50000 == 0)
-            group_table_flush(w.table, T0 + (int64_t)i / 1000);
+            group_table_flush(w.table, T0 + (int64_t)i / 1000, SIZE_MAX);
         assert_true(group_table_count(w.table) <= 5000);
         assert_true(group_table_bytes(w.table) < (3 << 20));
     }
