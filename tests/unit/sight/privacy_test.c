@@ -44,6 +44,8 @@ static char *token_of[PRIVATE_PEOPLE + 1]; /* by person; the last one is a tool'
 /* The policy of a well-meaning team that reveals too much. */
 static const char team_policy[] =
     "rule { name = 'regression', off = true }\n"
+    "service { name = 'shop', owner = 'ben', tier = 2, depends_on = { 'ledger' } } service { name = 'ledger' "
+    "}\n"
     "rule { name = 'vault', match = { service = 'vault' }, declare = { private = true, page = 'ana' } }\n"
     "rule { name = 'shop', match = { service = 'shop' }, declare = { severity = 'major', page = 'ben' } }\n"
     "rule { name = 'broken', match = { service = 'broken' }, declare = true,\n"
@@ -308,6 +310,11 @@ static char *likely_line(void)
         "list",
         "list all",
         "list mine",
+        "services",
+        "services shop",
+        "services vault",
+        "INC-%i service",
+        "INC-%i important",
         "owed",
         "INC-%i why",
         "why %f",
