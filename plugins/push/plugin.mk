@@ -1,0 +1,1 @@
+LIBS_push = $(LIBS_kit)
