@@ -111,6 +111,19 @@ $(sms_tests): $(B)/libsms.a
 $(B)/tests/fuzz/sms_fuzz: private LDFLAGS += -Wl,--wrap=signature_is_good
 $(sms_tests): private LDLIBS := $(B)/libsms.a $(B)/libsupport.a $(B)/libtocsin-kit.a $(shell pkg-config --libs $(LIBS_sms) 2>/dev/null) $(LDLIBS)
 
+push_tests = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/push/*_test.c tests/fuzz/push_fuzz.c))
+$(B)/libpush.a: $(call obj,$(wildcard plugins/push/*.c))
+	@rm -f $@; $(AR) rcs $@ $^
+$(push_tests): $(B)/libpush.a
+$(push_tests): private LDLIBS := $(B)/libpush.a $(B)/libsupport.a $(B)/libtocsin-kit.a $(shell pkg-config --libs $(LIBS_push) 2>/dev/null) $(LDLIBS)
+
+webhook_tests = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/webhook/*_test.c tests/fuzz/webhook_fuzz.c))
+$(B)/libwebhook.a: $(call obj,$(wildcard plugins/webhook/*.c))
+	@rm -f $@; $(AR) rcs $@ $^
+$(webhook_tests): $(B)/libwebhook.a
+$(B)/tests/fuzz/webhook_fuzz: private LDFLAGS += -Wl,--wrap=standard_is_signed
+$(webhook_tests): private LDLIBS := $(B)/libwebhook.a $(B)/libsupport.a $(B)/libtocsin-kit.a $(shell pkg-config --libs $(LIBS_webhook) 2>/dev/null) $(LDLIBS)
+
 # Pages in docs/ that are written from tables; a test compares each with its table.
 paged = command/table engine/events_doc journal/documents
 docs: $(paged:%=$(B)/tests/unit/%_test)          ## write docs/commands.md, events.md, documents.md and the reference of policy.md

@@ -10,6 +10,9 @@ import { IrcPerson, IrcServer, withIrc } from './irc_rig.mjs'
 import { startGitHub } from './github/server.mjs'
 import { startJira } from './jira/server.mjs'
 import { MailRig, withMail } from './mail_rig.mjs'
+import { startNtfy } from './push/ntfy.mjs'
+import { startPushover } from './push/pushover.mjs'
+import { Receiver } from './receiver.mjs'
 import { RtRig, withRt } from './rt_rig.mjs'
 import { SlackPerson } from './slack/person.mjs'
 import { startSlack } from './slack/server.mjs'
@@ -19,7 +22,7 @@ import { startTwilio } from './sms/server.mjs'
 import { startTeams } from './teams/server.mjs'
 import { WebChat } from './webchat.mjs'
 import { startZendesk } from './zendesk/server.mjs'
-import { Person, build, freePort, needs, run, withSlack, withTwilio } from './support.mjs'
+import { Person, build, freePort, needs, run, withSlack, withStandardWebhooks, withTwilio } from './support.mjs'
 
 // Runs the suite: { code, out, checks: { name: { result, why } } }.
 async function conform(t, file, connectors, args, env = {}) {
@@ -72,8 +75,9 @@ const notWebchat = ['delete', ...noReceipts, 'channels', 'channels: the same nam
 const notTracker = ['post', 'edit', 'edit: a message that is gone', 'delete', 'thread', 'card', 'long text', 'hostile text', 'hostile card', 'direct talk', 'page', ...noReceipts, 'channels',
   'channels: the same name twice', 'pin', 'find a person', 'find a customer', 'tell a customer', 'tell an unknown customer', 'ticket: a parent', 'refused: no such channel',
   'heard', 'heard again', 'events']
-const notPager = ['post', 'edit', 'edit: a message that is gone', 'delete', 'thread', 'card', 'long text', 'hostile text', 'hostile card', 'direct talk', 'channels',
-  'channels: the same name twice', 'pin', 'find a person', ...notDesk, 'refused: no such channel']
+// What only pages, and perhaps does not call, or tells customers, too.
+const notPager = ({ calls, tells }) => ['post', 'edit', 'edit: a message that is gone', 'delete', 'thread', 'card', 'long text', 'hostile text', 'hostile card', 'direct talk',
+  ...(calls ? [] : ['page: a call']), 'channels', 'channels: the same name twice', 'pin', 'find a person', ...(tells ? ['find a customer', ...noTickets] : notDesk), 'refused: no such channel']
 const fastTickets = ['create', 'comment', 'follow', 'state'].map((kind) => `["ticket.${kind}"] = "none"`).concat('["*"] = "none"')
 
 // A connector that does one thing wrong.
@@ -251,10 +255,41 @@ describe('conformance', { concurrency: 3 }, () => {
     const result = await conform(t, 'plugins/sms.so',
       `sms = { url = "${twilio.url}", account = "${twilio.account}", token = "${twilio.token}", from = "${twilio.number}", public_url = "http://127.0.0.1:1/connector/sms" }`,
       ['--user', '+491701234567', '--peer', 'url'])
-    assertPassed(result, [...notPager, 'heard', 'heard again', 'events'])
+    assertPassed(result, [...notPager({ calls: true }), 'heard', 'heard again', 'events'])
     assert.deepEqual(twilio.violations, [])
     assertOnce(twilio.sent.messages.map((m) => m.body))
     assert.ok(twilio.sent.calls.length >= 8 && twilio.sent.calls.every((c) => c.status === 'completed'))
+  })
+
+  test('ntfy passes, and no telephone sounds twice', async (t) => {
+    const ntfy = await startNtfy()
+    t.after(() => ntfy.stop())
+    const result = await conform(t, 'plugins/push.so', `push = { service = "ntfy", url = "${ntfy.url}", token = "${ntfy.token}", public_url = "http://127.0.0.1:1/connector/push", limits = { ["*"] = "none" } }`,
+      ['--user', 'ana-telephone', '--peer', 'url'])
+    assertPassed(result, [...notPager({}), 'heard', 'heard again', 'events'])
+    assert.deepEqual(ntfy.violations, [])
+    assertOnce(ntfy.notifications.map((n) => n.title))
+    assert.equal(ntfy.notifications.filter((n) => n.message === 'Acknowledged by Bo' && !n.actions).length, 8)
+  })
+
+  test('Pushover passes, and no telephone sounds twice but for what was cut off', async (t) => {
+    const pushover = await startPushover()
+    t.after(() => pushover.stop())
+    const result = await conform(t, 'plugins/push.so', `push = { service = "pushover", url = "${pushover.url}", token = "${pushover.token}", limits = { ["*"] = "none" } }`, ['--user', [...pushover.users][0], '--peer', 'url'])
+    assertPassed(result, [...notPager({}), 'heard', 'heard again', 'events'])
+    assert.deepEqual(pushover.violations, [])
+    const unsure = /cut|does not answer|in the middle|under way/ // Pushover cannot tell whether these arrived
+    assertOnce(pushover.sent.map((s) => s.form.title).filter((title) => !unsure.test(title)))
+    assert.equal(pushover.sent.filter((s) => s.state === 'canceled').length, 8)
+  })
+
+  test('a receiver of Standard Webhooks passes, and each request has one id', withStandardWebhooks, async (t) => {
+    const receiver = await Receiver.start(t)
+    const result = await conform(t, 'plugins/webhook.so', `webhook = { url = "${receiver.url}/in", secret = "${receiver.secret}" }`,
+      ['--user', 'ana', '--customer', 'acme', '--address', 'ops@acme.example'])
+    assertPassed(result, [...notPager({ tells: true }), 'heard', 'heard again', 'events'])
+    assert.deepEqual(receiver.refused, [])
+    assertOnce(receiver.received.filter((r) => r.type === 'page' || r.type === 'desk.tell').map((r) => r.data.text ?? r.data.card.title))
   })
 
   test('the connector of the manual passes', async (t) => {

@@ -1,0 +1,1 @@
+LIBS_webhook = $(LIBS_kit)

@@ -1,0 +1,131 @@
+/* What is sent: actions as they are, each with an id that is the same at every attempt. */
+#include "webhook.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include <tocsin/kit/clock.h>
+#include <tocsin/kit/json.h>
+#include <tocsin/kit/report.h>
+
+#define CALL_MS 20000
+
+static const struct kit_meaning meanings[] = {
+    {401, TOCSIN_AUTH, "the receiver refuses the request: does it have the same `secret`?"},
+    {403, TOCSIN_AUTH, "the receiver refuses the request: does it have the same `secret`?"},
+    {410, TOCSIN_AUTH, "the receiver wants no more (410): nothing is sent until a check succeeds"},
+    {0, 0, NULL},
+};
+
+static struct webhook *webhook_of(const struct kit_task *task)
+{
+    return task->api->self;
+}
+
+/* ---- one request ---- */
+
+static void post(struct kit_task *task, const char *id, const struct kit_text *body)
+{
+    const struct webhook *webhook = webhook_of(task);
+    struct kit_text signature = {0};
+    struct kit_answer answer;
+    char seconds[24];
+    int64_t left = task->until_ms - kit_now_ms();
+    snprintf(seconds, sizeof(seconds), "%lld", (long long)time(NULL));
+    standard_sign(&webhook->keys, id, seconds, kit_text_get(body), &signature);
+    const struct kit_header headers[] = {{"Content-Type", "application/json"},
+                                         {"webhook-id", id},
+                                         {"webhook-timestamp", seconds},
+                                         {"webhook-signature", kit_text_get(&signature)}};
+    const struct kit_request request = {.url = webhook->url,
+                                        .headers = headers,
+                                        .header_count = 4,
+                                        .body = kit_text_get(body),
+                                        .body_length = body->n,
+                                        .timeout_ms = left < 1         ? 1
+                                                      : left < CALL_MS ? left
+                                                                       : CALL_MS,
+                                        .once = true};
+    kit_http_call(task->api->http, &request, &answer);
+    kit_answer_meaning(&answer, meanings, "", task->result);
+    if (answer.status >= 300 && answer.status < 400)
+        kit_result(task->result, TOCSIN_REFUSED, "the receiver is elsewhere (%ld): set `url` to where it is",
+                   answer.status);
+    kit_answer_finish(&answer);
+    kit_text_finish(&signature);
+}
+
+void webhook_send(struct kit_task *task, const char *id, const char *type, int64_t at_ms, cJSON *data)
+{
+    struct kit_text body = {0};
+    struct tm tm;
+    time_t at = (time_t)(at_ms / 1000);
+    char when[40] = "";
+    if (gmtime_r(&at, &tm))
+        strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &tm);
+    cJSON *json = kit_json_texts("type", type, "timestamp", when, NULL);
+    cJSON_AddItemToObject(json, "data", data);
+    if (kit_json_write(json, &body))
+        post(task, id, &body);
+    else
+        kit_result(task->result, TOCSIN_RETRY, "memory ran out");
+    cJSON_Delete(json);
+    kit_text_finish(&body);
+}
+
+static void send_body(struct kit_task *task, const char *id, bool named)
+{
+    cJSON *data = cJSON_Duplicate(task->body, true);
+    if (named)
+        kit_json_set(data, "message", cJSON_CreateString(id));
+    webhook_send(task, id, task->action->kind, task->action->made_ms, data);
+}
+
+/* ---- actions ---- */
+
+void webhook_page(struct kit_task *task)
+{
+    struct kit_page page = kit_page_of_action(task);
+    char id[sizeof(WEBHOOK_ID) + KIT_MARK_BYTES];
+    snprintf(id, sizeof(id), WEBHOOK_ID "%s", page.mark);
+    if (!*kit_json_text(task->body, "user"))
+        kit_result(task->result, TOCSIN_REFUSED,
+                   "the page names nobody: give the person an id on this connector");
+    else if (!*kit_page_id(&page) && kit_page_begin(&page, task->result))
+        send_body(task, id, true);
+    if (task->result->code == TOCSIN_DONE)
+        kit_page_sent(&page, id, task->result);
+    kit_page_finish(&page);
+}
+
+static void id_of(const struct kit_task *task, char *id, size_t size)
+{
+    char mark[KIT_MARK_BYTES];
+    kit_mark("webhook", task->action->kind, task->action->key, mark);
+    snprintf(id, size, WEBHOOK_ID "%s", mark);
+}
+
+void webhook_page_end(struct kit_task *task)
+{
+    char id[sizeof(WEBHOOK_ID) + KIT_MARK_BYTES];
+    struct kit_page page = kit_page_by_id(task->api->host, kit_json_text(task->body, "message"));
+    id_of(task, id, sizeof(id));
+    if (page.row)
+        send_body(task, id, false);
+    kit_page_finish(&page);
+}
+
+/* A customer without an address is none of this connector's. */
+void webhook_tell(struct kit_task *task)
+{
+    char id[sizeof(WEBHOOK_ID) + KIT_MARK_BYTES];
+    id_of(task, id, sizeof(id));
+    if (!*kit_json_text(task->body, "text"))
+        kit_result(task->result, TOCSIN_REFUSED, "the message is empty");
+    else if (*kit_json_text(task->body, "address")) {
+        send_body(task, id, true);
+        if (task->result->code == TOCSIN_DONE)
+            snprintf(task->result->remote_id, sizeof(task->result->remote_id), "%s", id);
+    }
+}
