@@ -37,8 +37,9 @@ struct layer_row { /* one of rotation{}, as written; NULL: not said */
 struct rotation_row { /* rotation{} */
     struct named named;
     struct rotation rotation;
-    ARRAY(struct layer_row) rows; /* the first is the rotation itself */
-    ARRAY(struct layer) layers;   /* of the rotation; they borrow from the rows */
+    ARRAY(struct layer_row) rows;     /* the first is the rotation itself */
+    ARRAY(struct layer) layers;       /* of the rotation; they borrow from the rows */
+    ARRAY(struct roster_user) groups; /* on connectors; connector NULL: on each that has groups */
 };
 
 struct set_roster {

@@ -264,6 +264,33 @@ static void read_layers(lua_State *L, struct rotation_row *row)
     lua_pop(L, 1);
 }
 
+static void add_group(lua_State *L, struct rotation_row *row, bool named)
+{
+    struct roster_user *group = array_add(&row->groups);
+    *group = (struct roster_user){0};
+    if (named)
+        take_text(L, -2, "group: the name of a connector", &group->connector);
+    take_text(L, -1, "group", &group->user);
+    if (group->user && *group->user == '@') /* a handle, with or without */
+        memmove(group->user, group->user + 1, strlen(group->user));
+    if (text_empty(group->user))
+        luaL_error(L,
+                   "group is empty; it is the id or the handle of a user group: group = { slack = \"S0123\" }");
+}
+
+/* "@oncall", or { slack = "S0123", … } */
+static void read_groups(lua_State *L, struct rotation_row *row)
+{
+    int type = lua_getfield(L, 1, "group"), table = lua_gettop(L);
+    if (type == LUA_TTABLE) {
+        for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1))
+            add_group(L, row, true);
+    } else if (type != LUA_TNIL) {
+        add_group(L, row, false);
+    }
+    lua_pop(L, 1);
+}
+
 static void format_wall(instant t, const char *zone, char out[24])
 {
     struct wall w = zone_to_wall(t, zone);
@@ -290,14 +317,14 @@ static void check_gaps(lua_State *L, const struct rotation_row *row)
  * @function rotation{ name = string, people = { "ana", "bo" }, at_once = 1, start = "2026-03-23", length = "1w", handover = "monday 09:00",
  * zone = "Europe/London", ends = string, hours = "09:00-17:00", days = "mon-fri", skip = true,
  * holidays = string, layers = { { people = …, hours = …, days = …,
- * … }, … }, gaps = true, off = true }: Declares who takes turns at being on call, which page and incident:page() can name. `start`,
+ * … }, … }, gaps = true, group = { slack = "S0123" }, off = true }: Declares who takes turns at being on call, which page and incident:page() can name. `start`,
  * `zone` and people are required, for the rotation itself or in `layers`. See "Who is on call".
  */
 static int lua_rotation(lua_State *L)
 {
     static const char *const known[] = {"name", "people", "at_once",  "start", "length", "handover",
                                         "zone", "ends",   "hours",    "days",  "skip",   "layers",
-                                        "gaps", "off",    "holidays", NULL};
+                                        "gaps", "off",    "holidays", "group", NULL};
     struct policy_set *set = open_set(L, "rotation");
     check_fields(L, 1, "rotation", known);
     struct rotation_row *row = array_add(&set->roster.rotations);
@@ -311,6 +338,7 @@ static int lua_rotation(lua_State *L)
     check_zone(L, base->zone);
     row->rotation.zone = base->zone;
     read_layers(L, row);
+    read_groups(L, row);
     if (row->rows.v[0].people.n || !row->layers.n)
         *array_add(&row->layers) = layer_of(L, &row->rows.v[0], row->rotation.at_once);
     row->rotation.name = row->named.name;

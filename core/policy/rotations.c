@@ -31,3 +31,10 @@ bool policy_team_of_rotation(const struct policy *policy, const struct rotation 
     }
     return false;
 }
+
+const struct roster_user *policy_rotation_group(const struct policy *policy, const struct rotation *rotation,
+                                                size_t i)
+{
+    const struct rotation_row *row = policy ? find_rotation(policy->set, rotation->name) : NULL;
+    return row && i < row->groups.n ? &row->groups.v[i] : NULL;
+}

@@ -16,6 +16,9 @@ const struct rotation *policy_rotation(const struct policy *policy, const char *
 /* The i-th team, from 0, whose rotation this is. False: there are no more. */
 bool policy_team_of_rotation(const struct policy *policy, const struct rotation *rotation, size_t i,
                              struct roster_team *ret);
+/* The i-th user group that has its members, from 0: its id or handle on a connector (NULL: on each that has groups). NULL: no more. */
+const struct roster_user *policy_rotation_group(const struct policy *policy, const struct rotation *rotation,
+                                                size_t i);
 /* How often it was loaded: what was borrowed from it holds while this stays the same. */
 uint64_t policy_generation(const struct policy *policy);
 

@@ -222,6 +222,11 @@ static void finish_rotation(void *row)
         text_list_finish(&layer->people);
         text_list_finish(&layer->days);
     }
+    for (size_t i = 0; i < rotation->groups.n; i++) {
+        free(rotation->groups.v[i].connector);
+        free(rotation->groups.v[i].user);
+    }
+    array_free(&rotation->groups);
     array_free(&rotation->rows);
     array_free(&rotation->layers);
 }

@@ -131,6 +131,7 @@ static void change(const struct walk *walk, const struct on_call *on, instant at
     if (last)
         tell_people(walk->turn, walk->rotation, walk->standing, on);
     standing_set(walk->turn, walk->standing, on, at);
+    shifts_of(turn_core(walk->turn))->groups.due = true;
 }
 
 static bool follow_shift(void *ctx, const struct shift *shift)
@@ -234,6 +235,7 @@ instant change_tick(struct core *core, instant now)
         drop_gone(core, now);
     for (size_t i = 0; (rotation = policy_rotation_at(core_policy(core), i)); i++)
         look_at(core, rotation, all, now);
+    shifts->groups.due |= shifts->generation != generation;
     shifts->generation = generation;
     shifts->changed = false;
     return shifts->next;

@@ -4,6 +4,7 @@
 #ifndef TOCSIN_SHIFTS_INSIDE_H
 #define TOCSIN_SHIFTS_INSIDE_H
 
+#include "base/map.h"
 #include "base/mem.h"
 #include "oncall/oncall.h"
 #include "shifts/shifts.h"
@@ -30,6 +31,11 @@ struct shifts {
     uint64_t generation; /* of the policy that was looked at */
     bool changed;        /* an agreement was */
     instant next;        /* when to look again; 0: now */
+    struct {
+        struct map told; /* connector 0x1f group -> the body of the last action, owned */
+        uint64_t up;     /* connectors that were, a bit each */
+        bool due;        /* somebody else is on call */
+    } groups;
 };
 
 struct shifts *shifts_of(const struct core *core);
@@ -49,6 +55,10 @@ struct on_call standing_on(const struct standing *standing);
 
 /* change.c */
 instant change_tick(struct core *core, instant now);
+
+/* groups.c */
+void groups_tick(struct core *core, instant now);
+void groups_forget(struct shifts *shifts);
 
 struct note {
     const struct rotation *rotation;

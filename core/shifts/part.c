@@ -7,6 +7,15 @@
 static void shifts_unload(struct core *core)
 {
     standings_finish(shifts_of(core));
+    groups_forget(shifts_of(core));
+    shifts_of(core)->groups.up = 0;
+}
+
+static instant shifts_tick(struct core *core, instant now)
+{
+    instant next = change_tick(core, now);
+    groups_tick(core, now);
+    return next;
 }
 
 /* Who is on call may have changed. */
@@ -45,7 +54,7 @@ const struct part shifts_part = {
     .unload = shifts_unload,
     .folded = shifts_folded,
     .follow = shifts_follow,
-    .tick = change_tick,
+    .tick = shifts_tick,
 };
 
 /* ---- the command ---- */

@@ -613,51 +613,85 @@ void slack_channel_bookmark(struct slack *slack, const struct tocsin_action *act
 
 /* ---- user groups ---- */
 
-/* Finds a group by id or handle. */
-static bool find_group(struct slack *slack, const char *group, char id[SLACK_ID], struct slack_reply *reply)
+/* Finds a group by id or handle; NULL: there is none. Borrowed from the reply. */
+static const cJSON *find_group(struct slack *slack, const char *group, struct slack_reply *reply)
 {
-    const cJSON *row;
+    const cJSON *row, *found = NULL;
     const char *handle = group + (*group == '@');
-    *id = '\0';
-    slack_call(slack, "usergroups.list", kit_json_texts("include_disabled", "true", NULL), NULL, false, reply);
+    slack_call(slack, "usergroups.list",
+               kit_json_texts("include_disabled", "true", "include_users", "true", NULL), NULL, false, reply);
     cJSON_ArrayForEach(row, kit_json_member(reply->body, "usergroups"))
     {
         if (strcmp(kit_json_text(row, "id"), group) == 0 || strcmp(kit_json_text(row, "handle"), handle) == 0)
-            kit_clean_name(kit_json_text(row, "id"), id, SLACK_ID);
+            found = row;
     }
-    return *id;
+    return found;
+}
+
+static bool is_disabled(const cJSON *group)
+{
+    const cJSON *deleted = kit_json_member(group, "date_delete");
+    return cJSON_IsNumber(deleted) && deleted->valuedouble > 0;
+}
+
+/* Are these its members? Then Slack is not asked to change it. */
+static bool has_members(const cJSON *group, const cJSON *people)
+{
+    const cJSON *members = kit_json_member(group, "users"), *member, *person;
+    int n = 0;
+    cJSON_ArrayForEach(person, people)
+    {
+        bool is = false;
+        cJSON_ArrayForEach(member, members) is |=
+            cJSON_IsString(member) && strcmp(member->valuestring, person->valuestring) == 0;
+        n += is;
+    }
+    return !is_disabled(group) && n == cJSON_GetArraySize(people) && n == cJSON_GetArraySize(members);
+}
+
+/* A group that is disabled is enabled first: Slack has no empty groups, so somebody disabled it when it was not needed. */
+static void set_members(struct slack *slack, const cJSON *group, const cJSON *people,
+                        struct tocsin_result *result)
+{
+    char id[SLACK_ID];
+    struct slack_reply reply = {.ok = true};
+    struct kit_text users = {0};
+    const cJSON *row = people->child;
+    bool disabled = is_disabled(group);
+    kit_clean_name(kit_json_text(group, "id"), id, SLACK_ID);
+    join_ids(&row, -1, &users);
+    if (disabled)
+        slack_call(slack, "usergroups.enable", kit_json_texts("usergroup", id, NULL), NULL, false, &reply);
+    if (reply.ok) {
+        if (disabled)
+            slack_reply_finish(&reply);
+        slack_call(slack, "usergroups.users.update",
+                   kit_json_texts("usergroup", id, "users", kit_text_get(&users), NULL), NULL, false, &reply);
+    }
+    slack_result(&reply, result);
+    slack_reply_finish(&reply);
+    kit_text_finish(&users);
 }
 
 void slack_group_members(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
                          struct tocsin_result *result)
 {
     (void)action;
-    char id[SLACK_ID];
     struct slack_reply reply;
-    struct kit_text users = {0};
     cJSON *people = people_of(slack, body, "users", result);
-    const cJSON *row = people ? people->child : NULL;
-    join_ids(&row, -1, &users);
-    cJSON_Delete(people);
-    if (!people) {
-        kit_text_finish(&users);
+    if (!people)
         return;
-    }
-    if (!find_group(slack, kit_json_text(body, "group"), id, &reply) && reply.ok) {
+    const cJSON *group = find_group(slack, kit_json_text(body, "group"), &reply);
+    if (!group && reply.ok)
         kit_result(result, TOCSIN_REFUSED, "Slack has no such user group; ask an administrator to create it");
-    } else if (!users.n && reply.ok) { /* Slack has no empty groups */
+    else if (!reply.ok)
+        slack_result(&reply, result);
+    else if (!people->child)
         snprintf(result->detail, sizeof(result->detail),
                  "nobody is on the rotation now, and Slack allows no empty user groups, so the group stays as "
                  "it was");
-    } else {
-        if (reply.ok) {
-            slack_reply_finish(&reply);
-            slack_call(slack, "usergroups.users.update",
-                       kit_json_texts("usergroup", id, "users", kit_text_get(&users), NULL), NULL, false,
-                       &reply);
-        }
-        slack_result(&reply, result);
-    }
+    else if (!has_members(group, people))
+        set_members(slack, group, people, result);
     slack_reply_finish(&reply);
-    kit_text_finish(&users);
+    cJSON_Delete(people);
 }

@@ -10,7 +10,7 @@ const wanted = `auth.test chat.postMessage chat.postEphemeral chat.update chat.d
   conversations.join conversations.kick conversations.leave conversations.info conversations.list conversations.members
   conversations.history conversations.replies conversations.open conversations.setTopic conversations.setPurpose
   pins.add pins.list pins.remove reactions.add reactions.get reactions.remove users.info users.list users.lookupByEmail files.info
-  usergroups.create usergroups.list usergroups.users.list usergroups.users.update views.open views.push views.update
+  usergroups.create usergroups.enable usergroups.list usergroups.users.list usergroups.users.update views.open views.push views.update
   views.publish team.info`.split(/\s+/)
 
 // Newer than that description; from the types of @slack/web-api.

@@ -3,7 +3,7 @@ const tiers = {
   1: ['apps.connections.open'],
   2: ['conversations.create', 'conversations.archive', 'conversations.unarchive', 'conversations.rename', 'conversations.list',
     'conversations.setTopic', 'conversations.setPurpose', 'pins.add', 'pins.list', 'pins.remove', 'bookmarks.add', 'bookmarks.edit',
-    'bookmarks.list', 'bookmarks.remove', 'users.list', 'usergroups.list', 'usergroups.create', 'usergroups.users.list',
+    'bookmarks.list', 'bookmarks.remove', 'users.list', 'usergroups.list', 'usergroups.create', 'usergroups.enable', 'usergroups.users.list',
     'usergroups.users.update'],
   3: ['conversations.invite', 'conversations.join', 'conversations.kick', 'conversations.info', 'conversations.history',
     'conversations.replies', 'conversations.open', 'conversations.leave', 'chat.update', 'chat.delete', 'reactions.add',

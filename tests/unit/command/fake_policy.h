@@ -92,6 +92,13 @@ bool policy_team_of_rotation(const struct policy *policy, const struct rotation 
     return false;
 }
 
+const struct roster_user *policy_rotation_group(const struct policy *policy, const struct rotation *rotation,
+                                                size_t i)
+{
+    (void)policy, (void)rotation, (void)i;
+    return NULL;
+}
+
 const struct rotation *policy_rotation_at(const struct policy *policy, size_t i)
 {
     (void)policy, (void)i;

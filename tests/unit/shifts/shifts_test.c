@@ -156,6 +156,39 @@ static void whoever_cannot_be_written_to_is_named(void **state)
         rig_sent(rig, "\"channel\":\"general\"", "Bo is on call for product-responder now, but I can't"), 1);
 }
 
+static void up(uint64_t can)
+{
+    delivery_connector(rig->core, "console", TOCSIN_CAN_POST | can, true, NULL, rig->now);
+    rig_settle(rig);
+}
+
+/* Two rotations share one: it has the people of both. Nobody is told twice of the same, nor of a gap. */
+static void a_user_group_has_whoever_is_on_call(void **state)
+{
+    (void)state;
+    begin("people { ana = { console = 'ana' }, bo = { console = 'bo' }, dee = { email = 'dee@x.example' } }\n"
+          "rotation { name = 'one', people = { 'ana', 'bo' }, start = '2026-11-23', handover = '09:00', length "
+          "= '1d', zone "
+          "= 'UTC', group = { console = 'oncall', slack = 'S0' } }\n"
+          "rotation { name = 'two', people = { 'dee' }, start = '2026-11-23', zone = 'UTC', group = '@oncall', "
+          "hours = "
+          "'09:00-17:00', gaps = true }\n");
+    people();
+    assert_int_equal(rig_sent(rig, "group.members", ""), 0); /* the connector has no groups */
+    up(TOCSIN_CAN_GROUPS);
+    assert_int_equal(rig_sent(rig, "group.members", "\"users\":[\"ana\"]"), 1);
+    rig->now += 2 * HOUR; /* 17:06 */
+    rig_settle(rig);
+    up(TOCSIN_CAN_GROUPS);
+    next_morning();
+    assert_int_equal(rig_sent(rig, "group.members", "\"users\":[\"bo\"]"), 1);
+    delivery_connector(rig->core, "console", TOCSIN_CAN_POST | TOCSIN_CAN_GROUPS, false, NULL, rig->now);
+    rig_settle(rig);
+    size_t before = rig_sent(rig, "group.members", "");
+    up(TOCSIN_CAN_GROUPS);
+    assert_int_equal(rig_sent(rig, "group.members", ""), before + 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -165,6 +198,7 @@ int main(void)
         cmocka_unit_test_teardown(the_note_says_what_goes_on, tear_down),
         cmocka_unit_test_teardown(private_incidents_are_told_to_members_only, tear_down),
         cmocka_unit_test_teardown(whoever_cannot_be_written_to_is_named, tear_down),
+        cmocka_unit_test_teardown(a_user_group_has_whoever_is_on_call, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

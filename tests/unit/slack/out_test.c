@@ -213,7 +213,10 @@ static cJSON *add_bookmark(const cJSON *arguments)
 static cJSON *list_groups(const cJSON *arguments)
 {
     (void)arguments;
-    return cJSON_Parse("{\"ok\":true,\"usergroups\":[{\"id\":\"S0CALL001\",\"handle\":\"oncall\"}]}");
+    return cJSON_Parse(
+        "{\"ok\":true,\"usergroups\":[{\"id\":\"S0CALL001\",\"handle\":\"oncall\"},"
+        "{\"id\":\"S0SAME001\",\"handle\":\"same\",\"users\":[\"U0ANA0001\",\"U0BEN0001\"]},"
+        "{\"id\":\"S0OFF0001\",\"handle\":\"off\",\"users\":[\"U0BEN0001\"],\"date_delete\":7}]}");
 }
 
 static cJSON *update(const cJSON *arguments)
@@ -265,6 +268,7 @@ static const struct {
     {"bookmarks.edit", agree},
     {"usergroups.list", list_groups},
     {"usergroups.users.update", agree},
+    {"usergroups.enable", agree},
     {"chat.update", update},
     {"chat.delete", delete},
     {"pins.add", agree},
@@ -905,6 +909,12 @@ static void a_user_group_gets_exactly_these_members(void **state)
     struct tocsin_result result = perform("group.members", "{\"group\":\"S0CALL001\",\"users\":[]}", 1);
     assert_int_equal(result.code, TOCSIN_DONE);
     assert_non_null(strstr(result.detail, "no empty user groups"));
+    assert_int_equal(slack_fake_calls(&fake, "usergroups.users.update"), 1);
+    check_done("group.members", "{\"group\":\"same\",\"users\":[\"U0BEN0001\",\"U0ANA0001\"]}");
+    assert_int_equal(slack_fake_calls(&fake, "usergroups.users.update"), 1);
+    check_done("group.members", "{\"group\":\"@off\",\"users\":[\"U0BEN0001\"]}");
+    assert_int_equal(slack_fake_calls(&fake, "usergroups.enable"), 1);
+    assert_int_equal(slack_fake_calls(&fake, "usergroups.users.update"), 2);
     assert_int_equal(perform("group.members", "{\"group\":\"nope\",\"users\":[]}", 1).code, TOCSIN_REFUSED);
     world.failing = "usergroups.list";
     world.error = "token_expired";

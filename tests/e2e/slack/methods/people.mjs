@@ -49,6 +49,7 @@ export const people = {
   'users.lookupByEmail': ['users:read.email', lookup],
   'usergroups.list': ['usergroups:read', groups],
   'usergroups.create': ['usergroups:write', createGroup],
+  'usergroups.enable': ['usergroups:write', (slack, a) => ({ usergroup: Object.assign(groupOf(slack, a), { date_delete: 0 }) })],
   'usergroups.users.list': ['usergroups:read', (slack, a) => ({ users: groupOf(slack, a).users })],
   'usergroups.users.update': ['usergroups:write', setUsers],
   'files.info': ['files:read', (slack, a) => ({ file: slack.workspace.files.get(a.file) ?? fail('file_not_found'), comments: [] })],
