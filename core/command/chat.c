@@ -19,6 +19,7 @@
 #include "comms/comms.h"
 #include "delivery/link.h"
 #include "mirror/mirror.h"
+#include "paging/paging.h"
 #include "people/people.h"
 #include "rooms/rooms.h"
 #include "sight/query.h"
@@ -61,9 +62,10 @@ struct incoming_type {
     const char *text;                            /* the member that holds its text */
     bool (*concerns)(const struct incoming *in); /* false: it would have no effect */
     void (*take)(struct incoming *in);
-    bool outside;        /* somebody from outside did it */
-    bool apps;           /* apps may do it, too */
-    outside_taker *pass; /* with take_outside: what takes it */
+    bool outside;         /* somebody from outside did it */
+    bool apps;            /* apps may do it, too */
+    outside_taker *pass;  /* with take_outside: what takes it */
+    outside_about *about; /* likewise, with is_outside */
 };
 
 /* ---- reading ---- */
@@ -581,20 +583,9 @@ static void take_outside(struct incoming *in)
     in->type->pass(in->turn, in->connector, in->event, in->text);
 }
 
-static bool is_reply(const struct incoming *in)
+static bool is_outside(const struct incoming *in)
 {
-    return outside_names_customer(in->event) &&
-           (!text_empty(in->text) || cJSON_GetArraySize(json_member(in->event, "files")) > 0);
-}
-
-static bool is_ticket(const struct incoming *in)
-{
-    return tickets_known(in->chat->core, in->connector, json_text_or(in->event, "ticket", ""));
-}
-
-static bool has_address(const struct incoming *in)
-{
-    return !text_empty(json_text_or(in->event, "address", NULL));
+    return in->type->about(in->chat->core, in->connector, in->event);
 }
 
 /* ---- the table of events ---- */
@@ -650,20 +641,21 @@ static bool is_reaction_here(const struct incoming *in)
 }
 
 static const struct incoming_type types[] = {
-    {"message", "text", is_line_or_here, take_message, false, true, NULL},
-    {"command", "text", is_line, take_command, false, false, NULL},
-    {"press", "command", is_line, take_press, false, false, NULL},
-    {"form", "command", is_line, take_command, false, false, NULL},
-    {"reaction", "", is_reaction_here, take_reaction, false, false, NULL},
-    {"edited", "text", is_change, take_edited, false, true, NULL},
-    {"deleted", "", is_change, take_deleted, false, true, NULL},
-    {"join", "", is_ours_here, take_join, false, false, NULL},
-    {"leave", "", is_here, take_leave, false, false, NULL},
-    {"channel", "", is_here, take_channel, false, false, NULL},
-    {"reply", "text", is_reply, take_outside, true, true, outside_reply},
-    {"ticket", "", is_ticket, take_outside, true, true, outside_ticket},
-    {"bounce", "text", has_address, take_outside, true, true, outside_bounce},
-    {"unsubscribe", "", has_address, take_outside, true, true, outside_unsubscribe},
+    {"message", "text", is_line_or_here, take_message, false, true, NULL, NULL},
+    {"command", "text", is_line, take_command, false, false, NULL, NULL},
+    {"press", "command", is_line, take_press, false, false, NULL, NULL},
+    {"form", "command", is_line, take_command, false, false, NULL, NULL},
+    {"reaction", "", is_reaction_here, take_reaction, false, false, NULL, NULL},
+    {"edited", "text", is_change, take_edited, false, true, NULL, NULL},
+    {"deleted", "", is_change, take_deleted, false, true, NULL, NULL},
+    {"join", "", is_ours_here, take_join, false, false, NULL, NULL},
+    {"leave", "", is_here, take_leave, false, false, NULL, NULL},
+    {"channel", "", is_here, take_channel, false, false, NULL, NULL},
+    {"reply", "text", is_outside, take_outside, true, true, outside_reply, outside_answers},
+    {"ticket", "", is_outside, take_outside, true, true, outside_ticket, outside_of_ticket},
+    {"page", "", is_outside, take_outside, true, true, outside_page, outside_of_page},
+    {"bounce", "text", is_outside, take_outside, true, true, outside_bounce, outside_has_address},
+    {"unsubscribe", "", is_outside, take_outside, true, true, outside_unsubscribe, outside_has_address},
 };
 
 static const struct incoming_type *find_type(const char *name)
@@ -736,7 +728,8 @@ static const char *fault(const struct incoming *in)
 {
     if (text_empty(in->id))
         return "the event has no id";
-    if (text_empty(in->user) && in->type->take != take_channel && in->type->pass != outside_ticket)
+    if (text_empty(in->user) && in->type->take != take_channel && in->type->pass != outside_ticket &&
+        in->type->pass != outside_page)
         return "the event has no user.id";
     return text_empty(in->channel) && !in->type->outside ? "the event has no channel" : NULL;
 }

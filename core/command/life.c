@@ -6,6 +6,7 @@
 #include "command/from.h"
 #include "command/handlers.h"
 #include "impact/impact.h"
+#include "paging/paging.h"
 #include "sight/query.h"
 #include "sight/sight.h"
 #include "tickets/tickets.h"
@@ -204,34 +205,37 @@ static int move(struct request *request, struct command *command, const struct t
     return rc;
 }
 
-/* An incident that is past triage has nothing to accept but its pages. *ret_rc: what became of that. False: there is none. */
-static bool accept_pages(struct request *request, int *ret_rc, struct error *err)
+/* An incident that is past triage has nothing to accept but its pages. */
+static bool accepts_pages(const struct request *request)
 {
-    char name[INCIDENT_NAME];
-    bool any = false;
-    *ret_rc = 0;
-    if (!text_equal(request->row->name, "accept") || !status_is_active(request->incident->status))
-        return false;
-    for (size_t i = 0; !*ret_rc && i < request->incident->people.pages.all.n; i++) {
-        const struct state_page *page = &request->incident->people.pages.all.v[i];
-        if (page->accepted_by)
-            continue;
-        any = true;
-        *ret_rc = request_do(
-            request, &(struct command){.verb = "page_accepted", .name = "accept", .count = page->number}, err);
-    }
-    if (any && !*ret_rc)
-        answer_next(request, "%s accepted the page of %s.", request_person_name(request, request->by),
-                    request_incident_name(request, name));
-    return any;
+    return text_equal(request->row->name, "accept") && status_is_active(request->incident->status) &&
+           paging_calls(request->incident);
+}
+
+static int acknowledge(struct request *request, struct error *err)
+{
+    CLEANUP_STR struct str said = {0};
+    int rc = paging_acknowledge(request->turn, request->incident, request->by, NULL, &said, err);
+    if (!rc)
+        answer_text(request, said.p);
+    return rc;
+}
+
+int run_ack(struct request *request, struct error *err)
+{
+    bool known;
+    const struct incident *incident = request->incident;
+    if (!incident || incident->status != STATUS_TRIAGE || paging_calls(incident))
+        return acknowledge(request, err);
+    return move(request, &(struct command){.verb = "accept"},
+                transition_find(incident->status, "accept", &known), err);
 }
 
 int run_move(struct request *request, struct error *err)
 {
     bool known;
-    int rc;
-    if (accept_pages(request, &rc, err))
-        return rc;
+    if (accepts_pages(request))
+        return acknowledge(request, err);
     const struct transition *row = transition_find(request->incident->status, request->row->name, &known);
     return move(request,
                 &(struct command){.verb = request->row->name, .text = request_argument(request, ARGUMENT_TEXT)},

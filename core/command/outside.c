@@ -8,10 +8,11 @@
 #include "command/parse.h"
 #include "comms/comms.h"
 #include "customers/customers.h"
+#include "paging/paging.h"
 #include "rooms/rooms.h"
 #include "tickets/tickets.h"
 
-bool outside_names_customer(const cJSON *event)
+static bool names_customer(const cJSON *event)
 {
     return !text_empty(json_text_or(event, "customer", NULL)) ||
            !text_empty(json_text_or(event, "address", NULL));
@@ -139,6 +140,36 @@ void outside_unsubscribe(struct turn *turn, const char *connector, const cJSON *
                                                       .address = address,
                                                       .customer = text_empty(customer) ? NULL : customer,
                                                       .incident = incident_of(event)});
+}
+
+bool outside_answers(const struct core *core, const char *connector, const cJSON *event)
+{
+    (void)core, (void)connector;
+    bool says =
+        !text_empty(json_text_or(event, "text", NULL)) || cJSON_GetArraySize(json_member(event, "files")) > 0;
+    return names_customer(event) && says;
+}
+
+bool outside_of_ticket(const struct core *core, const char *connector, const cJSON *event)
+{
+    return tickets_known(core, connector, json_text_or(event, "ticket", ""));
+}
+
+bool outside_of_page(const struct core *core, const char *connector, const cJSON *event)
+{
+    return paging_of_message(core, connector, json_text_or(event, "message", ""), NULL) != 0;
+}
+
+bool outside_has_address(const struct core *core, const char *connector, const cJSON *event)
+{
+    (void)core, (void)connector;
+    return !text_empty(json_text_or(event, "address", NULL));
+}
+
+void outside_page(struct turn *turn, const char *connector, const cJSON *event, const char *text)
+{
+    (void)text;
+    paging_event(turn, connector, event);
 }
 
 void outside_ticket(struct turn *turn, const char *connector, const cJSON *event, const char *text)

@@ -116,7 +116,7 @@ static bool tell_past(const struct telling *t)
 {
     unsigned n;
     const struct transition *table = transition_table(&n);
-    const char *past = "changed";
+    const char *past = text_equal(t->event->name, "ack") ? "acknowledged" : "changed";
     for (unsigned i = 0; i < n; i++) {
         if (text_equal(table[i].verb, t->event->name))
             past = table[i].past;

@@ -9,19 +9,21 @@
 
 #include "engine/state_parts.h"
 
-#define STATE_DRAFTS    50
-#define STATE_ENTRIES   256 /* later entries replace the last one: first and latest times stay right */
-#define STATE_LINKS     100
-#define STATE_MEMBERS   1000
-#define STATE_CUSTOMERS 500 /* whom people added, or an older version did */
-#define STATE_NAMED     32  /* whom alerts brought */
-#define STATE_ALERTS    1000
-#define STATE_RELATED   100
-#define STATE_RAISED    16
-#define STATE_PAGES     20
-#define STATE_MERGED    16
-#define STATE_APART     100
-#define STATE_TICKETS   32 /* that were made for it */
+#define STATE_DRAFTS        50
+#define STATE_ENTRIES       256 /* later entries replace the last one: first and latest times stay right */
+#define STATE_LINKS         100
+#define STATE_MEMBERS       1000
+#define STATE_CUSTOMERS     500 /* whom people added, or an older version did */
+#define STATE_NAMED         32  /* whom alerts brought */
+#define STATE_ALERTS        1000
+#define STATE_RELATED       100
+#define STATE_RAISED        16
+#define STATE_PAGES         20
+#define STATE_CALLS         300 /* of a page */
+#define STATE_PAGE_MESSAGES 400
+#define STATE_MERGED        16
+#define STATE_APART         100
+#define STATE_TICKETS       32 /* that were made for it */
 
 #define KIND_SECURITY                                                                                          \
     "security" /* a kind that always exists: nothing early is said of it, and two approve what is */
@@ -69,12 +71,14 @@ const struct state_draft *incident_draft(const struct incident *incident, int64_
 int64_t draft_left(const struct state_draft *draft);
 /* NULL: no such page, or it is too old. */
 const struct state_page *incident_page(const struct incident *incident, int64_t number);
-const char *page_person(
-    const struct state_page *page); /* who was called last: a person id or an e-mail address */
-bool page_called(const struct state_page *page, const char *person); /* page NULL: false */
+const char *page_person(const struct state_page *
+                            page); /* who was called last: a person id or an e-mail address; NULL: nobody yet */
+/* The call of that person by that way (NULL: that none reaches them); NULL: there was none. */
+const struct state_call *page_call(const struct state_page *page, const char *person, const char *way);
 /* Were the announcements told that they were not paged or, with `nobody`, that nobody was paged for them? */
 bool incident_unpaged(const struct incident *incident, const char *who, bool nobody);
-bool page_waits(const struct state_page *page); /* nobody is reached yet, and somebody still may be */
+bool page_is_open(const struct state_page *page);   /* nobody has acknowledged it, and it is not over */
+const char *call_state_name(enum call_state state); /* "wanted", … */
 instant incident_first(const struct incident *incident, enum status status); /* first entry; 0: never */
 /* The merge of that incident into this one, if it can be undone at `now`; NULL: it cannot. */
 const struct state_merged *incident_merged(const struct incident *incident, uint64_t other, instant now);

@@ -8,6 +8,7 @@
 
 #include "engine/event.h"
 #include "engine/state_drafts.h"
+#include "engine/state_paging.h"
 #include "engine/state_tickets.h"
 
 struct state_entry {
@@ -62,26 +63,6 @@ struct state_owed { /* an obligation that waits */
 #define EVERY_CUSTOMER    "all"   /* as a customer's key: all that the incident affects */
 #define CUSTOMERS_OF_TIER "tier:" /* before a tier, as a customer's key: those of them who have it */
 
-struct state_page { /* the people of its target are called one after the other, until one is reached */
-    char *target;   /* the person or team that the policy named */
-    char *text;     /* what the policy adds; NULL: nothing */
-    char *rule;     /* the line of the policy; NULL: unknown */
-    char *accepted_by, *accepted_how; /* who answered it, and by which verb; NULL: nobody has */
-    ARRAY(char *) people;             /* who was called, in order; at least one */
-    int64_t number;                   /* from 1 */
-    instant at;                       /* when the last of them was called */
-    bool reached;                     /* a connector has delivered it */
-    bool exhausted;                   /* nobody is left to call */
-};
-struct state_unpaged { /* said in the announcements, and still so */
-    char *who;         /* a person, or the target of a page */
-    bool nobody;       /* nobody was paged for them */
-};
-struct state_page_message {           /* a message that shows a page; edited when it is answered */
-    char *connector, *user, *message; /* user: the user id or e-mail address that it went to */
-    int64_t page;
-};
-
 /* ---- the parts ---- */
 
 struct state_sort { /* of incident */
@@ -110,12 +91,6 @@ struct state_activity {
     instant told_first, wrote_first; /* when a customer was first told, and when one first wrote; 0: never */
     duration silence;                /* the longest that a customer heard nothing before they were told */
     int64_t notes, pins, said, updates;
-};
-struct state_pages {
-    ARRAY(struct state_page) all; /* the latest ones */
-    ARRAY(struct state_page_message) messages;
-    ARRAY(struct state_unpaged) unpaged;
-    int64_t last; /* the number of the latest */
 };
 struct state_people {
     ARRAY(struct state_role) roles;

@@ -1,10 +1,14 @@
 /*
- * paging - gets the attention of people for an incident: whom a page calls, by which ways, and when the next one is called. Loop's
- * thread only.
+ * paging - gets the attention of people for an incident. A page calls the people of its target level by level (escalation/), each by the ways
+ * that reach them, until somebody acknowledges it; then the other calls end.
+ *
+ * All that happens with a page is an event of its incident, and what comes next follows from the state, so a restart or a clock that jumps
+ * needs no care. Nothing here blocks. Loop's thread only.
  */
 #ifndef TOCSIN_PAGING_PAGING_H
 #define TOCSIN_PAGING_PAGING_H
 
+#include "turn/call.h"
 #include "turn/part.h"
 
 extern const struct part paging_part;
@@ -12,8 +16,32 @@ extern const struct part paging_part;
 /* Prefix of the key of everything about a page: the pages themselves, and what is said where nobody is reached. */
 #define PAGE_KEY "page:"
 
-/* Pages the people of a team, one after the other, or a person; on every platform. `text` (may be NULL) is added to what happened;
-   `rule` is the line of the policy that asks for it. Reaching nobody is said wherever the incident is told of. */
-void paging_begin(struct turn *turn, uint64_t incident, const char *whom, const char *text, const char *rule);
+struct paging_wish {  /* all borrowed */
+    const char *whom; /* a team, a rotation, an escalation or a person, with or without @ */
+    const char *text; /* is added to what happened; NULL: nothing */
+    const char *rule; /* the line of the policy that asks for it; NULL: a person does */
+    const char *by;   /* who asks for it; NULL: a rule */
+    bool everybody;   /* all of them at once */
+};
+/*
+ * Begins a page, unless one to the same people is open for this incident. False: it names nobody, which is said wherever the incident is
+ * told of.
+ */
+bool paging_begin(struct turn *turn, uint64_t incident, const struct paging_wish *wish);
+
+/* A connector's event about a page (tocsin/connector.h, "Pages"). */
+void paging_event(struct turn *turn, const char *connector, const cJSON *event);
+/* The incident that a message is a page about, if that page is to this person (NULL: to anybody); 0: it is none. */
+uint64_t paging_of_message(const struct core *core, const char *connector, const char *message,
+                           const char *person);
+/* Is a page of the incident open? */
+bool paging_calls(const struct incident *incident);
+
+/*
+ * Somebody acknowledges the open pages of an incident (NULL: those that call them, of all open incidents). `via`: how, "a key"; NULL: by a
+ * command. Adds one sentence of what that did. ERR_CONFLICT: somebody else has. ERR_REFUSED: there is nothing to acknowledge.
+ */
+int paging_acknowledge(struct turn *turn, const struct incident *incident, const char *by, const char *via,
+                       struct str *answer, struct error *err);
 
 #endif

@@ -1,9 +1,28 @@
 /* The part. */
 #include <string.h>
 
-#include "paging/pages.h"
-#include "paging/paging.h"
+#include "paging/inside.h"
 #include "turn/live.h"
+
+static void unload(struct core *core)
+{
+    struct paging *paging = paging_of(core);
+    written_finish(&paging->messages);
+    array_free(&paging->calling);
+    *paging = (struct paging){0};
+}
+
+static void owe(struct turn *turn, const struct incident *incident)
+{
+    pages_settle(turn, incident->id);
+}
+
+static void passed(struct turn *turn, uint64_t incident, const char *name, instant due)
+{
+    (void)name;
+    (void)due;
+    pages_settle(turn, incident);
+}
 
 static void outcome(struct turn *turn, const struct action *action, const struct outbox_outcome *reported,
                     const cJSON *body)
@@ -12,31 +31,27 @@ static void outcome(struct turn *turn, const struct action *action, const struct
         pages_outcome(turn, action, reported->remote_id, body);
 }
 
-struct troubled {
-    struct turn *turn;
-    const char *reason;
-};
-
-static bool tell_trouble(void *ctx, const struct incident *incident)
-{
-    const struct troubled *t = ctx;
-    pages_connector(t->turn, incident->id, t->reason);
-    return true;
-}
-
+/* What works, or no longer does, may be the next way of somebody. */
 static void connector(struct turn *turn, const char *name, bool up, const char *reason)
 {
+    const struct paging *paging = paging_of(turn_core(turn));
     (void)name;
-    if (!up)
-        live_each_open(turn_core(turn), tell_trouble, &(struct troubled){turn, reason});
+    (void)up;
+    (void)reason;
+    for (size_t i = 0; i < paging->calling.n; i++)
+        pages_settle(turn, paging->calling.v[i]);
 }
 
 const struct part paging_part = {
     .name = "paging",
+    .state_size = sizeof(struct paging),
+    .unload = unload,
     .follow = pages_follow,
+    .owe = owe,
     .deadlines = pages_deadlines,
-    .passed = pages_passed,
+    .passed = passed,
     .delivery.pointless = pages_pointless,
     .delivery.outcome = outcome,
     .delivery.connector = connector,
+    .card = pages_card,
 };

@@ -5,47 +5,148 @@
 #include <tocsin/connector.h>
 
 #include "oncall/oncall.h"
+#include "policy/escalations.h"
 
-void whom_names(struct turn *turn, const char *target, name_list *ret)
+#define ONE_BY_ONE 4 /* of a team, before everybody is called */
+
+/* ---- levels ---- */
+
+static void add_level(struct level *levels, size_t *n, enum level_kind kind, const char *name, bool second)
 {
-    const struct policy *policy = core_policy(turn_core(turn));
-    const struct rotation *rotation = policy_rotation(policy, target);
-    const char *const *people;
-    struct on_call on = {0};
-    if (rotation)
-        oncall_at(turn_core(turn), rotation, turn_now(turn), &on);
-    for (size_t i = 0; i < on.n; i++)
-        *array_add(ret) = on.people[i];
-    size_t n = policy_team(policy, target, &people);
-    for (size_t i = 0; i < n; i++)
-        *array_add(ret) = people[i];
-    if (!rotation && !n && whom_callee(turn, target).id)
-        *array_add(ret) = target;
+    levels[(*n)++] = (struct level){kind, name, second, ESCALATION_AFTER};
 }
 
-char *whom_nobody(struct turn *turn, const char *target)
+size_t whom_levels(const struct core *core, const char *target, struct level *levels)
 {
-    struct core *core = turn_core(turn);
+    const struct policy *policy = core_policy(core);
+    const struct rotation *rotation = policy_rotation(policy, target);
+    const char *const *people = NULL;
+    size_t n = 0, members = policy_team(policy, target, &people);
+    for (int i = 0; rotation && i < rotation->at_once; i++)
+        add_level(levels, &n, LEVEL_ROTATION, target, i != 0);
+    for (size_t i = 0; i < members && i < ONE_BY_ONE; i++)
+        add_level(levels, &n, LEVEL_PERSON, people[i], false);
+    if (rotation || members > 1)
+        add_level(levels, &n, LEVEL_TEAM, target, false);
+    if (!n)
+        add_level(levels, &n, LEVEL_PERSON, target, false);
+    return n;
+}
+
+static void add_name(name_list *list, const char *name)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        if (text_equal_nocase(list->v[i], name))
+            return;
+    }
+    *array_add(list) = name;
+}
+
+static void add_on_call(const struct core *core, const struct level *level, instant now, name_list *ret)
+{
+    const struct rotation *rotation = policy_rotation(core_policy(core), level->name);
+    struct on_call on = {0};
+    if (rotation)
+        oncall_at(core, rotation, now, &on);
+    if (level->second < on.n)
+        add_name(ret, on.people[level->second]);
+}
+
+/* All who take turns. */
+static void add_rotation(const struct core *core, const char *name, name_list *ret)
+{
+    const struct rotation *rotation = policy_rotation(core_policy(core), name);
+    for (size_t i = 0; rotation && i < rotation->n; i++) {
+        for (size_t k = 0; k < rotation->layers[i].n; k++)
+            add_name(ret, rotation->layers[i].people[k]);
+    }
+}
+
+static void add_team(const struct core *core, const char *name, name_list *ret)
+{
+    const char *const *people;
+    size_t n = policy_team(core_policy(core), name, &people);
+    for (size_t i = 0; i < n; i++)
+        add_name(ret, people[i]);
+    add_rotation(core, name, ret);
+}
+
+static void add_everybody(const struct core *core, const struct escalation *escalation, name_list *ret)
+{
+    for (size_t i = 0; i < escalation->n; i++) {
+        const struct level *level = &escalation->levels[i];
+        if (level->kind == LEVEL_PERSON)
+            add_name(ret, level->name);
+        else if (level->kind != LEVEL_EVERYBODY)
+            add_team(core, level->name, ret);
+    }
+}
+
+void whom_names(const struct core *core, const struct escalation *escalation, int level, instant now,
+                name_list *ret)
+{
+    const struct level *called = &escalation->levels[level];
+    if (called->kind == LEVEL_ROTATION)
+        add_on_call(core, called, now, ret);
+    else if (called->kind == LEVEL_PERSON)
+        add_name(ret, called->name);
+    else if (called->kind == LEVEL_TEAM)
+        add_team(core, called->name, ret);
+    else
+        add_everybody(core, escalation, ret);
+}
+
+static bool is_somebody(const struct core *core, const char *name)
+{
+    struct roster_person declared;
+    return whom_id(core, name) || policy_person(core_policy(core), name, &declared);
+}
+
+/* One who does not exist, named alone, is nobody; in a team, they are passed by and named. */
+bool whom_any(const struct core *core, const struct escalation *escalation, instant now)
+{
+    name_list names = {0};
+    for (size_t i = 0; i < escalation->n; i++)
+        whom_names(core, escalation, (int)i, now, &names);
+    bool any = names.n > 1 || (names.n == 1 && is_somebody(core, names.v[0])) ||
+               (names.n == 1 && escalation->levels[0].kind != LEVEL_PERSON);
+    array_free(&names);
+    return any;
+}
+
+char *whom_nobody(const struct core *core, const char *target, instant now)
+{
     const struct rotation *rotation = policy_rotation(core_policy(core), target);
     struct str why = {0};
     if (rotation)
-        oncall_nobody(core, rotation, turn_now(turn), &why);
+        oncall_nobody(core, rotation, now, &why);
     else
         str_addf(&why, "%s names nobody: add team { name = \"%s\", people = { … } } to the policy", target,
                  target + (*target == '@'));
     return str_take(&why);
 }
 
-struct callee whom_callee(struct turn *turn, const char *name)
+/* ---- people ---- */
+
+const char *whom_id(const struct core *core, const char *name)
 {
-    struct core *core = turn_core(turn);
     struct roster_person declared;
     const struct person *person = policy_person(core_policy(core), name, &declared)
-                                      ? people_declared(turn, &declared)
+                                      ? people_of_declared(core, &declared)
                                       : people_find(core, name);
     const char *bare = name + (*name == '@');
-    return (struct callee){person ? person->id : strchr(bare, '@') ? bare : NULL, person};
+    return person ? person->id : strchr(bare, '@') ? bare : NULL;
 }
+
+const char *whom_become_known(struct turn *turn, const char *name)
+{
+    struct roster_person declared;
+    if (policy_person(core_policy(turn_core(turn)), name, &declared))
+        return people_declared(turn, &declared)->id;
+    return whom_id(turn_core(turn), name);
+}
+
+/* ---- addresses ---- */
 
 static void add(address_list *list, const struct link *link, const char *user, const char *email)
 {
@@ -70,24 +171,25 @@ static void add_declared(const struct core *core, const struct roster_person *de
     for (size_t i = 0; i < links(core)->n; i++) {
         const struct link *link = &links(core)->v[i];
         const char *user = declared_user(declared, link->name);
-        if (!user && declared->email && link->can & TOCSIN_CAN_EMAILS)
+        if (!user && id && declared->email && link->can & TOCSIN_CAN_EMAILS)
             user = people_user(core, id, link->name);
         if (link->can & TOCSIN_CAN_PAGE)
             add(ret, link, user, declared->email);
     }
 }
 
-void whom_addresses(struct turn *turn, const struct incident *incident, const char *name,
-                    const struct callee *callee, address_list *ret)
+void whom_addresses(const struct core *core, const struct incident *incident, const char *name,
+                    address_list *ret)
 {
-    const struct core *core = turn_core(turn);
     struct roster_person declared;
+    const char *id = whom_id(core, name);
+    bool known = id && people_get(core, id);
     if (policy_person(core_policy(core), name, &declared))
-        add_declared(core, &declared, callee->id, ret);
-    const char *email = callee->person ? people_email(core, callee->id) : incident->private ? NULL : callee->id;
-    for (size_t i = 0, known = ret->n; !known && i < links(core)->n; i++) {
+        add_declared(core, &declared, id, ret);
+    const char *email = known ? people_email(core, id) : incident->private ? NULL : id;
+    for (size_t i = 0, before = ret->n; !before && i < links(core)->n; i++) {
         const struct link *link = &links(core)->v[i];
-        const char *user = callee->person ? people_user(core, callee->id, link->name) : NULL;
+        const char *user = known ? people_user(core, id, link->name) : NULL;
         if (link->can & TOCSIN_CAN_PAGE)
             add(ret, link, user, email);
     }

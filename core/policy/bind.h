@@ -12,18 +12,19 @@
 #define FIELD_BYTES 16384 /* the limit of any string that a script passes in */
 
 /* Each adds the functions of one area to the globals of a script. */
-void bind_rules(lua_State *L);     /* rule, storm, services, severity, role */
-void bind_policy(lua_State *L);    /* obligation, template, command, on */
-void bind_roster(lua_State *L);    /* people, team */
-void bind_services(lua_State *L);  /* service, important */
-void bind_rotation(lua_State *L);  /* rotation */
-void bind_holidays(lua_State *L);  /* holidays */
-void bind_heartbeat(lua_State *L); /* heartbeat */
-void bind_messages(lua_State *L);  /* message */
-void bind_incident(lua_State *L);  /* the incident object */
-void bind_read(lua_State *L);      /* incident, incidents, person, customer, render */
-void bind_group(lua_State *L);     /* the group object */
-void bind_time(lua_State *L);      /* now, seconds, clock, at, … */
+void bind_rules(lua_State *L);      /* rule, storm, services, severity, role */
+void bind_policy(lua_State *L);     /* obligation, template, command, on */
+void bind_roster(lua_State *L);     /* people, team */
+void bind_services(lua_State *L);   /* service, important */
+void bind_rotation(lua_State *L);   /* rotation */
+void bind_holidays(lua_State *L);   /* holidays */
+void bind_escalation(lua_State *L); /* escalation */
+void bind_heartbeat(lua_State *L);  /* heartbeat */
+void bind_messages(lua_State *L);   /* message */
+void bind_incident(lua_State *L);   /* the incident object */
+void bind_read(lua_State *L);       /* incident, incidents, person, customer, render */
+void bind_group(lua_State *L);      /* the group object */
+void bind_time(lua_State *L);       /* now, seconds, clock, at, … */
 
 struct script *script_of(lua_State *L);
 struct policy *policy_of(lua_State *L);
@@ -39,6 +40,10 @@ void field_function(lua_State *L, int table, const char *key, struct callback *r
 /* Adds a string, or each of a list of strings, to the list. */
 void field_texts(lua_State *L, int table, const char *key, text_list *list);
 void take_texts(lua_State *L, int index, const char *what, text_list *list);
+/* hours, days, holidays and zone, as rotation{} has them. */
+void field_hours(lua_State *L, int table, struct hours_row *ret);
+/* quiet = { hours = …, days = …, zone = …, severity = … }, if it is there. */
+void field_quiet(lua_State *L, int table, struct quiet_row *ret);
 /* Refuses members that are not in `known` (NULL-terminated), suggesting the nearest one. */
 void check_fields(lua_State *L, int table, const char *what, const char *const *known);
 /* A span as a string ("15m") or a number of seconds. */

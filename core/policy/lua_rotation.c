@@ -109,6 +109,21 @@ static void read_days(lua_State *L, const struct layer_row *row, struct layer *l
     layer->days |= !layer->days || layer->days == NO_HOLIDAYS ? EVERY_DAY : 0;
 }
 
+void field_hours(lua_State *L, int table, struct hours_row *ret)
+{
+    struct layer_row *row = &ret->row;
+    field_text(L, table, "zone", false, &row->zone);
+    field_text(L, table, "hours", false, &row->hours);
+    field_texts(L, table, "days", &row->days);
+    field_text(L, table, "holidays", false, &row->holidays);
+    if (row->zone && !zone_exists(row->zone))
+        luaL_error(L, "unknown time zone '%s'; use a name such as Europe/London", row->zone);
+    ret->given = row->hours || row->days.n;
+    ret->layer.zone = row->zone;
+    read_hours(L, row->hours, &ret->layer);
+    read_days(L, row, &ret->layer);
+}
+
 static void check_length(lua_State *L, duration length)
 {
     bool part = length == 4 * HOUR || length == 6 * HOUR || length == 8 * HOUR || length == 12 * HOUR;

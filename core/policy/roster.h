@@ -12,6 +12,8 @@
 
 struct policy;
 
+#define WAY_CALL "call" /* the way that rings: by whichever connector can */
+
 struct roster_user {
     char *connector, *user;
 };

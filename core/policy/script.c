@@ -11,6 +11,7 @@ static int bind_all(lua_State *L)
     bind_rotation(L);
     bind_holidays(L);
     bind_heartbeat(L);
+    bind_escalation(L);
     bind_messages(L);
     bind_incident(L);
     bind_read(L);

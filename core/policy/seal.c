@@ -113,6 +113,29 @@ static int check_words(const struct policy_set *set, const struct named *named, 
     return rc;
 }
 
+static int check_severity_list(const struct policy_set *set, const struct named *named,
+                               const text_list *severities, struct error *err)
+{
+    return check_words(set, named, severities, &(text_list){0}, err);
+}
+
+static int check_paging(const struct policy_set *set, struct error *err)
+{
+    int rc = 0;
+    for (size_t i = 0; !rc && i < set->roster.escalations.n; i++) {
+        const struct escalation_row *row = &set->roster.escalations.v[i];
+        rc = check_severity_list(set, &row->named, &row->severities, err);
+        rc = rc ? rc : check_severity_list(set, &row->named, &row->quiet.severities, err);
+    }
+    for (size_t i = 0; !rc && i < set->roster.people.n; i++) {
+        const struct person_row *row = &set->roster.people.v[i];
+        rc = check_severity_list(set, &row->named, &row->quiet.severities, err);
+        for (size_t k = 0; !rc && k < row->ways.n; k++)
+            rc = check_severity_list(set, &row->named, &row->ways.v[k].severities, err);
+    }
+    return rc;
+}
+
 static int check_rooms(const struct policy_set *set, struct error *err)
 {
     int rc = 0;
@@ -214,11 +237,32 @@ static int resolve_layers(const struct policy_set *set, struct rotation_row *rot
     return 0;
 }
 
+/* Of hours that something other than a rotation has. */
+static int resolve_hours(const struct policy_set *set, const struct named *named, struct hours_row *hours,
+                         struct error *err)
+{
+    const char *name = hours->row.holidays;
+    hours->layer.holidays = name ? find_holidays(set, name) : NULL;
+    if (!name || hours->layer.holidays)
+        return 0;
+    return error_set(
+        err, ERR_INVALID,
+        "%s: no holidays are called '%s'; declare them with holidays { name = \"%s\", file = \"%s.ics\" }",
+        named->where, name, name, name);
+}
+
 static int resolve_holidays(struct policy_set *set, struct error *err)
 {
     int rc = 0;
     for (size_t i = 0; !rc && i < set->roster.rotations.n; i++)
         rc = resolve_layers(set, &set->roster.rotations.v[i], err);
+    for (size_t i = 0; !rc && i < set->roster.escalations.n; i++) {
+        struct escalation_row *row = &set->roster.escalations.v[i];
+        rc = resolve_hours(set, &row->named, &row->hours, err);
+        rc = rc ? rc : resolve_hours(set, &row->named, &row->quiet.hours, err);
+    }
+    for (size_t i = 0; !rc && i < set->roster.people.n; i++)
+        rc = resolve_hours(set, &set->roster.people.v[i].named, &set->roster.people.v[i].quiet.hours, err);
     return rc;
 }
 
@@ -283,8 +327,10 @@ int set_seal(struct policy_set *set, struct error *err)
     rc = rc ? rc : services_seal(set, err);
     rc = rc ? rc : check_severities(set, err);
     rc = rc ? rc : check_rooms(set, err);
+    rc = rc ? rc : check_paging(set, err);
     rc = rc ? rc : resolve_services(set, err);
     rc = rc ? rc : resolve_holidays(set, err);
+    rc = rc ? rc : escalations_seal(set, err);
     rc = rc ? rc : templates_check(set, err);
     if (set->rules.n)
         qsort(set->rules.v, set->rules.n, sizeof(*set->rules.v), by_precedence);

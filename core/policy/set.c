@@ -176,9 +176,43 @@ static void finish_heartbeat(void *row)
     free(heartbeat->environment);
 }
 
+static void layer_finish(struct layer_row *layer)
+{
+    char *texts[] = {layer->zone, layer->start, layer->ends, layer->handover, layer->hours, layer->holidays};
+    for (size_t k = 0; k < ARRAY_SIZE(texts); k++)
+        free(texts[k]);
+    text_list_finish(&layer->people);
+    text_list_finish(&layer->days);
+}
+
+static void quiet_finish(struct quiet_row *quiet)
+{
+    layer_finish(&quiet->hours.row);
+    text_list_finish(&quiet->severities);
+}
+
+static void finish_escalation(void *row)
+{
+    struct escalation_row *escalation = row;
+    for (size_t i = 0; i < escalation->written.n; i++)
+        free(escalation->written.v[i].name);
+    array_free(&escalation->written);
+    array_free(&escalation->levels);
+    text_list_finish(&escalation->severities);
+    text_list_finish(&escalation->services);
+    layer_finish(&escalation->hours.row);
+    quiet_finish(&escalation->quiet);
+}
+
 static void finish_person(void *row)
 {
     struct person_row *person = row;
+    for (size_t i = 0; i < person->ways.n; i++) {
+        free(person->ways.v[i].name);
+        text_list_finish(&person->ways.v[i].severities);
+    }
+    array_free(&person->ways);
+    quiet_finish(&person->quiet);
     for (size_t i = 0; i < person->users.n; i++) {
         free(person->users.v[i].connector);
         free(person->users.v[i].user);
@@ -208,20 +242,14 @@ static void finish_team(void *row)
     free(team->rotation);
     free(team->channel);
     free(team->desk);
+    free(team->escalation);
 }
 
 static void finish_rotation(void *row)
 {
     struct rotation_row *rotation = row;
-    for (size_t i = 0; i < rotation->rows.n; i++) {
-        struct layer_row *layer = &rotation->rows.v[i];
-        char *texts[] = {layer->zone,     layer->start, layer->ends,
-                         layer->handover, layer->hours, layer->holidays};
-        for (size_t k = 0; k < ARRAY_SIZE(texts); k++)
-            free(texts[k]);
-        text_list_finish(&layer->people);
-        text_list_finish(&layer->days);
-    }
+    for (size_t i = 0; i < rotation->rows.n; i++)
+        layer_finish(&rotation->rows.v[i]);
     for (size_t i = 0; i < rotation->groups.n; i++) {
         free(rotation->groups.v[i].connector);
         free(rotation->groups.v[i].user);
@@ -272,6 +300,7 @@ static const struct kind kinds[] = {
     KIND("person", roster.people, REPLACES | UNIQUE, finish_person),
     KIND("team", roster.teams, REPLACES | UNIQUE, finish_team),
     KIND("rotation", roster.rotations, REPLACES | UNIQUE, finish_rotation),
+    KIND("escalation", roster.escalations, 0, finish_escalation),
     KIND("holidays", roster.holidays, REPLACES | UNIQUE, finish_holidays),
     KIND("heartbeat", alerts.heartbeats, REPLACES | UNIQUE, finish_heartbeat),
 };

@@ -88,7 +88,8 @@ void react_page(struct turn *turn, uint64_t incident, const struct paging *pagin
     if (turn_do(turn, incident, &command, NULL, NULL))
         return;
     const char *before = turn_set_rule(turn, paging->rule);
-    paging_begin(turn, incident, paging->whom, paging->text, paging->rule);
+    paging_begin(turn, incident,
+                 &(struct paging_wish){.whom = paging->whom, .text = paging->text, .rule = paging->rule});
     turn_set_rule(turn, before);
 }
 

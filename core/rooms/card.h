@@ -23,6 +23,7 @@ struct card_context {
                  struct json_out *fields);
     /* Adds a few lines of CommonMark below the summary; NULL: none. */
     void (*more_text)(void *ctx, const struct incident *incident, struct str *commonmark);
+    bool of_page; /* it is that of a page, which says nothing of pages */
     bool
         whole; /* for an answer; else a long summary is cut, because a card that is kept up to date must fit in one message */
 };

@@ -11,6 +11,7 @@
 #include "policy/ticketing.h"
 #include "policy/unmirrored.h"
 #include "policy/roster.h"
+#include "policy/escalations.h"
 #include "policy/rotations.h"
 #include "policy/services.h"
 
@@ -28,6 +29,12 @@ const struct rulebook *policy_rulebook(const struct policy *policy)
 bool policy_person(const struct policy *policy, const char *id, struct roster_person *ret)
 {
     (void)policy, (void)id, (void)ret;
+    return false;
+}
+
+bool policy_find_team(const struct policy *policy, const char *name, struct roster_team *ret)
+{
+    (void)policy, (void)name, (void)ret;
     return false;
 }
 
@@ -291,6 +298,33 @@ void policy_rules(const struct policy *policy, struct str *out)
     str_add(out, "[{\"name\":\"new errors\",\"rule\":\"rules/payments.lua:12\",\"summary\":\"in payments\","
                  "\"verdict\":\"declare\",\"fired\":1},{\"name\":\"bots\",\"rule\":\"rules/quiet.lua:3\","
                  "\"summary\":\"crawlers\",\"verdict\":\"quiet\",\"fired\":20}]");
+}
+
+const char *policy_escalation_name(const struct policy *policy, const char *target)
+{
+    (void)policy, (void)target;
+    return NULL;
+}
+
+const struct escalation *policy_escalation(const struct policy *policy, const char *name,
+                                           const struct escalation_about *about)
+{
+    (void)policy, (void)name, (void)about;
+    return NULL;
+}
+
+size_t policy_ways(const struct policy *policy, const char *person, const char *severity,
+                   struct roster_way *ret, size_t most)
+{
+    (void)policy, (void)person, (void)severity, (void)ret, (void)most;
+    return 0;
+}
+
+instant policy_quiet_until(const struct policy *policy, const char *person, const char *escalation,
+                           const struct escalation_about *about)
+{
+    (void)policy, (void)person, (void)escalation, (void)about;
+    return 0;
 }
 
 #endif

@@ -77,7 +77,7 @@ static void a_page_reaches_the_first_of_the_team(void **state)
     assert_int_equal(rig_sent(rig, "slack page", "U2"), 0);
     assert_int_equal(rig_sent(rig, "console page", ""), 0);
     assert_int_equal(rig_sent(rig, "Nobody was paged", ""), 0);
-    rig_expect(rig, "ben", 1, "timeline", "the page for product-responder goes to ana");
+    rig_expect(rig, "ben", 1, "timeline", "the page goes to ana by slack");
 }
 
 static void a_page_says_what_happened(void **state)
@@ -259,8 +259,8 @@ static void a_page_of_an_active_incident_can_be_accepted(void **state)
     rig_expect(rig, "ana-maria", 0, "checkout is slow", "INC-1 is open");
     rig_expect(rig, "ana-maria", 1, "sev critical", "critical");
     assert_int_equal(rig_sent(rig, "slack page", "\"user\":\"U2\""), 1);
-    rig_expect(rig, "ben", 1, "accept", "Ben accepted the page of INC-1");
-    assert_int_equal(rig_sent(rig, "slack edit: {\"user\":\"U2\"", "Accepted by Ben."), 1);
+    rig_expect(rig, "ben", 1, "accept", "Ben has the page of INC-1");
+    assert_int_equal(rig_sent(rig, "slack edit: {\"user\":\"U2\"", "Acknowledged by Ben."), 1);
     rig_expect(rig, "ben", 1, "accept", "! ");
 }
 
