@@ -17,11 +17,12 @@ run: deps                                        ## install packages, build, sta
 	@$(B)/tocsin run build/first
 # Campaigns of hours: SEEDS, FUZZ_SECONDS (for each fuzzer), WORLDS, KILLS, FIRST_WORD_KILLS, RT_WORD_KILLS and CALENDARS set how much.
 check-long: deps-check                           ## long campaigns: kills, flipped bits, private worlds, simulator, fuzzers
-	@$(MAKE) --no-print-directory $(B)/tests/unit/journal/kill_test $(B)/tests/unit/sight/privacy_test \
+	@$(MAKE) --no-print-directory $(B)/tests/unit/journal/kill_test $(B)/tests/unit/sight/privacy_test $(B)/tests/unit/sight/recall_test \
 	  $(B)/tests/unit/turn/flips_test
 	FLIPS=$${FLIPS:-10000} $(B)/tests/unit/turn/flips_test
 	KILLS=$${KILLS:-10000} $(B)/tests/unit/journal/kill_test
 	WORLDS=$${WORLDS:-3000} $(B)/tests/unit/sight/privacy_test
+	PAST=$${PAST:-100000} $(B)/tests/unit/sight/recall_test
 	$(MAKE) --no-print-directory all && scripts/e2e_modules.sh
 	$(MAKE) --no-print-directory $(B)/tests/unit/rotation/calendar_test
 	CALENDARS=$${CALENDARS:-100000} TOCSIN_BUILD=$(abspath $(B)) TOCSIN_E2E=$(abspath build/e2e) node --test tests/e2e/calendars.test.mjs

@@ -28,6 +28,9 @@ static void fill_limits(struct group_limits *limits)
     FILL(bytes);
     FILL(new_burst);
     FILL(new_hourly);
+    /* A group that may be made is looked up first. */
+    fallback.lookup_burst = MAX(fallback.lookup_burst, limits->new_burst);
+    fallback.lookup_hourly = MAX(fallback.lookup_hourly, limits->new_hourly);
     FILL(lookup_burst);
     FILL(lookup_hourly);
     FILL(forgotten);

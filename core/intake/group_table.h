@@ -28,7 +28,7 @@ struct group_limits {
     size_t groups;                       /* 0: 100,000 */
     size_t bytes;                        /* 0: 128 MB */
     int64_t new_burst, new_hourly;       /* per source; 0: 10,000 and 1,000 */
-    int64_t lookup_burst, lookup_hourly; /* per source; 0: 10,000 and 36,000 */
+    int64_t lookup_burst, lookup_hourly; /* per source; 0: 10,000 and 36,000, or as many as may be made */
     duration forgotten;                  /* after this long unseen it counts as a regression; 0: 14 days */
     int64_t moves_second; /* GROUP_MOVED reported at once, and as many later, for all groups; 0: 1,000 */
 };

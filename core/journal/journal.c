@@ -200,10 +200,10 @@ int journal_read_back(struct journal *journal, const char *stream, uint64_t befo
     return journal->store->ops->read_stream(journal->store, stream, 0, before, true, limit, on, ctx, err);
 }
 
-int journal_search(struct journal *journal, const char *words, size_t limit, journal_on_event *on, void *ctx,
+int journal_search(struct journal *journal, const struct search_query *query, journal_on_event *on, void *ctx,
                    struct error *err)
 {
-    return journal->store->ops->search(journal->store, words, limit, on, ctx, err);
+    return journal->store->ops->search(journal->store, query, on, ctx, err);
 }
 
 void journal_watch(struct journal *journal, journal_on_damage *on, void *ctx)

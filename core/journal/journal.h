@@ -101,9 +101,15 @@ int journal_read_stream(struct journal *journal, const char *stream, uint64_t af
 /* The newest `limit` events of a stream before version `before` (0: the end), newest first. */
 int journal_read_back(struct journal *journal, const char *stream, uint64_t before, size_t limit,
                       journal_on_event *on, void *ctx, struct error *err);
-/* Full-text search (FTS5) over the search texts of events, best first. Words are never query syntax. All must occur; the
-   last may be the beginning of a word. ERR_INVALID when `words` holds no word. */
-int journal_search(struct journal *journal, const char *words, size_t limit, journal_on_event *on, void *ctx,
+struct search_query {
+    const char *words; /* never query syntax. All must occur */
+    size_t limit;      /* the newest so many; 0: all */
+    bool titles;       /* only events that give a title, so that what is said a lot does not hide them */
+    bool beginning;    /* the last one, of 3 bytes or more, may be the beginning of a word */
+};
+/* Full-text search (FTS5) over the search texts of events, the newest first: what it costs follows from the limit, and not from how much
+   there is, but for the beginning of a word, of which FTS5 reads all that match. ERR_INVALID when there is no word. */
+int journal_search(struct journal *journal, const struct search_query *query, journal_on_event *on, void *ctx,
                    struct error *err);
 
 /* ERR_NOT_FOUND, leaving *ret untouched, when it does not exist; ERR_CORRUPT when it is damaged. The caller finishes *ret. */

@@ -25,6 +25,14 @@ static const char *const steps[] = {
     /* 2: What is damaged on the disk is noticed. */
     "ALTER TABLE doc ADD COLUMN sum INTEGER NOT NULL DEFAULT 0;"
     "UPDATE doc SET sum = doc_sum(kind, key, tag, at, body);",
+    /* 3: Titles are found among everything that was ever said, by the two events that give one. */
+    "CREATE VIRTUAL TABLE title_search USING fts5 (search, content = 'event', content_rowid = 'seq',"
+    " tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3');"
+    "INSERT INTO title_search (rowid, search) SELECT seq, search FROM event"
+    " WHERE type IN ('declared', 'titled') AND search IS NOT NULL;"
+    "CREATE TRIGGER event_title AFTER INSERT ON event"
+    " WHEN new.type IN ('declared', 'titled') AND new.search IS NOT NULL BEGIN"
+    " INSERT INTO title_search (rowid, search) VALUES (new.seq, new.search); END;",
 };
 
 static int schema_version(struct sqlite_conn *conn, int64_t *ret, struct error *err)

@@ -64,10 +64,10 @@ static int store_read_stream(struct store *store, const char *stream, uint64_t a
     return reader_stream(&of(store)->reader, stream, after, before, descending, limit, on, ctx, err);
 }
 
-static int store_search(struct store *store, const char *words, size_t limit, journal_on_event *on, void *ctx,
+static int store_search(struct store *store, const struct search_query *query, journal_on_event *on, void *ctx,
                         struct error *err)
 {
-    return reader_search(&of(store)->reader, words, limit, on, ctx, err);
+    return reader_search(&of(store)->reader, query, on, ctx, err);
 }
 
 static int store_docs(struct store *store, const struct doc_query *query, const char *key, journal_on_doc *on,

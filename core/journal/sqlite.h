@@ -89,7 +89,7 @@ int reader_events(struct sqlite_conn *conn, uint64_t after_seq, size_t limit, jo
                   struct error *err);
 int reader_stream(struct sqlite_conn *conn, const char *stream, uint64_t after, uint64_t before,
                   bool descending, size_t limit, journal_on_event *on, void *ctx, struct error *err);
-int reader_search(struct sqlite_conn *conn, const char *words, size_t limit, journal_on_event *on, void *ctx,
+int reader_search(struct sqlite_conn *conn, const struct search_query *query, journal_on_event *on, void *ctx,
                   struct error *err);
 int reader_docs(struct sqlite_conn *conn, const struct doc_query *query, const char *key, journal_on_doc *on,
                 void *ctx, struct error *err);

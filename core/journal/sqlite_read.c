@@ -9,6 +9,7 @@ enum {
     READ_STREAM,
     READ_STREAM_BACK,
     READ_SEARCH,
+    READ_SEARCH_TITLES,
     READ_DOC,
     READ_DOCS,
     READ_DOCS_BACK,
@@ -21,14 +22,18 @@ enum {
 /* By its index, which SQLite would leave aside for the order of keys, and read all documents of the kind. */
 #define SELECT_TAGGED "SELECT " DOC_COLUMNS " FROM doc INDEXED BY doc_tag WHERE kind = ?1 AND tag = ?5 "
 #define IN_STREAM     "WHERE stream = ?1 AND version > ?2 AND version < ?3 ORDER BY version "
-#define IN_RANGE      "AND key >= ?2 AND key < ?3 "
+/* By rowid, not by rank: to rank them, FTS5 looks at all that match, however many there are. */
+#define SELECT_FOUND(table)                                                                                    \
+    "SELECT seq, stream, version, at, type, \"by\", data, event.search, hash FROM " table                      \
+    " AS found JOIN event ON event.seq = found.rowid WHERE " table                                             \
+    " MATCH ?1 ORDER BY found.rowid DESC LIMIT ?2"
+#define IN_RANGE "AND key >= ?2 AND key < ?3 "
 static const char *const reads[N_READS] = {
     [READ_EVENTS] = SELECT_EVENT "WHERE seq > ?1 ORDER BY seq LIMIT ?2",
     [READ_STREAM] = SELECT_EVENT IN_STREAM "LIMIT ?4",
     [READ_STREAM_BACK] = SELECT_EVENT IN_STREAM "DESC LIMIT ?4",
-    [READ_SEARCH] = "SELECT seq, stream, version, at, type, \"by\", data, event.search, hash FROM event_search"
-                    " JOIN event ON event.seq = event_search.rowid WHERE event_search MATCH ?1 ORDER BY rank"
-                    " LIMIT ?2",
+    [READ_SEARCH] = SELECT_FOUND("event_search"),
+    [READ_SEARCH_TITLES] = SELECT_FOUND("title_search"),
     [READ_DOC] = SELECT_DOC "AND key = ?2",
     [READ_DOCS] = SELECT_DOC IN_RANGE "ORDER BY key LIMIT ?4",
     [READ_DOCS_BACK] = SELECT_DOC IN_RANGE "ORDER BY key DESC LIMIT ?4",
@@ -99,12 +104,14 @@ int reader_stream(struct sqlite_conn *conn, const char *stream, uint64_t after, 
     return rc;
 }
 
-#define WORDS_MAX 32
+#define WORDS_MAX       32
+#define BEGINNING_LEAST 3 /* bytes: shorter beginnings, such as that of a number, match too much to be of use */
 
-/* Each word in quotes, so that nothing is syntax. All must occur; the last may be the beginning of a word. */
-static void match_build(const char *words, struct str *out)
+/* Each word in quotes, so that nothing is syntax. */
+static void match_build(const char *words, bool beginning, struct str *out)
 {
     const unsigned char *p = (const unsigned char *)words;
+    size_t last = 0;
     for (size_t found = 0; *p && found < WORDS_MAX;) {
         size_t n = 0;
         while (isalnum(p[n]) || p[n] >= 0x80)
@@ -113,28 +120,30 @@ static void match_build(const char *words, struct str *out)
             str_add(out, found++ ? " \"" : "\"");
             str_addn(out, (const char *)p, n);
             str_addc(out, '"');
+            last = n;
         }
         p += n ? n : 1;
     }
-    str_add(out, out->len ? " *" : "");
+    str_add(out, beginning && last >= BEGINNING_LEAST ? " *" : "");
 }
 
-int reader_search(struct sqlite_conn *conn, const char *words, size_t limit, journal_on_event *on, void *ctx,
+int reader_search(struct sqlite_conn *conn, const struct search_query *query, journal_on_event *on, void *ctx,
                   struct error *err)
 {
+    int number = query->titles ? READ_SEARCH_TITLES : READ_SEARCH;
     CLEANUP_STR struct str match = {0};
-    match_build(words, &match);
+    match_build(query->words, query->beginning, &match);
     if (!match.len)
         return error_set(err, ERR_INVALID,
                          "nothing to search for; write, for instance, `search checkout timeout`");
     sqlite3_stmt *stmt = NULL;
-    int rc = conn_take(conn, READ_SEARCH, &stmt, err);
+    int rc = conn_take(conn, number, &stmt, err);
     if (rc)
         return rc;
     bind_text(stmt, 1, match.p);
-    sqlite3_bind_int64(stmt, 2, most(limit));
+    sqlite3_bind_int64(stmt, 2, most(query->limit));
     rc = events_give(conn, stmt, on, ctx, err);
-    conn_give(conn, READ_SEARCH, stmt);
+    conn_give(conn, number, stmt);
     return rc;
 }
 

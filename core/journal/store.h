@@ -47,7 +47,7 @@ struct store_ops {
                 struct error *err);
     int (*read_stream)(struct store *store, const char *stream, uint64_t after, uint64_t before,
                        bool descending, size_t limit, journal_on_event *on, void *ctx, struct error *err);
-    int (*search)(struct store *store, const char *words, size_t limit, journal_on_event *on, void *ctx,
+    int (*search)(struct store *store, const struct search_query *query, journal_on_event *on, void *ctx,
                   struct error *err);
     int (*docs)(struct store *store, const struct doc_query *query, const char *key, journal_on_doc *on,
                 void *ctx,

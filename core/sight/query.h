@@ -24,7 +24,8 @@ int query_timeline(struct core *core, uint64_t incident, const char *viewer, uin
 int query_search(struct core *core, const char *words, const char *viewer, size_t limit,
                  bool (*on)(void *ctx, const struct incident *incident, const struct event *event), void *ctx,
                  struct error *err);
-/* Ended incidents like this one: first those with the same alert group, then those with similar titles. `why` names which. */
+/* Ended incidents like this one: first those with the same alert group, then those with similar titles (likeness.c). `why` names
+   which. */
 int query_similar(struct core *core, uint64_t incident, const char *viewer, size_t limit,
                   bool (*on)(void *ctx, const struct incident *incident, const char *why), void *ctx,
                   struct error *err);

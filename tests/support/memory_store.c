@@ -241,31 +241,37 @@ static bool has_word(const char *text, const char *word, size_t n, bool beginnin
     return false;
 }
 
-static bool has_words(const char *text, const char *words)
+static bool has_words(const char *text, const char *words, bool beginning)
 {
     size_t n = 0;
     for (const char *word; word = next_word(&words, &n), n;) {
         const char *rest = words;
         size_t more = 0;
         next_word(&rest, &more);
-        if (!has_word(text, word, n, !more))
+        if (!has_word(text, word, n, beginning && !more))
             return false;
     }
     return true;
 }
 
-/* Newest first: nothing here ranks by words. */
-static int search(struct store *store, const char *words, size_t limit, journal_on_event *on, void *ctx,
+/* As the schema says which events give a title. */
+static bool gives_title(const struct journal_event *event)
+{
+    return text_equal(event->type, "declared") || text_equal(event->type, "titled");
+}
+
+static int search(struct store *store, const struct search_query *query, journal_on_event *on, void *ctx,
                   struct error *err)
 {
     struct memory_store *m = of(store);
-    const char *first = words;
+    const char *first = query->words;
     size_t n = 0;
     next_word(&first, &n);
     if (!n)
         return error_set(err, ERR_INVALID, "nothing to search for");
-    for (size_t i = m->events.n, seen = 0; i-- > 0 && (!limit || seen < limit);) {
-        if (!m->events.v[i].search || !has_words(m->events.v[i].search, words))
+    for (size_t i = m->events.n, seen = 0; i-- > 0 && (!query->limit || seen < query->limit);) {
+        if (!m->events.v[i].search || !has_words(m->events.v[i].search, query->words, query->beginning) ||
+            (query->titles && !gives_title(&m->events.v[i])))
             continue;
         seen++;
         if (!on(ctx, &m->events.v[i]))

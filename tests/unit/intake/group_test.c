@@ -517,6 +517,19 @@ static void test_a_million_fingerprints_do_not_win(void **state)
     world_finish(&w);
 }
 
+/* Each is looked up first; that has no limit of its own below it. */
+static void test_as_many_new_groups_as_configured(void **state)
+{
+    (void)state;
+    struct world w;
+    world_init(&w, (struct group_limits){.new_burst = 20000});
+    struct alert alert = alert_of(1);
+    for (; alert.fingerprint <= 20000; alert.fingerprint++)
+        assert_int_equal(add(&w, &alert, T0, NULL), GROUP_NEW);
+    assert_int_equal(group_table_count(w.table), 20000);
+    world_finish(&w);
+}
+
 static void test_the_flood_group_says_whose_it_is(void **state)
 {
     (void)state;
@@ -716,6 +729,7 @@ int main(void)
         cmocka_unit_test(test_quick_returns_flap),
         cmocka_unit_test(test_forgotten_groups_are_found_again),
         cmocka_unit_test(test_a_million_fingerprints_do_not_win),
+        cmocka_unit_test(test_as_many_new_groups_as_configured),
         cmocka_unit_test(test_the_flood_group_says_whose_it_is),
         cmocka_unit_test(test_time_does_not_run_backwards),
         cmocka_unit_test(test_a_cleared_table_knows_what_was_recorded),

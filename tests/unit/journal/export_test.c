@@ -121,7 +121,9 @@ static void an_imported_journal_is_searched_and_appended_to(void **state)
     export_to("a.db", "1.jsonl");
     assert_int_equal(import_from("b.db", "1.jsonl", &err), 0);
     struct journal *journal = files_open("b.db");
-    assert_int_equal(journal_search(journal, "number7", 10, take_seq, &seq, NULL), 0);
+    assert_int_equal(
+        journal_search(journal, &(struct search_query){.words = "number7", .limit = 10}, take_seq, &seq, NULL),
+        0);
     assert_int_equal(seq, 8);
     struct journal_batch *batch = batch_create();
     batch_event(batch, "INC-1", 5, 1, "noted", "ana", "{}");

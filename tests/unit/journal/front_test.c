@@ -202,6 +202,34 @@ static bool take_seq(void *ctx, const struct journal_event *event)
     return true;
 }
 
+static uint64_t searched(struct journal *journal, const struct search_query *query)
+{
+    uint64_t seq = 0;
+    assert_int_equal(journal_search(journal, query, take_seq, &seq, NULL), 0);
+    return seq;
+}
+
+/* The newest first, and of titles only those of the two events that give one. */
+static void titles_are_found_among_all_that_was_said(void **state)
+{
+    static const char *const types[] = {"declared", "noted", "titled", "noted"};
+    (void)state;
+    struct journal *journal = files_open("j.db");
+    struct answers answers = {0};
+    struct journal_batch *batch = batch_create();
+    for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+        batch_event(batch, "INC-1", i + 1, 1, types[i], "ana", "{}")->search = xstrdup("checkout is slow");
+    journal_append(journal, batch, files_answered, &answers);
+    journal_step(journal);
+    assert_int_equal(searched(journal, &(struct search_query){.words = "slow checkout", .limit = 1}), 4);
+    assert_int_equal(searched(journal, &(struct search_query){.words = "slow", .limit = 1, .titles = true}), 3);
+    assert_int_equal(searched(journal, &(struct search_query){.words = "slow", .limit = 9, .titles = true}), 1);
+    assert_int_equal(searched(journal, &(struct search_query){.words = "slow check", .limit = 1}), 0);
+    assert_int_equal(
+        searched(journal, &(struct search_query){.words = "slow check", .limit = 1, .beginning = true}), 4);
+    journal_close(journal);
+}
+
 static void words_are_never_syntax(void **state)
 {
     (void)state;
@@ -216,18 +244,16 @@ static void words_are_never_syntax(void **state)
     journal_append(journal, batch, files_answered, &answers);
     journal_step(journal);
     for (size_t i = 0; i < ARRAY_SIZE(hits); i++) {
-        uint64_t seq = 0;
-        assert_int_equal(journal_search(journal, hits[i], 10, take_seq, &seq, NULL), 0);
-        if (seq != 1)
+        if (searched(journal, &(struct search_query){.words = hits[i], .limit = 10, .beginning = true}) != 1)
             fail_msg("%s", hits[i]);
     }
     for (size_t i = 0; i < ARRAY_SIZE(misses); i++) {
-        uint64_t seq = 0;
-        assert_int_equal(journal_search(journal, misses[i], 10, take_seq, &seq, NULL), 0);
-        if (seq)
+        if (searched(journal, &(struct search_query){.words = misses[i], .limit = 10, .beginning = true}))
             fail_msg("%s", misses[i]);
     }
-    assert_int_equal(journal_search(journal, " *\"- ", 10, take_seq, NULL, NULL), ERR_INVALID);
+    assert_int_equal(
+        journal_search(journal, &(struct search_query){.words = " *\"- ", .limit = 10}, take_seq, NULL, NULL),
+        ERR_INVALID);
     journal_close(journal);
 }
 
@@ -244,6 +270,7 @@ int main(void)
         TEST(closing_answers_what_is_waiting),
         TEST(a_callback_may_read),
         TEST(documents_are_replaced_removed_and_pruned),
+        TEST(titles_are_found_among_all_that_was_said),
         TEST(words_are_never_syntax),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

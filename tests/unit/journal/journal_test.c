@@ -91,7 +91,10 @@ static void answered_appends_are_there_after_reopening(void **state)
     int events = 0, found = 0, docs = 0;
     assert_int_equal(journal_read_stream(journal, "INC-1", 0, 0, count, &events, NULL), 0);
     assert_int_equal(events, 2);
-    assert_int_equal(journal_search(journal, "Bank slo", 10, count, &found, NULL), 0);
+    assert_int_equal(journal_search(journal,
+                                    &(struct search_query){.words = "Bank slo", .limit = 10, .beginning = true},
+                                    count, &found, NULL),
+                     0);
     assert_int_equal(found, 2);
     assert_int_equal(
         journal_docs(journal, &(struct doc_query){.kind = DOC_PERSON, .tag = "here"}, count_docs, &docs, NULL),
