@@ -10,12 +10,18 @@ static const struct may {
     const char *ref, *what, *right;
 } may_create = {"create", "open tickets", "CreateTicket"},
   may_reply = {"correspond", "reply to tickets", "ReplyToTicket"},
-  may_comment = {"comment", "comment on tickets", "CommentOnTicket"};
+  may_comment = {"comment", "comment on tickets", "CommentOnTicket"},
+  may_change = {"lifecycle", "change the status of tickets", "ModifyTicket"};
 
-static int32_t check_may(const struct rt *rt, const cJSON *record, struct may may, struct tocsin_error *error)
+/* `records`: an array, of which one is enough, since a status may lead nowhere. */
+static int32_t check_may(const struct rt *rt, const cJSON *records, struct may may, struct tocsin_error *error)
 {
-    if (said_has_link(record, may.ref))
-        return 0;
+    const cJSON *record;
+    cJSON_ArrayForEach(record, records)
+    {
+        if (said_has_link(record, may.ref))
+            return 0;
+    }
     return kit_fail(
         error, TOCSIN_E_AUTH,
         "the account %s may not %s in the queue %s: grant it the right %s there (Admin, Queues, %s, "
@@ -26,8 +32,9 @@ static int32_t check_may(const struct rt *rt, const cJSON *record, struct may ma
 static int32_t check_queue(struct kit_task *task, struct tocsin_error *error)
 {
     const struct rt *rt = rt_of(task);
-    cJSON *found = kit_api_get_at(task, "queue/%", rt->queue);
-    int32_t rc = found ? check_may(rt, found, may_create, error) : kit_result_error(task->result, error);
+    cJSON *found = kit_api_get_at(task, "queue/%", rt->queue), *all = cJSON_CreateArray();
+    cJSON_AddItemReferenceToArray(all, found);
+    int32_t rc = found ? check_may(rt, all, may_create, error) : kit_result_error(task->result, error);
     if (strcmp(kit_json_text(found, "Disabled"), "1") == 0)
         rc = kit_fail(error, TOCSIN_E_AUTH, "the queue %s is disabled", rt->queue);
     else if (!found && kit_api_was_missing(task))
@@ -35,6 +42,7 @@ static int32_t check_queue(struct kit_task *task, struct tocsin_error *error)
             error, TOCSIN_E_AUTH,
             "there is no queue %s that the account %s can see: check `queue`, and grant the right SeeQueue",
             rt->queue, rt->user);
+    cJSON_Delete(all);
     cJSON_Delete(found);
     return rc;
 }
@@ -54,7 +62,7 @@ static cJSON *seen_of(struct kit_task *task, const char *list, const char *condi
     return rows;
 }
 
-/* Any ticket says what may be done with it. */
+/* Tickets say what may be done with them. */
 static int32_t check_tickets(struct kit_task *task, struct tocsin_error *error)
 {
     cJSON *tickets = seen_of(task, "tickets", "Queue", "tickets", "ShowTicket", error);
@@ -62,11 +70,9 @@ static int32_t check_tickets(struct kit_task *task, struct tocsin_error *error)
         seen_of(task, "transactions", "ObjectType = 'RT::Ticket' AND Type = 'Comment' AND TicketQueue",
                 "comments", "ShowTicketComments, without which notes may be written twice", error);
     int32_t rc = kit_result_error(task->result, error);
-    const cJSON *ticket = cJSON_GetArrayItem(tickets, 0);
-    if (!rc && ticket)
-        rc = check_may(rt_of(task), ticket, may_reply, error);
-    if (!rc && ticket)
-        rc = check_may(rt_of(task), ticket, may_comment, error);
+    const struct may all[] = {may_reply, may_comment, may_change};
+    for (size_t i = 0; !rc && cJSON_GetArraySize(tickets) && i < sizeof(all) / sizeof(all[0]); i++)
+        rc = check_may(rt_of(task), tickets, all[i], error);
     cJSON_Delete(tickets);
     cJSON_Delete(comments);
     return rc;

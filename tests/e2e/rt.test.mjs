@@ -152,10 +152,11 @@ test('a first word is announced, and a check names what is missing', withRt, asy
   const { rt, tocsin, ana } = await setUp(t, (rt) => `
     wrong = ${row(rt, 'tocsin', 'token = "1-14-nonsense"', 'General')}
     nowhere = ${row(rt, 'tocsin', `token = "${rt.token}"`, 'Nowhere')}
+    less = ${row(rt, 'less', 'password = "secret-less"', 'General')}
     customer = ${row(rt, 'hank', 'password = "secret-hank"', 'General')}`)
   await rt.call('ticket', { as: 'hank', body: { Queue: 'General', Subject: 'Cards are refused', Requestor: 'hank@acme.example', Content: 'Since 9:00.', ContentType: 'text/plain' } })
   await ana.sees('the first word', (m, text) => m.room === 'incidents' && /wrote/.test(text) && /Cards are refused/.test(text) && /Since 9:00/.test(text), PATIENCE)
-  for (const [name, said] of [['wrong', /refuses the login/], ['nowhere', /there is no queue Nowhere/], ['customer', /is not privileged/]]) {
+  for (const [name, said] of [['wrong', /refuses the login/], ['nowhere', /there is no queue Nowhere/], ['customer', /is not privileged/], ['less', /grant it the right ModifyTicket/]]) {
     await until(`${name} to say why: ${said}`, async () => {
       const { code, out, err } = await tocsin.tocsin('connector', 'check', name)
       return code !== 0 && said.test(out + err)

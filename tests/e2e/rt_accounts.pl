@@ -1,4 +1,5 @@
-# Accounts in a fresh Request Tracker: tocsin and ann, who is an agent, with rights in General; hank, who is a customer. Prints Tocsin's token.
+# Accounts in a fresh Request Tracker: tocsin and ann, who is an agent, with rights in General; less, which lacks one; hank, who is a customer.
+# Prints Tocsin's token.
 use strict;
 use warnings;
 use lib '/usr/share/request-tracker5/lib';
@@ -30,6 +31,8 @@ my $ann = user('ann', EmailAddress => 'ann@example.com', RealName => 'Ann Agent'
 user('hank', EmailAddress => 'hank@acme.example', RealName => 'Hank', Password => 'secret-hank');
 my @rights = qw(SeeQueue ShowTicket CreateTicket ReplyToTicket CommentOnTicket ShowTicketComments ModifyTicket);
 grant($_->PrincipalObj, $queue, @rights) for $tocsin, $ann;
+my $less = user('less', EmailAddress => 'less@example.com', Password => 'secret-less', Privileged => 1);
+grant($less->PrincipalObj, $queue, grep { $_ ne 'ModifyTicket' } @rights);
 my $everyone = RT::Group->new($system);
 $everyone->LoadSystemInternalGroup('Everyone');
 grant($everyone->PrincipalObj, $queue, qw(CreateTicket ReplyToTicket));
