@@ -92,6 +92,10 @@ bool offers_same(const char *a, const char *b);
 /* Does the incident have the ticket with this link? */
 bool offers_attached(const struct core *core, const struct incident *incident, const char *link);
 
+/* affects.c */
+void affects_each_of_tickets(struct core *core, const struct incident *incident,
+                             const struct affected_reader *reader);
+
 /* replied.c: a customer answered in a ticket, which is attached by itself. */
 void replied_follow(struct turn *turn, const struct event *event, const struct incident *incident);
 

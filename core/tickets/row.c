@@ -229,9 +229,25 @@ void tickets_each(const struct core *core, uint64_t incident, const char *after,
                  &(struct walk){core, on, ctx}, NULL);
 }
 
+static uint64_t incident_of(const char *key)
+{
+    return strtoull(strrchr(key, '\x1f') + 1, NULL, 10);
+}
+
+void tickets_each_fresh(const struct core *core, uint64_t incident, ticket_on *on, void *ctx)
+{
+    const struct tickets *tickets = tickets_state(core);
+    struct walk walk = {core, on, ctx};
+    bool more = true;
+    for (size_t i = 0; more && i < tickets->fresh.n; i++) {
+        if (incident_of(tickets->fresh.v[i].key) == incident)
+            more = visit(&walk, &(struct journal_doc){.key = tickets->fresh.v[i].key});
+    }
+}
+
 static void add_incident(ticket_incidents *list, const char *key)
 {
-    uint64_t incident = strtoull(strrchr(key, '\x1f') + 1, NULL, 10);
+    uint64_t incident = incident_of(key);
     for (size_t i = 0; i < list->n; i++) {
         if (list->v[i] == incident)
             return;

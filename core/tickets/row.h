@@ -59,6 +59,8 @@ typedef bool ticket_on(void *ctx, const struct ticket *ticket);
    go on behind it (NULL: from the start). limit 0: all. Sees what is durable. */
 void tickets_each(const struct core *core, uint64_t incident, const char *after, size_t limit, ticket_on *on,
                   void *ctx);
+/* Those of them that the journal may not show yet. */
+void tickets_each_fresh(const struct core *core, uint64_t incident, ticket_on *on, void *ctx);
 char *ticket_key(const struct ticket *ticket); /* the caller frees it */
 /* The incidents that a ticket is about, also where that is not durable yet. The caller frees the list. */
 typedef ARRAY(uint64_t) ticket_incidents;

@@ -161,6 +161,7 @@ const struct part tickets_part = {
     .unload = unload,
     .follow = follow,
     .tick = rounds_tick,
+    .affects = affects_each_of_tickets,
     .card = card,
     .delivery.outcome = outcome,
     .delivery.pointless = pointless,

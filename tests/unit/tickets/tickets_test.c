@@ -368,6 +368,39 @@ static void each_ticket_of_a_customer_hears_what_is_said_to_all(void **state)
     rig_destroy(rig);
 }
 
+/* The state names 500 of them, and the tickets know the others. */
+static void everybody_with_a_ticket_is_told_however_many_they_are(void **state)
+{
+    const int many = STATE_CUSTOMERS + 5;
+    (void)state;
+    begin();
+    for (int i = 0; i < many; i++) {
+        CLEANUP_FREE char *ticket =
+                              xasprintf("{'ticket':'n%d','link':'https://desk.example/t/n%d','title':'Same',"
+                                        "'state':'open','status':'new','address':'u@c%d.example'}",
+                                        i, i, i),
+                          *line = xasprintf("attach https://desk.example/t/n%d", i);
+        rig->answer = ticket;
+        rig_expect(rig, "ben", 1, line, "asking desk");
+    }
+    rig->answer = TICKET7;
+    assert_int_equal(rig_incident(rig, 1)->places.tickets.attached, many);
+    assert_int_equal(rig_incident(rig, 1)->affected.customers.n, STATE_CUSTOMERS);
+    rig_expect(rig, "ben", 1, "customers", "INC-1: 505");
+    rig_event_of(
+        rig, "desk",
+        "{'type':'reply','id':'r1','message':'r1','user':{'id':'c'},'address':'u@c504.example','text':'late'}");
+    rig_expect(rig, "ben", 1, "timeline", "late");
+    rig_expect(rig, "ben", 1, "unaffect u@c503.example", "");
+    rig_expect(rig, "ben", 1, "tell all It works again.", "");
+    rig_expect(rig, "ana", 1, "approve", "");
+    rig_settle(rig);
+    assert_int_equal(rig_incident(rig, 1)->comms.drafts.v[0].reach.recipients, many - 1);
+    assert_int_equal(rig_sent(rig, "desk desk.tell", "\"thread\":\"n504\""), 1);
+    assert_int_equal(rig_sent(rig, "desk desk.tell", "\"thread\":\"n503\""), 0);
+    rig_destroy(rig);
+}
+
 /* ---- that come by themselves ---- */
 
 static void a_pasted_link_is_offered_once(void **state)
@@ -571,6 +604,7 @@ int main(void)
         cmocka_unit_test(a_ticket_that_comes_after_the_end_stays_open),
         cmocka_unit_test(a_message_that_a_ticket_refuses_goes_by_the_routes),
         cmocka_unit_test(each_ticket_of_a_customer_hears_what_is_said_to_all),
+        cmocka_unit_test(everybody_with_a_ticket_is_told_however_many_they_are),
         cmocka_unit_test(a_pasted_link_is_offered_once),
         cmocka_unit_test(an_answer_in_a_ticket_attaches_it_unless_somebody_detached_it),
         cmocka_unit_test(a_ticket_of_a_stranger_goes_with_its_message),
