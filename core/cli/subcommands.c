@@ -168,6 +168,10 @@ static const struct cli_command commands[] = {
      "tocsind also reloads the policy by itself within a second of a change. A policy with an error changes "
      "nothing.",
      NULL, cli_run_policy_reload},
+    {"rotation propose", "NAME", 1, 1, false, false, "write a rotation's order for the next quarter, as Lua",
+     "Whoever carried least in the last three months comes first: hours on call, by night, at weekends and on "
+     "holidays, and pages. Nobody gets a turn while they are away. It says why, in numbers.",
+     NULL, cli_run_rotation_propose},
     {"connector list", "", 0, 0, false, false, "list the connectors and their states", NULL, NULL,
      cli_run_connector_list},
     {"connector check", "NAME", 1, 1, false, false, "check a connector's credentials and permissions", NULL,

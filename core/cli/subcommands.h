@@ -18,6 +18,7 @@ int cli_run_start(struct cli *cli); /* `tocsin run` */
 int cli_run_chat(struct cli *cli);
 int cli_run_inc(struct cli *cli);
 int cli_run_declare(struct cli *cli);
+int cli_run_rotation_propose(struct cli *cli);
 int cli_run_list(struct cli *cli);
 int cli_run_show(struct cli *cli);
 int cli_run_timeline(struct cli *cli);

@@ -69,6 +69,12 @@ int cli_run_inc(struct cli *cli)
     return run_line(cli, line);
 }
 
+int cli_run_rotation_propose(struct cli *cli)
+{
+    CLEANUP_FREE char *line = xasprintf("fairness %s propose", cli->argv[0]);
+    return run_line(cli, line);
+}
+
 int cli_run_declare(struct cli *cli)
 {
     static const char *const texts[][2] = {{"sev", "severity"}, {"team", "team"}, {"service", "service"}};

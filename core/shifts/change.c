@@ -128,6 +128,7 @@ struct walk { /* through the shifts since it was last looked */
 static void change(const struct walk *walk, const struct on_call *on, instant at, bool last)
 {
     tell_change(walk->turn, walk->standing, on, at);
+    carry_shift(walk->turn, walk->standing, at);
     if (last)
         tell_people(walk->turn, walk->rotation, walk->standing, on);
     standing_set(walk->turn, walk->standing, on, at);
@@ -200,6 +201,7 @@ static void drop_gone(struct core *core, instant now)
             continue;
         struct turn *turn = turn_begin(core, now);
         tell_change(turn, &shifts->all.v[i], &(struct on_call){0}, now);
+        carry_shift(turn, &shifts->all.v[i], now);
         standing_drop(turn, &shifts->all.v[i]);
         turn_commit(turn, NULL, NULL);
     }

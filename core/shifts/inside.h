@@ -7,7 +7,9 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "oncall/oncall.h"
+#include "rotation/load.h"
 #include "shifts/shifts.h"
+#include "turn/written.h"
 
 #define PAGES_MOST 20 /* of a shift, that its note names */
 
@@ -28,9 +30,10 @@ struct standing { /* of one rotation */
 
 struct shifts {
     ARRAY(struct standing) all;
-    uint64_t generation; /* of the policy that was looked at */
-    bool changed;        /* an agreement was */
-    instant next;        /* when to look again; 0: now */
+    uint64_t generation;    /* of the policy that was looked at */
+    bool changed;           /* an agreement was */
+    instant next;           /* when to look again; 0: now */
+    struct written written; /* what people carried */
     struct {
         struct map told; /* connector 0x1f group -> the body of the last action, owned */
         uint64_t up;     /* connectors that were, a bit each */
@@ -59,6 +62,29 @@ instant change_tick(struct core *core, instant now);
 /* groups.c */
 void groups_tick(struct core *core, instant now);
 void groups_forget(struct shifts *shifts);
+
+/* carried.c */
+#define MONTH_TEXT 16
+void month_name(instant t, char ret[MONTH_TEXT]); /* "2026-11" */
+instant month_begins(instant t, int later);       /* that many months later than the one of `t` */
+/* A shift ended. */
+void carry_shift(struct turn *turn, const struct standing *standing, instant until);
+/* A person was called by a page to the rotation. */
+void carry_page(struct turn *turn, const char *rotation, const char *person, instant at);
+struct carried {
+    char *person; /* an id, or as the rotation named them */
+    struct load load;
+};
+typedef ARRAY(struct carried) carried_list;
+/* Since the month of `since`, with the shift that goes on; whoever carried most first. The caller finishes the list. */
+void carried_read(const struct core *core, const struct rotation *rotation, instant since, instant now,
+                  carried_list *ret);
+void carried_finish(carried_list *list);
+/* "96 h on call, 30 h by night, …" */
+void load_describe(const struct load *load, struct str *out);
+
+/* propose.c: adds the order of the next quarter, as Lua, and why. */
+void propose(struct turn *turn, const struct rotation *rotation, struct str *out);
 
 struct note {
     const struct rotation *rotation;

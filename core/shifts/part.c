@@ -8,6 +8,7 @@ static void shifts_unload(struct core *core)
 {
     standings_finish(shifts_of(core));
     groups_forget(shifts_of(core));
+    written_finish(&shifts_of(core)->written);
     shifts_of(core)->groups.up = 0;
 }
 
@@ -32,12 +33,10 @@ static void shifts_folded(struct turn *turn, const struct event *event, const st
     }
 }
 
-static void shifts_follow(struct turn *turn, const struct event *event, const struct incident *incident)
+static void count_page(struct turn *turn, const struct rotation *rotation, const struct event *event,
+                       const struct incident *incident)
 {
-    const struct core *core = turn_core(turn);
-    const struct rotation *rotation =
-        event->type == EVENT_PAGED ? policy_rotation(core_policy(core), event->value) : NULL;
-    struct standing *standing = rotation ? standing_find(shifts_of(core), rotation->name) : NULL;
+    struct standing *standing = standing_find(shifts_of(turn_core(turn)), rotation->name);
     if (!standing)
         return;
     if (standing->pages.n == PAGES_MOST)
@@ -45,6 +44,20 @@ static void shifts_follow(struct turn *turn, const struct event *event, const st
     *array_add(&standing->pages) = (struct shift_page){incident->id, event->at};
     standing->paged += !incident->private;
     standing_keep(turn, standing);
+}
+
+/* Whom a page calls is counted, too, but not for a private incident: numbers would tell of it. */
+static void shifts_follow(struct turn *turn, const struct event *event, const struct incident *incident)
+{
+    const struct policy *policy = core_policy(turn_core(turn));
+    const char *target = event->type == EVENT_PAGED       ? event->value
+                         : event->type == EVENT_PAGE_SENT ? event->name
+                                                          : NULL;
+    const struct rotation *rotation = target ? policy_rotation(policy, target) : NULL;
+    if (rotation && event->type == EVENT_PAGED)
+        count_page(turn, rotation, event, incident);
+    else if (rotation && !incident->private)
+        carry_page(turn, rotation->name, event->value, event->at);
 }
 
 const struct part shifts_part = {

@@ -16,5 +16,7 @@ extern const struct part shifts_part;
 
 /* The command `shift [ROTATION]`: the note as it would read now. */
 call_handler shifts_command;
+/* The command `fairness [ROTATION [MONTHS | propose]]`: what each carried, or the order of the next quarter. */
+call_handler fairness_command;
 
 #endif

@@ -189,6 +189,85 @@ static void a_user_group_has_whoever_is_on_call(void **state)
     assert_int_equal(rig_sent(rig, "group.members", ""), before + 1);
 }
 
+/* What was carried stays, whatever the policy says later; the shift that goes on counts up to now. */
+static void what_each_carried_is_kept(void **state)
+{
+    (void)state;
+    begin("services { important = { 'checkout' } }\n" DAILY);
+    people();
+    rig_expect(rig, "bo", 0, "fairness",
+               "What each carried for **product-responder** since 2026-08:\n- Ana María: 0 h on call");
+    next_morning();
+    alert(1);
+    rig->now += 14 * HOUR; /* 23:00 */
+    rig_settle(rig);
+    alert(2);
+    rig_expect(
+        rig, "bo", 0, "fairness product-responder",
+        "What each carried for **product-responder** since 2026-08:\n"
+        "- Ana María: 18 h on call, 8 h by night, 0 h at weekends, 0 h on holidays; paged 0 times, 0 by night\n"
+        "- Bo: 14 h on call, 1 h by night, 0 h at weekends, 0 h on holidays; paged 2 times, 1 by night");
+    policy_dir_write(
+        &policies, "team.lua",
+        PEOPLE
+        "rotation { name = 'product-responder', people = { 'cy' }, start = '2026-11-23', zone = 'UTC' }\n");
+    assert_int_equal(policy_dir_load(&policies, NULL), 0);
+    rig->now += HOUR;
+    restart(NULL);
+    rig_settle(rig);
+    CLEANUP_FREE char *said = rig_line(rig, "bo", 0, "fairness product-responder 1");
+    assert_non_null(strstr(said, "- Ana María: 18 h on call, 8 h by night"));
+    assert_non_null(
+        strstr(said, "- Bo: 15 h on call, 2 h by night, 0 h at weekends, 0 h on holidays; paged 2 times"));
+    rig_expect(rig, "bo", 0, "fairness nights", "! No rotation is called 'nights'.");
+    rig_expect(rig, "bo", 0, "fairness product-responder soon", "! 'soon' is neither a number of months");
+}
+
+static void a_private_page_is_not_counted(void **state)
+{
+    (void)state;
+    begin(DAILY);
+    people();
+    does("bo", "declare somebody got in");
+    does("bo", "INC-1 private on");
+    CLEANUP_FREE char *page = rig_line(rig, "bo", 1, "page product-responder now");
+    rig_settle(rig);
+    CLEANUP_FREE char *said = rig_line(rig, "ben", 0, "fairness");
+    assert_non_null(strstr(said, "paged 0 times"));
+    assert_null(strstr(said, "paged 1"));
+}
+
+/* Whoever carried least comes first, unless they are away then. What it writes is a policy without a gap. */
+static void the_next_quarter_is_proposed(void **state)
+{
+    (void)state;
+    begin(PEOPLE
+          "rotation { name = 'payments', people = { 'ana', 'bo', 'cy' }, start = '2026-11-16', handover = "
+          "'monday 09:00', zone = 'Europe/London' }\n");
+    people();
+    rig->now += 14 * DAY; /* Bo, then Cy */
+    rig_settle(rig);
+    rig_expect(
+        rig, "bo", 0, "fairness payments propose",
+        "For the next quarter, in the rotation **payments**:\n\n```lua\n"
+        "people = { \"ana\", \"bo\", \"cy\" }, start = \"2027-01-04\",\n"
+        "layers = { -- until then, as it is\n"
+        "  { people = { \"ana\", \"bo\", \"cy\" }, start = \"2026-11-16\", ends = \"2027-01-04\" },\n},\n```\n"
+        "Why, by the last three months; whoever carried least comes first:\n1. Ana María: ");
+    does("ana-maria", "absent 4 jan - 5 jan");
+    CLEANUP_FREE char *said = rig_line(rig, "bo", 0, "fairness payments propose");
+    assert_non_null(strstr(said, "people = { \"bo\", \"ana\", \"cy\" }"));
+    assert_non_null(strstr(said, "away in an earlier turn, so it is not theirs"));
+    policy_dir_write(&policies, "team.lua",
+                     PEOPLE
+                     "rotation { name = 'payments', handover = 'monday 09:00', zone = 'Europe/London',\n"
+                     "people = { 'bo', 'ana', 'cy' }, start = '2027-01-04', layers = {\n"
+                     "{ people = { 'ana', 'bo', 'cy' }, start = '2026-11-16', ends = '2027-01-04' } } }\n");
+    assert_int_equal(policy_dir_load(&policies, NULL), 0);
+    rig_expect(rig, "ben", 0, "oncall payments jan 4 2027 8:59", "**payments**: ");
+    rig_expect(rig, "ben", 0, "oncall payments jan 4 2027 9:00", "**payments**: Bo");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -199,6 +278,9 @@ int main(void)
         cmocka_unit_test_teardown(private_incidents_are_told_to_members_only, tear_down),
         cmocka_unit_test_teardown(whoever_cannot_be_written_to_is_named, tear_down),
         cmocka_unit_test_teardown(a_user_group_has_whoever_is_on_call, tear_down),
+        cmocka_unit_test_teardown(what_each_carried_is_kept, tear_down),
+        cmocka_unit_test_teardown(a_private_page_is_not_counted, tear_down),
+        cmocka_unit_test_teardown(the_next_quarter_is_proposed, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
