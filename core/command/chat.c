@@ -9,8 +9,10 @@
 #include "base/markup.h"
 #include "command/desk.h"
 #include "command/heard.h"
+#include "command/look.h"
 #include "command/mention.h"
 #include "command/outside.h"
+#include "command/page_answer.h"
 #include "command/parse.h"
 #include "command/press.h"
 #include "command/run.h"
@@ -29,7 +31,6 @@
 #define PEOPLE_MOST 50
 #define TITLE_BYTES 400           /* of a message that becomes a title */
 #define READ_FIRST  (10 * SECOND) /* a change of a draft can have crossed a thumbs-up for so long */
-#define LOOK_BACK   10000         /* events that are searched for the message of a reaction */
 
 struct chat {
     struct core *core;
@@ -366,9 +367,29 @@ static bool drafts_answer(const struct incoming *in)
     return in->answers.customer && may_command(in) && !text_empty(in->text);
 }
 
+static struct page_answer page_answer_of(const struct incoming *in, const char *message)
+{
+    return (struct page_answer){.connector = in->connector,
+                                .person = in->person->id,
+                                .message = message,
+                                .text = in->text,
+                                .direct = json_bool_or(in->event, "direct", false)};
+}
+
+static bool answers_page(struct incoming *in)
+{
+    CLEANUP_STR struct str said = {0};
+    if (!in->person || !may_command(in) || !page_answer_reply(in->turn, page_answer_of(in, in->thread), &said))
+        return false;
+    answer_privately(in, said.p);
+    return true;
+}
+
 static void take_message(struct incoming *in)
 {
     const char *line = line_of(in);
+    if (answers_page(in))
+        return;
     if (line) {
         run_line(in, line);
         return;
@@ -459,27 +480,16 @@ static const char *command_of_emoji(const struct incoming *in)
     return emoji ? emoji_command(&in->chat->emoji, emoji) : NULL;
 }
 
-struct search {
-    const char *connector, *message;
-    char *text; /* NULL: the message was deleted */
-    bool found;
-};
-
-static bool look_for_message(void *ctx, const struct event *event)
-{
-    struct search *search = ctx;
-    if ((event->type != EVENT_SAID && event->type != EVENT_SAID_EDITED) ||
-        !text_equal(event->value, search->message) || !text_equal(event->name, search->connector))
-        return true;
-    search->text = xstrdup(event->text);
-    search->found = true;
-    return false;
-}
-
 static void take_reaction(struct incoming *in)
 {
     const char *command = command_of_emoji(in);
     bool pins = strcmp(command, "pin") == 0;
+    if (strcmp(command, ACK_COMMAND) == 0) {
+        CLEANUP_STR struct str said = {0};
+        if (page_answer_reaction(in->turn, page_answer_of(in, in->message), &said))
+            answer_privately(in, said.p);
+        return;
+    }
     if (strcmp(command, "approve") == 0) {
         approve(in);
         return;
@@ -488,23 +498,20 @@ static void take_reaction(struct incoming *in)
         run_line(in, command);
         return;
     }
-    struct original said = {0};
-    bool copy = copies_original(in->chat->core, in->connector, in->message, &said);
-    struct search search = {copy ? said.connector : in->connector, copy ? said.message : in->message, NULL,
-                            false};
-    query_timeline(in->chat->core, in->here, in->person->id, 0, LOOK_BACK, look_for_message, &search, NULL);
-    if (search.text)
-        record(in,
-               &(struct command){
-                   .verb = command, .text = search.text, .name = search.connector, .value = search.message});
-    else if (search.found)
+    struct looked_up said;
+    look_up_said(in->chat->core, in->here, in->person->id, in->connector, in->message, &said);
+    if (said.text)
+        record(in, &(struct command){.verb = command,
+                                     .text = said.text,
+                                     .name = said.original.connector,
+                                     .value = said.original.message});
+    else if (said.found)
         answer_privately(
             in, "That message was deleted, so it cannot be recorded again. Use `pin` with your own words.");
     else
         answer_privately(in, "That message is not in the timeline: I wrote it, or it was written before I was "
                              "here. To pin it, use `pin` with its text.");
-    free(search.text);
-    original_finish(&said);
+    looked_up_finish(&said);
 }
 
 /* ---- coming and going ---- */
@@ -636,8 +643,11 @@ static bool is_change(const struct incoming *in)
 
 static bool is_reaction_here(const struct incoming *in)
 {
-    return is_message_here(in) && !in->guest && !json_bool_or(in->event, "removed", false) &&
-           command_of_emoji(in);
+    const char *command = in->message ? command_of_emoji(in) : NULL;
+    bool page = command && strcmp(command, ACK_COMMAND) == 0;
+    bool concerns =
+        page ? paging_of_message(in->chat->core, in->connector, in->message, NULL) != 0 : in->here != 0;
+    return command && concerns && !in->guest && !json_bool_or(in->event, "removed", false);
 }
 
 static const struct incoming_type types[] = {

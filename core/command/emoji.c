@@ -6,8 +6,18 @@
 #include "base/str.h"
 
 static const struct chat_emoji defaults[] = {
-    {"pushpin", "pin"}, {"round_pushpin", "pin"}, {"📌", "pin"},     {"📍", "pin"},
-    {"+1", "approve"},  {"thumbsup", "approve"},  {"👍", "approve"},
+    {"pushpin", "pin"},
+    {"round_pushpin", "pin"},
+    {"📌", "pin"},
+    {"📍", "pin"},
+    {"white_check_mark", "ack"},
+    {"heavy_check_mark", "ack"},
+    {"✅", "ack"},
+    {"eyes", "ack"},
+    {"👀", "ack"},
+    {"+1", "approve"},
+    {"thumbsup", "approve"},
+    {"👍", "approve"},
 };
 
 static void set(emoji_list *list, const struct chat_emoji *emoji)

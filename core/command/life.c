@@ -225,7 +225,7 @@ int run_ack(struct request *request, struct error *err)
 {
     bool known;
     const struct incident *incident = request->incident;
-    if (!incident || incident->status != STATUS_TRIAGE || paging_calls(incident))
+    if (!incident || incident->status != STATUS_TRIAGE || incident->people.pages.all.n)
         return acknowledge(request, err);
     return move(request, &(struct command){.verb = "accept"},
                 transition_find(incident->status, "accept", &known), err);

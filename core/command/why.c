@@ -177,7 +177,8 @@ static bool is_about(const struct event *event, enum topic topic)
     case OF_DECLARED:
         return event->type == EVENT_DECLARED || event->type == EVENT_RAISED;
     case OF_PAGE:
-        return event->type == EVENT_PAGED || event->type == EVENT_MISSED;
+        return event->type == EVENT_MISSED ||
+               (text_starts(event_kind(event->type)->name, "page") && event_is_shown(event));
     case OF_END:
         return event->type == EVENT_DISSENTED ||
                (event->type == EVENT_STATUS && event->status != STATUS_PAUSED);

@@ -231,7 +231,6 @@ void fold_page_asked(struct incident *incident, const struct event *event)
     page->going.level = LEVEL_AGAIN;
     page->going.round++;
     page->going.since = event->at;
-    page->going.insists = true;
 }
 
 void fold_page_followed(struct incident *incident, const struct event *event)

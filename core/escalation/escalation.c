@@ -104,8 +104,8 @@ static bool call_anybody(struct asking *a, struct step *ret)
 {
     for (size_t i = 0; i < a->callees.n; i++) {
         const struct callee *callee = &a->callees.v[i];
-        bool spared = callee->spared && !a->page->going.insists;
-        if (callee->quiet_until > a->now)
+        bool insists = a->page->going.insists, spared = callee->spared && !insists;
+        if (callee->quiet_until > a->now && !insists)
             continue;
         if (spared ? give_up(a, callee, callee->spared, ret) : call_somebody(a, callee, ret))
             return true;
@@ -212,7 +212,7 @@ static struct step before_level(const struct asking *a)
 static struct step on_level(struct asking *a)
 {
     struct step step;
-    instant over = a->page->going.since + lasts(a), quiet = quiet_until(a);
+    instant over = a->page->going.since + lasts(a), quiet = a->page->going.insists ? 0 : quiet_until(a);
     if (a->page->going.since > a->now)
         return before_level(a);
     if (call_anybody(a, &step))

@@ -68,9 +68,9 @@ enum step_kind {
     STEP_CALL,      /* `person` by `way` */
     STEP_UNREACHED, /* `person` is reached by no way, or is spared: `why` */
     STEP_NOBODY,    /* nobody at all was reached in this round; the channel follows */
-    STEP_LEVEL,     /* go on with `level` and `round`; `insists`: nobody is spared any more */
-    STEP_HOLD,      /* all who could be called have quiet hours until `at`; 0: not any more */
-    STEP_ASK,       /* nothing followed: ask `person` again */
+    STEP_LEVEL, /* go on with `level` and `round`; `insists`: nobody is spared any more, nor left in quiet */
+    STEP_HOLD,  /* all who could be called have quiet hours until `at`; 0: not any more */
+    STEP_ASK,   /* nothing followed: ask `person` again */
     STEP_EXPIRE,
 };
 struct step { /* texts are borrowed from the page and the resolver */

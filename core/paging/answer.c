@@ -160,6 +160,14 @@ static bool is_of_page(const struct event *event)
     return text_starts(event_kind(event->type)->name, "page");
 }
 
+/* A test is over when its page is acknowledged. */
+static void end_test(struct turn *turn, const struct incident *incident, const struct state_page *page)
+{
+    if (incident->sort.drill && page && text_equal(page->text, TEST_TEXT) && status_is_open(incident->status))
+        paging_record(turn, incident->id,
+                      (struct command){.verb = "decline", .text = "a test page, and it arrived"});
+}
+
 static void follow_page(struct turn *turn, const struct event *event, const struct incident *incident)
 {
     bool reopened =
@@ -170,6 +178,8 @@ static void follow_page(struct turn *turn, const struct event *event, const stru
         tell_held(turn, event, incident);
     else if (event->type == EVENT_PAGE_EXPIRED)
         tell_expired(turn, event, incident);
+    if (event->type == EVENT_PAGE_ACCEPTED)
+        end_test(turn, incident, incident_page(incident, event->count));
     if (reopened || event->type == EVENT_PAGE_ACCEPTED || event->type == EVENT_PAGE_EXPIRED ||
         event->type == EVENT_PAGE_CANCELLED)
         message_update(turn, incident, event->count, NULL);

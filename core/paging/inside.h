@@ -25,7 +25,12 @@ static inline struct paging *paging_of(const struct core *core)
 int paging_record(struct turn *turn, uint64_t incident, struct command command);
 const char *paging_name(struct turn *turn, const char *person); /* how people call them */
 
+#define TEST_TEXT "This is a test. Acknowledge it, and it ends." /* of a page that tests somebody's ways */
+
 /* ---- settle.c ---- */
+
+/* Does the wish name anybody? */
+bool paging_names(struct turn *turn, const struct incident *incident, const struct paging_wish *wish);
 
 /* Does what the incident's pages are to do now. */
 void pages_settle(struct turn *turn, uint64_t incident);

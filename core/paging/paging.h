@@ -29,6 +29,21 @@ struct paging_wish {  /* all borrowed */
  */
 bool paging_begin(struct turn *turn, uint64_t incident, const struct paging_wish *wish);
 
+/* The same, asked for by a person (`wish` names them). Adds one sentence. ERR_NOT_FOUND: it names nobody. */
+int paging_ask(struct turn *turn, uint64_t incident, const struct paging_wish *wish, struct str *answer,
+               struct error *err);
+/* Calls the next level of the latest page now, though somebody may have acknowledged it. ERR_REFUSED: there is none. */
+int paging_escalate(struct turn *turn, const struct incident *incident, const char *by, const char *why,
+                    struct str *answer, struct error *err);
+/* Pages a person by all of their ways, for a private drill that ends when they acknowledge it. */
+int paging_test(struct turn *turn, const char *person, struct str *answer, struct error *err);
+/* Adds a line for each page of the incident: for whom, when, how, and what it was worth. CommonMark; times are in `zone`. */
+void paging_list(struct core *core, const struct incident *incident, instant now, const char *zone,
+                 struct str *out);
+/* Calls `on` for each incident with an open page that the viewer may see. */
+void paging_each_open(struct core *core, const char *viewer,
+                      void (*on)(void *ctx, const struct incident *incident), void *ctx);
+
 /* A connector's event about a page (tocsin/connector.h, "Pages"). */
 void paging_event(struct turn *turn, const char *connector, const cJSON *event);
 /* The incident that a message is a page about, if that page is to this person (NULL: to anybody); 0: it is none. */

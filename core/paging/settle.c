@@ -284,12 +284,13 @@ static bool join(struct turn *turn, uint64_t id, const struct paging_wish *wish)
     return !anew;
 }
 
-static bool names_anybody(struct turn *turn, const struct incident *incident, const struct paging_wish *wish)
+bool paging_names(struct turn *turn, const struct incident *incident, const struct paging_wish *wish)
 {
+    const char *whom = wish->whom + (*wish->whom == '@');
     struct state_page page = {
-        .target = (char *)(uintptr_t)wish->whom,
+        .target = (char *)(uintptr_t)whom,
         .at = turn_now(turn),
-        .going = {.name = (char *)(uintptr_t)policy_escalation_name(core_policy(turn_core(turn)), wish->whom),
+        .going = {.name = (char *)(uintptr_t)policy_escalation_name(core_policy(turn_core(turn)), whom),
                   .severity = incident->severity,
                   .everybody = wish->everybody}};
     struct plan plan;
@@ -306,7 +307,7 @@ bool paging_begin(struct turn *turn, uint64_t id, const struct paging_wish *aske
     wish.whom += *wish.whom == '@';
     const struct incident *incident = turn_incident(turn, id);
     int64_t number = incident->people.pages.last + 1;
-    if (!names_anybody(turn, incident, &wish)) {
+    if (!paging_names(turn, incident, &wish)) {
         CLEANUP_FREE char *why = whom_nobody(core, asked->whom, turn_now(turn));
         paging_record(
             turn, id,

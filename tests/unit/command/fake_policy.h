@@ -44,12 +44,6 @@ size_t policy_team(const struct policy *policy, const char *name, const char *co
     return 0;
 }
 
-bool policy_find_team(const struct policy *policy, const char *name, struct roster_team *ret)
-{
-    (void)policy, (void)name, (void)ret;
-    return false;
-}
-
 /* The catalogue is empty, and nothing is important. */
 const struct service *policy_service(const struct policy *policy, const char *name)
 {

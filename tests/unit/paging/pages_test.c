@@ -449,6 +449,235 @@ static void a_reopened_incident_is_announced_again(void **state)
     assert_int_equal(announced("slack", "dba names nobody"), 2);
 }
 
+/* ---- calling on and on ---- */
+
+#define WAYS                                                                                                   \
+    IMPORTANT                                                                                                  \
+    "people { ana = { slack = 'U1', sms = '+44', ways = { 'slack', { 'sms', after = '1m' }, { 'call', after "  \
+    "= '3m' } } },\n"                                                                                          \
+    "         bo = { name = 'Bo', slack = 'U2' } }\n"                                                          \
+    "team { name = 'product-responder', people = { 'ana', 'bo' }, channel = 'payments' }\n"                    \
+    "escalation { name = 'product-responder', rounds = 1, levels = { { person = 'ana' }, { team = "            \
+    "'product-responder' } } }\n"
+
+static void begin_with_sms(const char *policy)
+{
+    begin(policy);
+    delivery_connector(rig->core, "sms", TOCSIN_CAN_PAGE | TOCSIN_CAN_RECEIPTS | TOCSIN_CAN_CALL, true, NULL,
+                       rig->now);
+}
+
+/* The id that the latest page by that way was given. */
+static const char *page_id(const char *what)
+{
+    static char id[32];
+    for (size_t i = rig->sent.n; i-- > 0;) {
+        if (!strstr(rig->sent.v[i], what))
+            continue;
+        snprintf(id, sizeof(id), "m%zu", i + 1);
+        return id;
+    }
+    fail_msg("nothing like %s was sent", what);
+    return NULL;
+}
+
+static void receipt(const char *message, const char *more)
+{
+    static int n;
+    CLEANUP_FREE char *event = xasprintf("{'type':'page','id':'r%d','message':'%s',%s}", ++n, message, more);
+    assert_int_equal(rig_event_of(rig, "sms", event), TOCSIN_EMITTED);
+}
+
+static void ways_levels_and_the_channel_follow_each_other(void **state)
+{
+    (void)state;
+    begin_with_sms(WAYS);
+    alert("cards are refused", 0x51);
+    assert_int_equal(rig_sent(rig, "slack page", "U1"), 1);
+    assert_int_equal(rig_sent(rig, "sms page: ", ""), 0);
+    pass(MINUTE);
+    assert_int_equal(rig_sent(rig, "sms page", "\"code\":\""), 1);
+    assert_int_equal(rig_sent(rig, "sms page", "\"call\":true"), 0);
+    pass(2 * MINUTE);
+    assert_int_equal(rig_sent(rig, "sms page", "\"call\":true"), 1);
+    assert_int_equal(rig_sent(rig, "slack page", "U2"), 0);
+    pass(2 * MINUTE);
+    assert_int_equal(rig_sent(rig, "slack page", "U2"), 1);
+    pass(5 * MINUTE);
+    assert_int_equal(rig_sent(rig, "slack post: {\"channel\":\"payments\"", "Nobody has acknowledged"), 1);
+    pass(5 * MINUTE);
+    assert_int_equal(rig_sent(rig, "slack post: {\"channel\":\"payments\"", "Nobody has acknowledged"), 2);
+    rig_expect(rig, "ben", 1, "ack", "Ben has the page of INC-1");
+    pass(20 * MINUTE);
+    assert_int_equal(rig_sent(rig, "slack post: {\"channel\":\"payments\"", "Nobody has acknowledged"), 2);
+}
+
+static void a_key_acknowledges_and_ends_everything_else(void **state)
+{
+    (void)state;
+    begin_with_sms(WAYS);
+    alert("cards are refused", 0x51);
+    pass(3 * MINUTE);
+    receipt(page_id("\"call\":true"), "'state':'delivered'");
+    pass(SECOND);
+    assert_true(rig_sent(rig, "edit", "Paging ana \xc2\xb7 sms call delivered 15:09 UTC") > 0);
+    receipt(page_id("\"call\":true"), "'state':'acknowledged','how':'a key'");
+    pass(SECOND);
+    assert_int_equal(rig_sent(rig, "sms page.end", "\"text\":\"Acknowledged by ana\""), 2);
+    assert_int_equal(rig_sent(rig, "slack edit: {\"user\":\"U1\"", "Acknowledged by ana."), 1);
+    assert_true(rig_sent(rig, "edit", "Acknowledged by ana by a key, 15:09 UTC") > 0);
+    rig_expect(rig, "ben", 1, "ack", "! ana has had the page of INC-1 since");
+    rig_expect(rig, "ben", 1, "ack", "by a key");
+    pass(10 * MINUTE);
+    assert_int_equal(rig_sent(rig, "slack page", "U2"), 0);
+    assert_int_equal(rig_sent(rig, "sms page: ", ""), 2);
+}
+
+/* Acknowledged before the SMS: no SMS. */
+static void nothing_waits_for_its_time_any_more(void **state)
+{
+    (void)state;
+    begin_with_sms(WAYS);
+    alert("cards are refused", 0x51);
+    rig_event_of(rig, "slack",
+                 "{'type':'press','id':'p','channel':'D1','user':{'id':'U1'},'command':'INC-1 ack'}");
+    pass(10 * MINUTE);
+    assert_int_equal(rig_sent(rig, "sms page: ", ""), 0);
+}
+
+/* The voicemail answered: no key, so nobody acknowledged, and it goes on at once. */
+static void a_voicemail_acknowledges_nothing(void **state)
+{
+    (void)state;
+    begin_with_sms(WAYS);
+    alert("cards are refused", 0x51);
+    pass(3 * MINUTE);
+    receipt(page_id("\"call\":true"), "'state':'failed','text':'nobody pressed a key'");
+    assert_int_equal(rig_sent(rig, "slack page", "U2"), 0); /* slack and sms still may reach ana */
+    pass(2 * MINUTE);
+    assert_int_equal(rig_sent(rig, "slack page", "U2"), 1);
+    rig_expect(rig, "ben", 1, "timeline", "did not reach ana by sms call: nobody pressed a key");
+}
+
+static void a_reply_and_a_reaction_count_from_whom_the_page_was_to(void **state)
+{
+    (void)state;
+    begin_with_sms(WAYS);
+    alert("cards are refused", 0x51);
+    CLEANUP_FREE char *by_bo = xasprintf(
+        "{'type':'reaction','id':'1','channel':'D1','user':{'id':'U2'},'message':'%s','emoji':'eyes'}",
+        page_id("slack page"));
+    rig_event_of(rig, "slack", by_bo);
+    assert_null(incident_page(live_incident(rig->core, 1), 1)->accepted_by);
+    CLEANUP_FREE char *by_ana = xasprintf(
+        "{'type':'reaction','id':'2','channel':'D1','user':{'id':'U1'},'message':'%s','emoji':'eyes'}",
+        page_id("slack page"));
+    rig_event_of(rig, "slack", by_ana);
+    assert_string_equal(incident_page(live_incident(rig->core, 1), 1)->accepted_via, "a reaction");
+    alert("payments are lost", 0x52);
+    rig_event_of(rig, "slack",
+                 "{'type':'message','id':'3','channel':'D1','user':{'id':'U1'},'text':'yes','direct':true}");
+    assert_string_equal(incident_page(live_incident(rig->core, 2), 1)->accepted_via, "a reply");
+    assert_int_equal(rig_sent(rig, "slack post", "has the page of INC-2"), 1);
+}
+
+static void an_acknowledgement_that_nothing_follows_is_asked_again(void **state)
+{
+    (void)state;
+    begin_with_sms(WAYS);
+    alert("cards are refused", 0x51);
+    rig_event_of(rig, "slack",
+                 "{'type':'press','id':'p','channel':'D1','user':{'id':'U1'},'command':'INC-1 ack'}");
+    pass(31 * MINUTE);
+    assert_int_equal(rig_sent(rig, "slack page", "U1"), 2);
+    rig_expect(rig, "ana", 1, "ack", "has the page of INC-1");
+    rig_expect(rig, "ana", 1, "note rolled back", "");
+    pass(HOUR);
+    assert_int_equal(rig_sent(rig, "slack page", "U1"), 2);
+}
+
+static void one_page_for_all_alerts_unless_it_is_more_severe(void **state)
+{
+    (void)state;
+    begin_with_sms(WAYS "on('severity', 'wake', function(incident) incident:page('product-responder') end)\n"
+                        "on('noted', 'wake too', function(incident) incident:page('product-responder') end)\n");
+    alert("cards are refused", 0x51);
+    rig_expect(rig, "ben", 1, "note another alert", "");
+    assert_int_equal(rig_sent(rig, "slack page", "U1"), 1);
+    rig_expect(rig, "ben", 1, "sev critical", "critical");
+    assert_int_equal(rig_sent(rig, "slack page", "U1"), 2);
+}
+
+static void quiet_hours_are_waited_for_and_said(void **state)
+{
+    (void)state;
+    begin(IMPORTANT "people { ana = { slack = 'U1', quiet = { hours = '15:00-18:00', zone = 'UTC', severity = "
+                    "'minor' } } }\n"
+                    "team { name = 'product-responder', people = { 'ana' } }\n");
+    alert("cards are refused", 0x51);
+    assert_int_equal(rig_sent(rig, "slack page", ""), 0);
+    assert_true(rig_sent(rig, "post", "waits until") > 0);
+    pass(2 * HOUR);
+    assert_int_equal(rig_sent(rig, "slack page", ""), 0);
+    pass(HOUR);
+    assert_int_equal(rig_sent(rig, "slack page", "U1"), 1);
+}
+
+/* ---- by hand ---- */
+
+static void somebody_pages_by_hand(void **state)
+{
+    (void)state;
+    begin_with_sms(WAYS);
+    rig_expect(rig, "ben", 0, "checkout is slow", "INC-1 is open");
+    rig_expect(rig, "ben", 1, "page martians look", "! Nobody is paged: martians is no team");
+    rig_expect(rig, "ben", 1, "escalate", "! INC-1 has no page");
+    rig_expect(rig, "ben", 1, "ack", "! Nobody is paged for INC-1 now");
+    rig_expect(rig, "ben", 1, "page product-responder the ledger is behind", "Paging ana by slack");
+    assert_int_equal(rig_sent(rig, "slack page", "the ledger is behind"), 1);
+    rig_expect(rig, "ben", 1, "page @product-responder again", "is open already");
+    rig_expect(rig, "ben", 1, "escalate I need help", "Paging");
+    assert_int_equal(rig_sent(rig, "slack page", "U2"), 1);
+    rig_expect(rig, "ben", 1, "pages", "INC-1: for product-responder");
+    rig_expect(rig, "ben", 0, "pages", "INC-1: for product-responder");
+    rig_expect(rig, "ben", 1, "why page", "the page goes to Bo by slack");
+    rig_expect(rig, "ben", 1, "draft-in product-responder everything is down", "Paging");
+    rig_expect(rig, "ben", 1, "ack", "Ben has the page");
+    rig_expect(rig, "ben", 1, "pages", "acknowledged");
+}
+
+static void a_test_page_ends_when_it_arrived(void **state)
+{
+    (void)state;
+    begin_with_sms(WAYS);
+    rig_expect(rig, "ben", 0, "page me", "Acknowledge it as you would at night");
+    assert_true(live_incident(rig->core, 1)->private && live_incident(rig->core, 1)->sort.drill);
+    rig_expect(rig, "ben", 0, "ack", "has the page of INC-1");
+    assert_false(status_is_open(live_incident(rig->core, 1)->status));
+    pass(HOUR);
+    assert_int_equal(rig_sent(rig, "sms page: ", ""), 0);
+}
+
+/* Its state is that of an older version: it stays as it is, and calls nobody, but can be accepted. */
+static void an_open_page_of_an_older_version_does_not_ring(void **state)
+{
+    (void)state;
+    begin_with_sms(WAYS);
+    rig_expect(rig, "ben", 0, "checkout is slow", "INC-1 is open");
+    struct turn *turn = turn_begin(rig->core, rig->now);
+    struct command sent = {.verb = "page_sent",
+                           .by = "rule",
+                           .automatic = true,
+                           .count = 1,
+                           .name = "product-responder",
+                           .value = "ana"};
+    assert_int_equal(turn_do(turn, 1, &sent, NULL, NULL), 0);
+    turn_commit(turn, NULL, NULL);
+    pass(DAY);
+    assert_int_equal(rig_sent(rig, "slack page", "") + rig_sent(rig, "sms page: ", ""), 0);
+    rig_expect(rig, "ben", 1, "ack", "Ben has the page of INC-1");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -476,6 +705,17 @@ int main(void)
         cmocka_unit_test_teardown(failing_again_after_a_success_is_announced_again, tear_down),
         cmocka_unit_test_teardown(each_target_is_announced, tear_down),
         cmocka_unit_test_teardown(a_reopened_incident_is_announced_again, tear_down),
+        cmocka_unit_test_teardown(ways_levels_and_the_channel_follow_each_other, tear_down),
+        cmocka_unit_test_teardown(a_key_acknowledges_and_ends_everything_else, tear_down),
+        cmocka_unit_test_teardown(nothing_waits_for_its_time_any_more, tear_down),
+        cmocka_unit_test_teardown(a_voicemail_acknowledges_nothing, tear_down),
+        cmocka_unit_test_teardown(a_reply_and_a_reaction_count_from_whom_the_page_was_to, tear_down),
+        cmocka_unit_test_teardown(an_acknowledgement_that_nothing_follows_is_asked_again, tear_down),
+        cmocka_unit_test_teardown(one_page_for_all_alerts_unless_it_is_more_severe, tear_down),
+        cmocka_unit_test_teardown(quiet_hours_are_waited_for_and_said, tear_down),
+        cmocka_unit_test_teardown(somebody_pages_by_hand, tear_down),
+        cmocka_unit_test_teardown(a_test_page_ends_when_it_arrived, tear_down),
+        cmocka_unit_test_teardown(an_open_page_of_an_older_version_does_not_ring, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,83 @@
+/* Pages by hand: page, escalate, draft-in, pages. */
+#include <string.h>
+
+#include "command/handlers.h"
+#include "paging/paging.h"
+
+static int answer_if(struct request *request, int rc, const struct str *said)
+{
+    if (!rc)
+        answer_text(request, said->p);
+    return rc;
+}
+
+static int ask(struct request *request, bool everybody, struct error *err)
+{
+    CLEANUP_STR struct str said = {0};
+    struct paging_wish wish = {.whom = request_argument(request, ARGUMENT_WORD),
+                               .text = request_argument(request, ARGUMENT_TEXT),
+                               .by = request->by,
+                               .everybody = everybody};
+    int rc = paging_ask(request->turn, request->incident->id, &wish, &said, err);
+    return answer_if(request, rc, &said);
+}
+
+static int test(struct request *request, struct error *err)
+{
+    CLEANUP_STR struct str said = {0};
+    int rc = paging_test(request->turn, request->asker->person, &said, err);
+    request->answer->alone = true;
+    return answer_if(request, rc, &said);
+}
+
+int run_page(struct request *request, struct error *err)
+{
+    if (text_equal_nocase(request_argument(request, ARGUMENT_WORD), "me"))
+        return test(request, err);
+    if (!request->incident)
+        return error_set(
+            err, ERR_INVALID,
+            "Say which incident it is about: `INC-42 page payments`, or use an incident's channel.");
+    return ask(request, false, err);
+}
+
+int run_draft_in(struct request *request, struct error *err)
+{
+    return ask(request, true, err);
+}
+
+int run_escalate(struct request *request, struct error *err)
+{
+    CLEANUP_STR struct str said = {0};
+    int rc = paging_escalate(request->turn, request->incident, request->by,
+                             request_argument(request, ARGUMENT_TEXT), &said, err);
+    return answer_if(request, rc, &said);
+}
+
+struct listing {
+    const struct request *request;
+    struct str text;
+};
+
+static void list_one(void *ctx, const struct incident *incident)
+{
+    struct listing *listing = ctx;
+    const struct request *request = listing->request;
+    paging_list(request->core, incident, request->now, request->zone, &listing->text);
+}
+
+int run_pages(struct request *request, struct error *err)
+{
+    struct listing listing = {.request = request};
+    (void)err;
+    if (request->incident)
+        list_one(&listing, request->incident);
+    else
+        paging_each_open(request->core, request->asker->person, list_one, &listing);
+    if (listing.text.len)
+        answer_titled(request, "Pages", "info", listing.text.p);
+    else
+        answer_text(request, request->incident ? "Nobody was paged for it." : "No page is open.");
+    str_finish(&listing.text);
+    return 0;
+}
