@@ -18,7 +18,7 @@ FLAGS_release = -O2 -g -DNDEBUG -D_FORTIFY_SOURCE=2
 FLAGS_asan    = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 FLAGS_tsan    = -O1 -g -fsanitize=thread
 FLAGS_fuzz    = -O1 -g -fsanitize=fuzzer-no-link -fsanitize=address,undefined -fno-sanitize-recover=all
-FLAGS_cov     = -O0 -g --coverage
+FLAGS_cov     = -O0 -g --coverage -DUNCONFINED
 ifeq ($(VARIANT),fuzz)
 CC = clang
 endif

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "daemon/component.h"
+#include "host/confine.h"
 
 #define DESCRIPTORS 4096 /* connections, followers of the stream, connectors; more would only cost memory */
 
@@ -27,6 +28,10 @@ static int start(struct daemon *daemon, const struct configuration *configuratio
     signal(SIGPIPE, SIG_IGN); /* write() says EPIPE */
     signal(SIGXFSZ, SIG_IGN); /* write() says EFBIG */
     raise_descriptors();
+    if (!confine_has_files())
+        log_info("connectors can reach every file of their user: this kernel has no Landlock, which would keep "
+                 "them to "
+                 "their own");
     return 0;
 }
 

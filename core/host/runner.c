@@ -25,6 +25,7 @@ static enum message_phase take_settings(cJSON *message)
 {
     confine_memory(json_int_or(message, "memory", 0));
     runner.trial = json_bool_or(message, "trial", false);
+    runner_keep_files(runner.file, json_member(message, "settings"));
     runner_open(message);
     return PHASE_RUN;
 }
@@ -95,6 +96,7 @@ static void greet(const char *file)
     struct str json = {0};
     struct error err;
     struct json_out j = message_begin(MESSAGE_HELLO, &json);
+    runner.file = file;
     json_put_int(&j, "abi", TOCSIN_ABI);
     json_put_int(&j, "version", MESSAGE_VERSION);
     json_put_text(&j, "file", file);

@@ -37,6 +37,7 @@ struct worker {
 };
 
 struct runner {
+    const char *file; /* of the connector */
     struct loaded loaded;
     void *self;
     pthread_mutex_t lock, writing;
@@ -62,6 +63,10 @@ void runner_take_answer(cJSON *message);                                /* owns 
 /* The values that this thread keeps: adds them to the message that is being written, or drops them. */
 void runner_put_kept(struct json_out *j);
 void runner_forget_kept(void);
+
+/* runner_files.c: what is loaded reaches its own file, those of its settings and those of the system from now on, and no other.
+   First thread. */
+void runner_keep_files(const char *file, const cJSON *settings);
 
 /* runner_work.c */
 void runner_open(cJSON *message); /* message: the settings, owned; sends ready once the connector is open */

@@ -89,6 +89,12 @@ struct tocsin_error {
 #define TOCSIN_REQUIRED         2
 #define TOCSIN_LINKS                                                                                           \
     4 /* a TEXT: the address of the web pages of tickets; links that begin with it lead to them */
+/* A TEXT that is a path. Where the kernel allows it, a connector reaches no other files but those of the system. */
+#define TOCSIN_READS  8  /* a file or folder that it only reads */
+#define TOCSIN_FILE   16 /* a file of its own, made if it is missing */
+#define TOCSIN_FOLDER 32 /* a folder of its own, made if it is missing */
+#define TOCSIN_SOCKET                                                                                          \
+    64 /* a socket that it listens on, made by open(); one that a dead process left is removed before */
 
 struct tocsin_setting {
     const char *name; /* NULL ends the table */

@@ -12,7 +12,7 @@
 #include "store.h"
 
 static const struct tocsin_setting settings[] = {
-    {"socket", TOCSIN_SETTING_TEXT, TOCSIN_REQUIRED, NULL, 0, 0,
+    {"socket", TOCSIN_SETTING_TEXT, TOCSIN_REQUIRED | TOCSIN_SOCKET, NULL, 0, 0,
      "Path of the Unix socket that `tocsin chat` connects to"},
     {"default_room", TOCSIN_SETTING_TEXT, 0, "incidents", 0, 0,
      "The room that everybody starts in, where incidents are announced"},
@@ -34,10 +34,8 @@ static void console_close(void *self)
             client_close(c->clients.v[i]);
     }
     rooms_finish(&c->rooms);
-    if (c->listener >= 0) {
-        close(c->listener);
-        unlink(c->path);
-    }
+    if (c->listener >= 0)
+        close(c->listener); /* the next one finds its socket left, and that is removed */
     close(c->clients.wake[0]);
     close(c->clients.wake[1]);
     pthread_mutex_destroy(&c->lock);

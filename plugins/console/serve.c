@@ -20,26 +20,6 @@ static int32_t fail(struct tocsin_error *error, int32_t code, const char *what, 
     return code;
 }
 
-/* A socket that nobody answers is left from a process that died. Anything else is not ours to remove. */
-static int remove_old(const struct sockaddr_un *address)
-{
-    struct stat status;
-    if (lstat(address->sun_path, &status))
-        return errno == ENOENT ? 0 : -1;
-    if (!S_ISSOCK(status.st_mode)) {
-        errno = EEXIST;
-        return -1;
-    }
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    int rc = connect(fd, (const struct sockaddr *)address, sizeof(*address));
-    bool answered = rc == 0 || errno != ECONNREFUSED;
-    close(fd);
-    if (!answered)
-        return unlink(address->sun_path);
-    errno = EADDRINUSE;
-    return -1;
-}
-
 /* Who may connect: everybody, since the kernel says who they are; or a group; or, where nobody says it, the owner. */
 static int32_t admit(const struct console *c, struct tocsin_error *error)
 {
@@ -68,13 +48,14 @@ int32_t console_listen(struct console *c, struct tocsin_error *error)
                     "a socket's path has at most 107 bytes; set `socket` to a shorter one", c->path);
     }
     memcpy(address.sun_path, c->path, strlen(c->path) + 1);
-    if (remove_old(&address))
-        return fail(error, TOCSIN_E_FAILED, "the chat's socket cannot take the place of what is there",
-                    c->path);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)) || listen(fd, 16)) {
+        int why = errno;
         close(fd);
-        return fail(error, TOCSIN_E_FAILED, "the chat's socket cannot be made; does its folder exist?",
+        errno = why;
+        return fail(error, TOCSIN_E_FAILED,
+                    why == EADDRINUSE ? "the chat's socket cannot take the place of what is there"
+                                      : "the chat's socket cannot be made; does its folder exist?",
                     c->path);
     }
     c->listener = fd;

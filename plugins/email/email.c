@@ -31,7 +31,7 @@ static const struct tocsin_setting settings[] = {
     {"password", TOCSIN_SETTING_TEXT, TOCSIN_SECRET, "", 0, 0, "The password of `user`"},
     {"token", TOCSIN_SETTING_TEXT, TOCSIN_SECRET, "", 0, 0,
      "An OAuth access token instead of a password (XOAUTH2)"},
-    {"ca_file", TOCSIN_SETTING_TEXT, 0, "", 0, 0,
+    {"ca_file", TOCSIN_SETTING_TEXT, TOCSIN_READS, "", 0, 0,
      "A file with the certificates that sign the servers'; by default the system's"},
     {"customers", TOCSIN_SETTING_TABLE, 0, "{}", 0, 0,
      "Where to write to customers: { acme = \"ops@acme.example\" }"},
@@ -42,7 +42,7 @@ static const struct tocsin_setting settings[] = {
     {"authserv", TOCSIN_SETTING_TEXT, 0, "", 0, 0,
      "The name in the Authentication-Results that your server adds: mx.example.com. Without it nobody's domain "
      "is known for certain"},
-    {"attachments", TOCSIN_SETTING_TEXT, 0, "", 0, 0,
+    {"attachments", TOCSIN_SETTING_TEXT, TOCSIN_FOLDER, "", 0, 0,
      "A directory where attachments of mails are kept; without it they are shown by name and size only"},
     {"attachments_mb", TOCSIN_SETTING_INT, 0, "500", 1, 1000000,
      "How much of them is kept; more removes the oldest"},

@@ -18,7 +18,7 @@ static const struct tocsin_setting settings[] = {
     {"server", TOCSIN_SETTING_TEXT, TOCSIN_REQUIRED, NULL, 0, 0,
      "The server and its port: irc.example.com:6697"},
     {"tls", TOCSIN_SETTING_TEXT, 0, "tls", 0, 0, "\"tls\" or, for a server on this machine only, \"none\""},
-    {"ca_file", TOCSIN_SETTING_TEXT, 0, "", 0, 0,
+    {"ca_file", TOCSIN_SETTING_TEXT, TOCSIN_READS, "", 0, 0,
      "Who signs the server's certificate; else whom the system knows"},
     {"nick", TOCSIN_SETTING_TEXT, 0, "tocsin", 0, 0, "What Tocsin is called there"},
     {"account", TOCSIN_SETTING_TEXT, 0, "", 0, 0, "The account that it logs in to (SASL PLAIN)"},

@@ -65,7 +65,8 @@ static void example_close(void *self)
 }
 
 static const struct tocsin_setting settings[] = {
-    {"path", TOCSIN_SETTING_TEXT, TOCSIN_REQUIRED, NULL, 0, 0, "The file that posts are appended to"},
+    {"path", TOCSIN_SETTING_TEXT, TOCSIN_REQUIRED | TOCSIN_FILE, NULL, 0, 0,
+     "The file that posts are appended to"},
     {0}, /* ends the table */
 };
 

@@ -124,7 +124,7 @@ static void tickets_serve(void *self, const struct tocsin_request *request, stru
 }
 
 static const struct tocsin_setting settings[] = {
-    {"dir", TOCSIN_SETTING_TEXT, TOCSIN_REQUIRED, NULL, 0, 0, "Where everything is"},
+    {"dir", TOCSIN_SETTING_TEXT, TOCSIN_REQUIRED | TOCSIN_FOLDER, NULL, 0, 0, "Where everything is"},
     {"pages", TOCSIN_SETTING_TEXT, TOCSIN_REQUIRED | TOCSIN_LINKS, NULL, 0, 0,
      "What links of tickets begin with"},
     {0},

@@ -11,6 +11,7 @@
 #include <tocsin/connector.h>
 
 #include "base/mem.h"
+#include "host/confine.h"
 
 static void post(const char *connector, uint64_t id, const char *text)
 {
@@ -210,6 +211,41 @@ static void a_process_has_no_more_than_it_needs(void **state)
 #endif
 }
 
+/* Of the prison: it tries to read the one and to make the other. */
+static bool said_of(const char *read, const char *make, const char *word)
+{
+    CLEANUP_FREE char *paths = xasprintf("%s %s", read, make);
+    CLEANUP_FREE char *expected = xasprintf("read %s, make %s", word, word);
+    static uint64_t id;
+    int before = core.results;
+    post("prison", ++id, paths);
+    wait_for(core.results == before + 1);
+    return strstr(core.detail, expected) != NULL;
+}
+
+static void a_process_reaches_no_files_but_its_own(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/tocsin-prison-XXXXXX";
+    if (!confine_has_files()) {
+        puts("this kernel has no Landlock");
+        return;
+    }
+    assert_non_null(mkdtemp(folder));
+    CLEANUP_FREE char *own = xasprintf("%s/own", folder), *mine = xasprintf("%s/own/a", folder);
+    CLEANUP_FREE char *journal = xasprintf("%s/journal.db", folder), *other = xasprintf("%s/b", folder);
+    CLEANUP_FREE char *settings = xasprintf("{\"own\":\"%s\"}", own);
+    fclose(fopen(journal, "w"));
+    small_core_add("prison", settings);
+    wait_for(core.ups == 1);
+    assert_true(said_of(journal, other, "denied"));
+    assert_true(said_of("/etc/shadow", "/tmp/tocsin-prison", "denied"));
+    assert_true(said_of("/etc/nsswitch.conf", mine, "allowed"));
+    assert_true(said_of(mine, mine, "allowed"));
+    CLEANUP_FREE char *remove = xasprintf("rm -r %s", folder);
+    assert_int_equal(system(remove), 0);
+}
+
 #define WITH_CORE(test) cmocka_unit_test_setup_teardown(test, small_core_set_up, small_core_tear_down)
 
 int main(void)
@@ -225,6 +261,7 @@ int main(void)
         WITH_CORE(a_flood_waits_for_the_core),
         WITH_CORE(an_answer_for_a_dead_process_is_ignored),
         WITH_CORE(a_process_has_no_more_than_it_needs),
+        WITH_CORE(a_process_reaches_no_files_but_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
