@@ -21,6 +21,7 @@
 
 #define OFFERED_FOR (10 * MINUTE)   /* an offer to declare covers later messages of the customer for so long */
 #define MAY_BELONG  "may belong to" /* the name of the field that lists them */
+#define ANSWERS     "answers"       /* of the one that names the incident which it answers, and which is over */
 
 struct arrival {
     struct turn *turn;
@@ -161,8 +162,21 @@ static void put_offers(const struct arrival *a, const struct fitting *fitting, s
     json_end_array(j);
 }
 
+/* "INC-7 cards are refused, which is resolved; …". NULL: it answers none that everybody may see. The caller frees it. */
+static char *answered_of(const struct arrival *a)
+{
+    char name[INCIDENT_NAME];
+    const struct incident *incident =
+        a->reply->incident ? sight_incident(turn_core(a->turn), a->reply->incident, NULL) : NULL;
+    return incident ? xasprintf("%s %s, which is %s; if it is back, type %s reopen",
+                                incident_name(incident->id, name), incident->title,
+                                status_phrase(incident->status), name)
+                    : NULL;
+}
+
 /* Who of the customer wrote, and where; and what it may be about. */
-static void put_fields(const struct reply *reply, const struct fitting *fitting, struct json_out *j)
+static void put_fields(const struct reply *reply, const char *answered, const struct fitting *fitting,
+                       struct json_out *j)
 {
     json_key(j, "fields");
     json_begin_array(j);
@@ -170,6 +184,7 @@ static void put_fields(const struct reply *reply, const struct fitting *fitting,
     card_field(j, "organisation", reply->organisation);
     card_field(j, "in", reply->where);
     card_field(j, "ticket", reply->title);
+    card_field(j, ANSWERS, answered);
     card_field(j, MAY_BELONG, str_text(&fitting->names));
     json_end_array(j);
 }
@@ -195,13 +210,14 @@ static void announce(const struct arrival *a, bool offer)
     CLEANUP_FREE char *more = xasprintf("%s%sWhat to do is under their first message.",
                                         a->reply->link ? a->reply->link : "", a->reply->link ? " · " : "");
     struct json_out j = {&card, false};
+    CLEANUP_FREE char *answered = answered_of(a);
     if (offer)
         fitting_find(turn_core(a->turn), a->reply, &fitting);
-    CLEANUP_FREE char *key = fitting.n ? turn_key_as(a->turn, FITTING_KEY) : turn_key(a->turn);
+    CLEANUP_FREE char *key = fitting.n || answered ? turn_key_as(a->turn, FITTING_KEY) : turn_key(a->turn);
     json_begin_object(&j);
     json_put_text(&j, "title", title);
     json_put_text(&j, "tone", "warn");
-    put_fields(a->reply, &fitting, &j);
+    put_fields(a->reply, answered, &fitting, &j);
     text_literal(a->reply->text, &text);
     json_put_text(&j, "text", str_text(&text));
     if (offer)
@@ -218,7 +234,8 @@ static void strip_fitting(cJSON *card)
     cJSON *fields = cJSON_GetObjectItemCaseSensitive(card, "fields"),
           *buttons = cJSON_GetObjectItemCaseSensitive(card, "buttons");
     for (int i = cJSON_GetArraySize(fields); i-- > 0;) {
-        if (text_equal(json_text_or(cJSON_GetArrayItem(fields, i), "name", NULL), MAY_BELONG))
+        const char *name = json_text_or(cJSON_GetArrayItem(fields, i), "name", NULL);
+        if (text_equal(name, MAY_BELONG) || text_equal(name, ANSWERS))
             cJSON_DeleteItemFromArray(fields, i);
     }
     while (cJSON_GetArraySize(buttons) > 1) /* Declare stays */

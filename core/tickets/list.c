@@ -50,7 +50,7 @@ static void add_counts(const struct incident *incident, struct str *out)
 {
     char name[INCIDENT_NAME];
     int64_t attached = incident->places.tickets.attached, open = attached - incident->places.tickets.done;
-    str_markup(out, "%s has %" PRId64 " ticket%s of customers, %" PRId64 " of them open",
+    str_markup(out, "%s has %" PRId64 " attached ticket%s, %" PRId64 " of them open",
                incident_name(incident->id, name), attached, attached == 1 ? "" : "s", open);
     if (incident->places.tickets.made.n)
         str_addf(out, ", and %zu that %s made for it", incident->places.tickets.made.n,

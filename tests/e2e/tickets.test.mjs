@@ -73,7 +73,7 @@ test('a ticket is attached, its customer is answered in it, and it is closed aft
   assert.equal(desk.log('ticket.create').length, 1)
   assert.match(desk.log('ticket.comment')[0].body.text, /^This ticket belongs to INC-1, which is being worked on\./)
   ana.say(both('tickets'))
-  await ana.sees('the list', (m, text) => /INC-1 has 1 ticket of customers, 1 of them open, and 1 that was made for it/.test(text))
+  await ana.sees('the list', (m, text) => /INC-1 has 1 attached ticket, 1 of them open, and 1 that was made for it/.test(text))
   ana.say(both('tell all We are on it.'))
   await until('the draft', async () => (await tocsin.incident('INC-1')).drafts?.length)
   ana.say(both('approve'))

@@ -495,6 +495,27 @@ static void a_reply_reaches_the_incident_or_everybody(void **state)
     rig_destroy(rig);
 }
 
+static void a_reply_after_the_end_says_what_it_answers(void **state)
+{
+    static const char reply[] =
+        "{'type':'reply','id':'%s','user':{'id':'c'},'customer':'acme','incident':'INC-1','text':'%s'}";
+    (void)state;
+    struct rig *rig = rig_with_room();
+    CLEANUP_FREE char *first = xasprintf(reply, "a", "it is back"), *second = xasprintf(reply, "b", "hello");
+    rig_expect(rig, "ben", 1, "resolve", "resolved");
+    rig_event(rig, first);
+    assert_int_equal(
+        rig_sent(rig, "it is back",
+                 "{\"name\":\"answers\",\"value\":\"INC-1 checkout is slow, which is resolved; if it is "
+                 "back, type INC-1 reopen\"}"),
+        1);
+    rig_expect(rig, "ben", 1, "private", "private");
+    rig_event(rig, second);
+    assert_int_equal(rig_sent(rig, "\"channel\":\"general\"", "hello"), 1);
+    assert_int_equal(rig_sent(rig, "hello", "INC-1"), 0);
+    rig_destroy(rig);
+}
+
 static void a_reply_says_who_wrote_it_and_where(void **state)
 {
     (void)state;
@@ -687,6 +708,7 @@ int main(void)
         cmocka_unit_test(who_is_told_for_the_first_time_is_named),
         cmocka_unit_test(whom_no_desk_knows_is_told_by_hand),
         cmocka_unit_test(a_message_that_may_have_arrived_is_a_persons_decision),
+        cmocka_unit_test(a_reply_after_the_end_says_what_it_answers),
         cmocka_unit_test(a_reply_says_who_wrote_it_and_where),
         cmocka_unit_test(a_reply_reaches_the_incident_or_everybody),
         cmocka_unit_test(many_words_of_a_customer_declare_one_incident),

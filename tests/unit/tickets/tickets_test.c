@@ -49,7 +49,7 @@ static void a_link_is_attached_when_its_desk_answers(void **state)
         rig_sent(rig, "is attached to INC-1 now. It affects customer acme", "\"channel\":\"room\""), 1);
     assert_int_equal(rig_incident(rig, 1)->places.tickets.attached, 1);
     assert_int_equal(rig_incident(rig, 1)->affected.customers.n, 1);
-    rig_expect(rig, "ben", 1, "tickets", "INC-1 has 1 ticket of customers, 1 of them open.");
+    rig_expect(rig, "ben", 1, "tickets", "INC-1 has 1 attached ticket, 1 of them open.");
     rig_expect(rig, "ben", 1, "tickets", "[desk 7](<https://desk.example/t/7>) (Cards fail): new, Acme GmbH");
     rig_expect(rig, "ben", 1, "attach https://desk.example/t/7", "is attached to INC-1 already");
     rig_destroy(rig);
