@@ -46,18 +46,33 @@ static void count_page(struct turn *turn, const struct rotation *rotation, const
     standing_keep(turn, standing);
 }
 
-/* Whom a page calls is counted, too, but not for a private incident: numbers would tell of it. */
+/* Somebody is called by several ways at once, and again in each round: the first way of a round is counted. */
+static bool is_first_way(const struct state_page *page, const struct event *event)
+{
+    for (size_t i = 0; i < page->calls.n; i++) {
+        if (text_equal(page->calls.v[i].person, event->value))
+            return text_equal(page->calls.v[i].way, event->name);
+    }
+    return false;
+}
+
+/* Whom a page to the rotation calls, but not for a private incident: numbers would tell of it. */
+static void count_call(struct turn *turn, const struct event *event, const struct incident *incident)
+{
+    const struct state_page *page = incident_page(incident, event->count);
+    const struct rotation *rotation = page ? policy_rotation(core_policy(turn_core(turn)), page->target) : NULL;
+    if (rotation && !incident->private && is_first_way(page, event))
+        carry_page(turn, rotation->name, event->value, event->at);
+}
+
 static void shifts_follow(struct turn *turn, const struct event *event, const struct incident *incident)
 {
     const struct policy *policy = core_policy(turn_core(turn));
-    const char *target = event->type == EVENT_PAGED       ? event->value
-                         : event->type == EVENT_PAGE_SENT ? event->name
-                                                          : NULL;
-    const struct rotation *rotation = target ? policy_rotation(policy, target) : NULL;
-    if (rotation && event->type == EVENT_PAGED)
+    const struct rotation *rotation = event->type == EVENT_PAGED ? policy_rotation(policy, event->value) : NULL;
+    if (rotation)
         count_page(turn, rotation, event, incident);
-    else if (rotation && !incident->private)
-        carry_page(turn, rotation->name, event->value, event->at);
+    if (event->type == EVENT_PAGE_CALLED)
+        count_call(turn, event, incident);
 }
 
 const struct part shifts_part = {

@@ -199,6 +199,7 @@ static void what_each_carried_is_kept(void **state)
                "What each carried for **product-responder** since 2026-08:\n- Ana María: 0 h on call");
     next_morning();
     alert(1);
+    does("bo", "INC-1 accept"); /* or everybody is called */
     rig->now += 14 * HOUR; /* 23:00 */
     rig_settle(rig);
     alert(2);
