@@ -267,7 +267,7 @@ export const withZendesk = {
 
 // For tests with @octokit/rest, and with jira.js.
 const skipWithout = (name) => ({ skip: existsSync(join(modules, 'node_modules', name)) ? false : `${name} is not installed: npm cannot reach its registry` })
-export const withIcal = skipWithout('ical.js')
+export const withIcal = skipWithout('node-ical')
 export const withOctokit = skipWithout('@octokit/rest')
 export const withJiraClient = skipWithout('jira.js')
 export const withTwilio = skipWithout('twilio')

@@ -200,7 +200,7 @@ static void what_each_carried_is_kept(void **state)
     next_morning();
     alert(1);
     does("bo", "INC-1 accept"); /* or everybody is called */
-    rig->now += 14 * HOUR; /* 23:00 */
+    rig->now += 14 * HOUR;      /* 23:00 */
     rig_settle(rig);
     alert(2);
     rig_expect(
