@@ -221,6 +221,7 @@ static int acknowledge(struct request *request, struct error *err)
     return rc;
 }
 
+/* Whoever is second in acknowledging must not accept the incident by it, so that happens only where nobody was ever paged. */
 int run_ack(struct request *request, struct error *err)
 {
     bool known;

@@ -264,6 +264,17 @@ static void a_page_of_an_active_incident_can_be_accepted(void **state)
     rig_expect(rig, "ben", 1, "accept", "! ");
 }
 
+static void whoever_acknowledges_second_is_told_who_has_it(void **state)
+{
+    (void)state;
+    begin(TEAM);
+    alert("cards are refused", 0x51);
+    rig_expect(rig, "ben", 1, "ack", "Ben has the page of INC-1");
+    rig_expect(rig, "ana-maria", 1, "ack", "! Ben has had the page of INC-1 since");
+    rig_expect(rig, "ben", 1, "ack", "! You have had the page of INC-1 since");
+    rig_expect(rig, "ben", 1, "show", ": triage, "); /* none of them accepted the incident */
+}
+
 static void whoever_is_paged_for_a_private_incident_becomes_a_member(void **state)
 {
     (void)state;
@@ -694,6 +705,7 @@ int main(void)
         cmocka_unit_test_teardown(somebody_who_is_nowhere_is_skipped, tear_down),
         cmocka_unit_test_teardown(a_person_can_be_paged_by_id, tear_down),
         cmocka_unit_test_teardown(a_page_of_an_active_incident_can_be_accepted, tear_down),
+        cmocka_unit_test_teardown(whoever_acknowledges_second_is_told_who_has_it, tear_down),
         cmocka_unit_test_teardown(whoever_is_paged_for_a_private_incident_becomes_a_member, tear_down),
         cmocka_unit_test_teardown(a_restart_pages_nobody_twice, tear_down),
         cmocka_unit_test_teardown(what_nobody_can_announce_pages_somebody, tear_down),
