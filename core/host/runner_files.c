@@ -19,7 +19,8 @@ static void remove_left_socket(const char *path)
 {
     struct stat status;
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    if (lstat(path, &status) || !S_ISSOCK(status.st_mode) || strlen(path) >= sizeof(address.sun_path))
+    if (runner.trial || lstat(path, &status) || !S_ISSOCK(status.st_mode) ||
+        strlen(path) >= sizeof(address.sun_path))
         return;
     memcpy(address.sun_path, path, strlen(path) + 1);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -35,12 +36,13 @@ static void make_folder(const char *path)
 
 static void make_file(const char *path)
 {
-    int fd = open(path, O_CREAT | O_WRONLY | O_CLOEXEC | O_NOCTTY, 0600);
+    int fd = runner.trial ? -1 : open(path, O_CREAT | O_WRONLY | O_CLOEXEC | O_NOCTTY, 0600);
     if (fd >= 0)
         close(fd);
 }
 
-/* What cannot be made ready is for the connector to complain of. */
+/* What cannot be made ready is for the connector to complain of, and so is a path that is not absolute. A trial makes no file, and
+   removes none. */
 static const struct {
     uint32_t flag;
     enum confine_use use;
@@ -69,7 +71,7 @@ static void add(struct paths *paths, const char *path, uint32_t flags)
     for (size_t i = 0; i < ARRAY_SIZE(kinds) && *path && paths->n < PATHS_MOST; i++) {
         if (!(flags & kinds[i].flag))
             continue;
-        if (kinds[i].make_ready)
+        if (kinds[i].make_ready && *path == '/')
             kinds[i].make_ready(path);
         paths->v[paths->n++] = (struct confine_path){path, kinds[i].use};
     }
