@@ -225,7 +225,7 @@ static void tell_all(struct telling *telling, const char *person, const char *fi
     struct request *request = telling->request;
     CLEANUP_STR struct str text = {0};
     str_add(&text, first);
-    str_add(&text, telling->n ? "\nTheir turns then:" : "\nNobody else's turns change.");
+    str_add(&text, telling->n ? "\nTheir turns then:" : "\nNo turns change.");
     str_add(&text, str_text(&telling->out));
     for (size_t i = 0; i < telling->people.n; i++) {
         if (!people_same(request->core, telling->people.v[i], request->asker->person))
@@ -267,6 +267,12 @@ static int read_absence(struct request *request, const char *typed, struct oncal
     int rc = request_known(request, word, &person, err);
     *ret = (struct oncall_absence){.by = (char *)(uintptr_t)request->by};
     rc = rc ? rc : when_parse_days(typed + n, request->now, request->zone, &ret->from, &ret->until, err);
+    if (rc == ERR_INVALID)
+        return error_markup(
+            err, rc,
+            "I can't read '%.60s' as days that exist. Try `absent 21 dec - 2 jan`, `absent friday`, or with "
+            "times, `absent friday 18:00 until monday 9:00`.",
+            typed + n + strspn(typed + n, " "));
     ret->person = rc ? NULL : person->id;
     return rc;
 }

@@ -156,7 +156,7 @@ static void an_absence_can_be_of_somebody_else(void **state)
     rig_expect(rig, "ana-maria", 0, "absent cancel", "! You are not away.");
     rig_expect(rig, "ana-maria", 0, "absent cancel 7", "! There is no absence 7.");
     rig_expect(rig, "ana-maria", 0, "absent cancel x", "! 'x' is not the number of an absence.");
-    rig_expect(rig, "ana-maria", 0, "absent soon", "! I can't read 'soon' as a time with an end.");
+    rig_expect(rig, "ana-maria", 0, "absent soon", "! I can't read 'soon' as days that exist.");
     rig_expect(rig, "ben", 0, "absent cancel 1", "Ben took back:\n- 1: Bo is away from Fri 27 Nov 18:00");
 }
 
