@@ -188,9 +188,9 @@ void kit_page_learned(struct kit_page *page, const char *id)
     put(page);
 }
 
-bool kit_page_is_known(const struct kit_page *page, const char *id)
+bool kit_page_is_known(const struct kit_page *page)
 {
-    cJSON *known = stored(page->host, "known", id);
+    cJSON *known = stored(page->host, "known", kit_page_id(page));
     bool same = known && strcmp(kit_json_text(known, "page"), page->mark) == 0;
     cJSON_Delete(known);
     return same;

@@ -156,7 +156,7 @@ static void serve(struct push *push, const struct tocsin_request *request, struc
         kit_webhook_answer(response, 403, "There is no such page.\n");
     else if (*ended)
         kit_webhook_answer(response, 200, ended);
-    else if (!kit_page_is_known(&noted, noted.mark))
+    else if (!kit_page_is_known(&noted))
         kit_webhook_answer(response, 503, "The page is not stored yet. Press again in a moment.\n");
     else
         kit_webhook_acknowledge(response,

@@ -77,15 +77,16 @@ static cJSON *event_of(const struct callback *c)
     return event;
 }
 
-/* It may come before the platform has answered our request: then it tells which message or call that was. */
+/* It may come before the platform has answered our request: then it tells which message or call that was. What an attempt sent of which
+   nobody heard, while another is known, is not told. */
 static void serve_status(struct callback *c)
 {
     cJSON *event = c->page.row ? event_of(c) : NULL;
     if (c->page.row)
         kit_page_learned(&c->page, c->sid);
-    if (!event)
+    if (!event || strcmp(kit_page_id(&c->page), c->sid) != 0)
         kit_webhook_answer(c->response, 204, NULL);
-    else if (!kit_page_is_known(&c->page, c->sid))
+    else if (!kit_page_is_known(&c->page))
         kit_webhook_answer(c->response, 503, "The outcome of the request is not stored yet. Send it again.\n");
     else {
         int32_t emitted = kit_emit(c->sms->kit.host, event);
@@ -111,12 +112,18 @@ static void wait_for(const struct callback *c, struct kit_text *twiml)
     kit_text_finish(&again);
 }
 
+/* The core's page: also if it was ringing twice. */
+static int32_t acknowledge(const struct callback *c, const struct kit_page *page, const char *how)
+{
+    return kit_page_is_known(page)
+               ? kit_emit(c->sms->kit.host, kit_page_event(kit_page_id(page), "acknowledged", how, NULL))
+               : TOCSIN_EMIT_RETRY;
+}
+
 static void acknowledge_by_key(struct callback *c, struct kit_text *twiml)
 {
-    int32_t emitted = TOCSIN_EMIT_RETRY;
     kit_page_learned(&c->page, c->sid);
-    if (kit_page_is_known(&c->page, c->sid))
-        emitted = kit_emit(c->sms->kit.host, kit_page_event(c->sid, "acknowledged", "a key", NULL));
+    int32_t emitted = acknowledge(c, &c->page, "a key");
     if (emitted == TOCSIN_EMITTED)
         twiml_say("Acknowledged. Goodbye.", twiml);
     else if (emitted == TOCSIN_EMIT_RETRY)
@@ -185,13 +192,10 @@ static struct kit_page page_named(const struct callback *c, const char *number, 
 
 static void acknowledge_by_reply(const struct callback *c, const struct kit_page *page, struct kit_text *said)
 {
-    const char *id = kit_page_id(page), *ended = kit_json_text(page->row, "ended");
-    int32_t emitted = TOCSIN_EMIT_RETRY;
-    if (!*ended && kit_page_is_known(page, id))
-        emitted = kit_emit(c->sms->kit.host, kit_page_event(id, "acknowledged", "a reply by SMS", NULL));
+    const char *ended = kit_json_text(page->row, "ended");
     if (*ended)
         kit_text_add(said, ended);
-    else if (emitted == TOCSIN_EMITTED)
+    else if (acknowledge(c, page, "a reply by SMS") == TOCSIN_EMITTED)
         kit_text_addf(said, "Acknowledged: %s", kit_json_text(page->row, "say"));
     else
         kit_text_addf(said,

@@ -39,7 +39,7 @@ static void take_page(const struct incoming *in)
         answer(in, 400, "`state` must be delivered, seen, acknowledged or failed.\n");
     else if (!page.row)
         answer(in, 404, "There is no such page. `message` must be that of a page's data.\n");
-    else if (!kit_page_is_known(&page, message))
+    else if (!kit_page_is_known(&page))
         answer(in, 503, "The outcome of the page is not stored yet. Send it again.\n");
     else
         kit_webhook_acknowledge(in->response,

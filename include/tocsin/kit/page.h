@@ -69,8 +69,8 @@ bool kit_page_begin(struct kit_page *page, struct tocsin_result *result);
 void kit_page_sent(struct kit_page *page, const char *id, struct tocsin_result *result);
 /* Notes what callbacks say before the outcome is known: its id. Later attempts then need not look for it. */
 void kit_page_learned(struct kit_page *page, const char *id);
-/* Does the core know it by this id? Then events of it may be emitted. */
-bool kit_page_is_known(const struct kit_page *page, const char *id);
+/* Does the core know it by its id? Then events of it may be emitted. */
+bool kit_page_is_known(const struct kit_page *page);
 /* Notes who has it, for answers; with the outcome of page.end. */
 void kit_page_ended(struct kit_page *page, const char *by);
 

@@ -66,7 +66,7 @@ static void a_page_is_noted_before_it_is_sent(void **state)
     assert_string_equal(kit_json_text(again.row, "key"), kit_json_text(page.row, "key"));
     assert_string_equal(kit_json_text(again.row, "code"), "1a");
     assert_string_equal(kit_page_id(&again), "");
-    assert_false(kit_page_is_known(&again, ""));
+    assert_false(kit_page_is_known(&again));
     kit_page_finish(&page);
     kit_page_finish(&again);
     cJSON_Delete(body);
@@ -81,11 +81,10 @@ static void the_core_knows_it_with_the_outcome(void **state)
     kit_page_begin(&page, &result);
     kit_page_learned(&page, "m1"); /* by a callback */
     assert_string_equal(kit_page_id(&page), "m1");
-    assert_false(kit_page_is_known(&page, "m1"));
+    assert_false(kit_page_is_known(&page));
     kit_page_sent(&page, "m1", &result);
     assert_string_equal(result.remote_id, "m1");
-    assert_true(kit_page_is_known(&page, "m1"));
-    assert_false(kit_page_is_known(&page, "m2"));
+    assert_true(kit_page_is_known(&page));
     kit_page_ended(&page, "Bo has it");
     struct kit_page by_id = kit_page_by_id(&store_host, "m1"),
                     by_mark = kit_page_by_mark(&store_host, page.mark);

@@ -153,6 +153,17 @@ static void only_the_right_key_acknowledges(void **state)
     assert_int_equal(cJSON_GetArraySize(store_host_events()), 1);
 }
 
+/* Two attempts may have arrived; the core knows of one. */
+static void a_call_that_nobody_knew_of_acknowledges_the_same_page(void **state)
+{
+    (void)state;
+    assert_int_equal(post("/status", "p=" MARK, "CallSid=CA2&CallStatus=no-answer"), 204);
+    check_events("[]");
+    assert_int_equal(post("/key", "p=" MARK, "CallSid=CA2&Digits=1"), 200);
+    check_events(
+        "[{'type':'page','id':'CA1:acknowledged','message':'CA1','state':'acknowledged','how':'a key'}]");
+}
+
 static void a_reply_with_the_code_acknowledges(void **state)
 {
     (void)state;
@@ -228,6 +239,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_event_waits_until_the_core_knows_the_page, paged, cleared),
         cmocka_unit_test_setup_teardown(what_cannot_be_stored_is_sent_again, paged, cleared),
         cmocka_unit_test_setup_teardown(only_the_right_key_acknowledges, paged, cleared),
+        cmocka_unit_test_setup_teardown(a_call_that_nobody_knew_of_acknowledges_the_same_page, paged, cleared),
         cmocka_unit_test_setup_teardown(a_reply_with_the_code_acknowledges, paged, cleared),
         cmocka_unit_test_setup_teardown(nobody_else_acknowledges_or_is_answered, paged, cleared),
         cmocka_unit_test_setup_teardown(a_machine_is_not_answered_for_ever, paged, cleared),
