@@ -34,25 +34,39 @@ void kit_followed_destroy(struct kit_followed *followed)
     free(followed);
 }
 
-/* ---- what is known: the ticket's members, "updated", and "n": how many events there were ---- */
+/*
+ * What is known: the ticket's members, "updated", and "n": how many events there were. What an action notes is stored with its outcome, and
+ * what an event tells with that, so one may overtake the other: each has a key of its own, and what was updated later counts.
+ */
 
-static void key_of(const char *place, char key[KEY_BYTES])
+#define NOTED "followed"
+#define TOLD  "told"
+
+static void key_of(const char *kind, const char *place, char key[KEY_BYTES])
 {
-    snprintf(key, KEY_BYTES, "followed/%s", place);
+    snprintf(key, KEY_BYTES, "%s/%s", kind, place);
+}
+
+static cJSON *stored(const struct kit_followed *followed, const char *kind, const char *place)
+{
+    char key[KEY_BYTES];
+    key_of(kind, place, key);
+    return kit_get(followed->host, key);
 }
 
 static cJSON *known_of(const struct kit_followed *followed, const char *place)
 {
-    char key[KEY_BYTES];
-    key_of(place, key);
-    return kit_get(followed->host, key);
+    cJSON *noted = stored(followed, NOTED, place), *told = noted ? stored(followed, TOLD, place) : NULL;
+    bool later = told && kit_json_int(told, "updated", 0) >= kit_json_int(noted, "updated", 0);
+    cJSON_Delete(later ? noted : told);
+    return later ? told : noted;
 }
 
-static void keep(const struct kit_followed *followed, const char *place, cJSON *row, int64_t updated_ms,
-                 int64_t n)
+static void keep(const struct kit_followed *followed, const char *kind, const char *place, cJSON *row,
+                 int64_t updated_ms, int64_t n)
 {
     char key[KEY_BYTES];
-    key_of(place, key);
+    key_of(kind, place, key);
     kit_json_set(row, "updated", cJSON_CreateNumber((double)updated_ms));
     kit_json_set(row, "n", cJSON_CreateNumber((double)n));
     kit_keep(followed->host, key, row);
@@ -63,7 +77,7 @@ void kit_followed_note(struct kit_followed *followed, const char *place, const s
 {
     pthread_mutex_lock(&followed->lock);
     cJSON *known = known_of(followed, place), *row = kit_ticket_json(ticket);
-    keep(followed, place, row, updated_ms, kit_json_int(known, "n", 0));
+    keep(followed, NOTED, place, row, updated_ms, kit_json_int(known, "n", 0));
     pthread_mutex_unlock(&followed->lock);
     cJSON_Delete(known);
     cJSON_Delete(row);
@@ -71,16 +85,16 @@ void kit_followed_note(struct kit_followed *followed, const char *place, const s
 
 bool kit_followed_has(struct kit_followed *followed, const char *place)
 {
-    cJSON *known = known_of(followed, place);
-    cJSON_Delete(known);
-    return known != NULL;
+    cJSON *noted = stored(followed, NOTED, place);
+    cJSON_Delete(noted);
+    return noted != NULL;
 }
 
 bool kit_followed_move(struct kit_followed *followed, const char *from, const char *to)
 {
     char old[KEY_BYTES], new[KEY_BYTES];
-    key_of(from, old);
-    key_of(to, new);
+    key_of(NOTED, from, old);
+    key_of(NOTED, to, new);
     pthread_mutex_lock(&followed->lock);
     cJSON *known = known_of(followed, from);
     bool moved = !known || (kit_put(followed->host, new, known) && kit_put(followed->host, old, NULL));
@@ -110,7 +124,7 @@ static enum kit_told tell(const struct kit_followed *followed, const char *place
     cJSON_AddStringToObject(event, "type", "ticket");
     cJSON_AddStringToObject(event, "id", kit_text_get(&id));
     cJSON_DeleteItemFromObjectCaseSensitive(row, "user");
-    keep(followed, place, row, updated_ms, n);
+    keep(followed, TOLD, place, row, updated_ms, n);
     int32_t rc = kit_emit(followed->host, event);
     cJSON_Delete(row);
     kit_text_finish(&id);

@@ -44,6 +44,24 @@ static int32_t put(void *ctx, const char *key, const char *value, size_t n)
     return 0;
 }
 
+/* What an action keeps is stored with its outcome, which may come later. */
+static bool acting;
+static char late_key[200], late[1000];
+
+static int32_t keep(void *ctx, const char *key, const char *value, size_t n)
+{
+    if (!acting)
+        return put(ctx, key, value, n);
+    snprintf(late_key, sizeof(late_key), "%s", key);
+    snprintf(late, sizeof(late), "%.*s", (int)n, value);
+    return 0;
+}
+
+static void report_outcome(void)
+{
+    put(NULL, late_key, late, strlen(late));
+}
+
 static int32_t emit(void *ctx, const char *event, size_t n)
 {
     (void)ctx;
@@ -53,7 +71,7 @@ static int32_t emit(void *ctx, const char *event, size_t n)
 }
 
 static const struct tocsin_host host = {
-    .size = sizeof(host), .get = get, .put = put, .keep = put, .emit = emit};
+    .size = sizeof(host), .get = get, .put = put, .keep = keep, .emit = emit};
 
 static struct kit_followed *start(void)
 {
@@ -118,6 +136,30 @@ static void older_news_are_none_and_equal_times_are_asked(void **state)
     kit_followed_destroy(f);
 }
 
+/* Somebody reopens what we are closing, in the same millisecond: an event tells it, and only then the outcome of our action is stored. */
+static void what_was_told_meanwhile_is_not_lost(void **state)
+{
+    struct kit_followed *f = start();
+    struct kit_ticket open = one(false), done = one(true);
+    (void)state;
+    kit_followed_note(f, "1", &open, 1000);
+    acting = true;
+    kit_followed_note(f, "1", &done, 2000);
+    acting = false;
+    assert_int_equal(hear(f, true, 2000, KIT_ASKED), KIT_TOLD);
+    assert_int_equal(hear(f, false, 2000, KIT_ASKED), KIT_TOLD);
+    report_outcome();
+    assert_int_equal(events, 2);
+    assert_int_equal(hear(f, false, 2000, KIT_HEARD), KIT_TOLD);
+    assert_int_equal(events, 2);
+    assert_int_equal(hear(f, true, 3000, KIT_HEARD), KIT_TOLD);
+    assert_int_equal(events, 3);
+    kit_followed_note(f, "1", &open, 4000); /* what we change later counts again */
+    assert_int_equal(hear(f, false, 5000, KIT_HEARD), KIT_TOLD);
+    assert_int_equal(events, 3);
+    kit_followed_destroy(f);
+}
+
 static void a_moved_ticket_keeps_its_id(void **state)
 {
     struct kit_followed *f = start();
@@ -166,6 +208,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_changes_of_followed_tickets_are_news),
         cmocka_unit_test(older_news_are_none_and_equal_times_are_asked),
+        cmocka_unit_test(what_was_told_meanwhile_is_not_lost),
         cmocka_unit_test(a_moved_ticket_keeps_its_id),
         cmocka_unit_test(a_text_ends_with_its_incident),
     };
