@@ -1,8 +1,6 @@
 /* REST 2: what its answers mean, and how it is searched. */
 #include "rt.h"
 
-#include <string.h>
-
 static const struct kit_meaning meanings[] = {
     {400, TOCSIN_REFUSED, "RT did not accept the request"},
     {401, TOCSIN_AUTH, "RT refuses the login: check `user`, and `password` or `token`"},

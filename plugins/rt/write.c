@@ -7,7 +7,6 @@
 #include "rt.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 

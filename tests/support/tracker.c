@@ -71,6 +71,12 @@ void tracker_end(struct tracker *tracker)
     cJSON_Delete(tracker->emitted);
 }
 
+int tracker_tear_down(void **state)
+{
+    tracker_end(*state);
+    return 0;
+}
+
 void tracker_follow(struct tracker *tracker, const char *place, const char *known)
 {
     char key[200];
@@ -107,9 +113,14 @@ int32_t tracker_hears(struct tracker *tracker, const char *header, const char *s
     return response.status;
 }
 
+int tracker_count(const struct tracker *tracker)
+{
+    return cJSON_GetArraySize(tracker->emitted);
+}
+
 const cJSON *tracker_event(const struct tracker *tracker)
 {
-    return cJSON_GetArrayItem(tracker->emitted, cJSON_GetArraySize(tracker->emitted) - 1);
+    return cJSON_GetArrayItem(tracker->emitted, tracker_count(tracker) - 1);
 }
 
 void tracker_check(const struct tracker *tracker)

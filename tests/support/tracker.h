@@ -24,13 +24,16 @@ struct tracker {
 /* Opens the connector with these settings (JSON); aborts where it does not. */
 void tracker_begin(struct tracker *tracker, const struct tocsin_connector *connector, const char *settings);
 void tracker_end(struct tracker *tracker);
+/* The same for cmocka: *state is the tracker. Always 0. */
+int tracker_tear_down(void **state);
 /* Stores what is known of a ticket: JSON. */
 void tracker_follow(struct tracker *tracker, const char *place, const char *known);
 
 /* Sends a webhook, signed with "sha256=" in that header, and returns the status of the answer. */
 int32_t tracker_hears(struct tracker *tracker, const char *header, const char *secret, const char *event,
                       const char *body, size_t n);
-/* The latest event; NULL: there is none. */
+/* How many events there were, and the latest one; NULL: there is none. */
+int tracker_count(const struct tracker *tracker);
 const cJSON *tracker_event(const struct tracker *tracker);
 /* Aborts if an event is not one of tocsin/connector.h. */
 void tracker_check(const struct tracker *tracker);

@@ -30,25 +30,13 @@ static int32_t hears(const char *event, const char *body)
 
 static int start(void **state)
 {
-    (void)state;
+    *state = &tracker;
     tracker_begin(
         &tracker, &tocsin_connector_entry,
         "{\"url\":\"https://github.com\",\"api_url\":\"http://127.0.0.1:1\",\"token\":\"x\",\"repository\":"
         "\"acme/shop\",\"secret\":\"s\"}");
     tracker_follow(&tracker, "7", KNOWN);
     return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    tracker_end(&tracker);
-    return 0;
-}
-
-static int count(void)
-{
-    return cJSON_GetArraySize(tracker.emitted);
 }
 
 static void only_who_signs_is_heard(void **state)
@@ -60,14 +48,14 @@ static void only_who_signs_is_heard(void **state)
     assert_int_equal(tracker_hears(&tracker, "x-other", "s", "issues", body, strlen(body)), 401);
     assert_int_equal(hears("issues", "payload=%7B%7D"), 400);
     assert_int_equal(hears("ping", "{\"zen\":\"x\"}"), 204);
-    assert_int_equal(count(), 0);
+    assert_int_equal(tracker_count(&tracker), 0);
 }
 
 static void a_change_is_told_once(void **state)
 {
     (void)state;
     assert_int_equal(hears("issues", EVENT("closed", ISSUE("7", "closed", "05"))), 204);
-    assert_int_equal(count(), 1);
+    assert_int_equal(tracker_count(&tracker), 1);
     assert_string_equal(kit_json_text(tracker_event(&tracker), "ticket"), "acme/shop#1");
     assert_string_equal(kit_json_text(tracker_event(&tracker), "state"), "done");
     assert_string_equal(kit_json_text(kit_json_member(tracker_event(&tracker), "user"), "id"), "ana");
@@ -75,7 +63,7 @@ static void a_change_is_told_once(void **state)
     assert_int_equal(hears("issues", EVENT("reopened", ISSUE("7", "open", "04"))), 204);
     assert_int_equal(hears("issues", EVENT("closed", ISSUE("8", "closed", "05"))), 204);
     assert_int_equal(hears("issue_comment", EVENT("created", ISSUE("7", "open", "09"))), 204);
-    assert_int_equal(count(), 1);
+    assert_int_equal(tracker_count(&tracker), 1);
     assert_int_equal(hears("issues", EVENT("reopened", ISSUE("7", "open", "05"))),
                      503); /* the same second: GitHub must say */
     tracker.outcome = TOCSIN_EMIT_RETRY;
@@ -89,7 +77,7 @@ static void a_deleted_issue_is_done_for_ever(void **state)
     assert_string_equal(kit_json_text(tracker_event(&tracker), "status"), "deleted");
     assert_string_equal(kit_json_text(tracker_event(&tracker), "state"), "done");
     assert_int_equal(hears("issues", EVENT("reopened", ISSUE("7", "open", "05"))), 204);
-    assert_int_equal(count(), 1);
+    assert_int_equal(tracker_count(&tracker), 1);
 }
 
 static void a_transferred_issue_is_followed_where_it_goes(void **state)
@@ -102,12 +90,12 @@ static void a_transferred_issue_is_followed_where_it_goes(void **state)
                                          "7", "open", "05") ",\"changes\":{\"new_issue\":" MOVED
                                                             "},\"sender\":{\"login\":\"ana\"}}"),
                      204);
-    assert_int_equal(count(), 1);
+    assert_int_equal(tracker_count(&tracker), 1);
     assert_string_equal(kit_json_text(tracker_event(&tracker), "ticket"), "acme/shop#1");
     assert_string_equal(kit_json_text(tracker_event(&tracker), "link"), "https://github.com/acme/ops/issues/3");
     assert_non_null(strstr(kit_json_text(tracker.stored, "repositories"), "acme/ops"));
     assert_int_equal(hears("issues", EVENT("closed", ISSUE("7", "closed", "08"))), 204);
-    assert_int_equal(count(), 1);
+    assert_int_equal(tracker_count(&tracker), 1);
     assert_int_equal(hears("issues", EVENT("closed", ISSUE("9", "closed", "09"))), 204);
     assert_string_equal(kit_json_text(tracker_event(&tracker), "state"), "done");
     assert_string_equal(kit_json_text(tracker_event(&tracker), "ticket"), "acme/shop#1");
@@ -116,10 +104,11 @@ static void a_transferred_issue_is_followed_where_it_goes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(only_who_signs_is_heard, start, end),
-        cmocka_unit_test_setup_teardown(a_change_is_told_once, start, end),
-        cmocka_unit_test_setup_teardown(a_deleted_issue_is_done_for_ever, start, end),
-        cmocka_unit_test_setup_teardown(a_transferred_issue_is_followed_where_it_goes, start, end),
+        cmocka_unit_test_setup_teardown(only_who_signs_is_heard, start, tracker_tear_down),
+        cmocka_unit_test_setup_teardown(a_change_is_told_once, start, tracker_tear_down),
+        cmocka_unit_test_setup_teardown(a_deleted_issue_is_done_for_ever, start, tracker_tear_down),
+        cmocka_unit_test_setup_teardown(a_transferred_issue_is_followed_where_it_goes, start,
+                                        tracker_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

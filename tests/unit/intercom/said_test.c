@@ -1,7 +1,6 @@
 /* What conversations and tickets of Intercom say, as events. */
 #include "../../support/check.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "../../support/quoted.h"

@@ -2,10 +2,7 @@
 #include "../../support/check.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-#include <tocsin/kit/json.h>
 
 #include "../../support/quoted.h"
 #include "rt/rt.h"

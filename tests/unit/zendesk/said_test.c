@@ -1,7 +1,6 @@
 /* What audits of Zendesk say, as events. */
 #include "../../support/check.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "../../support/quoted.h"
