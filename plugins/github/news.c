@@ -125,32 +125,8 @@ void github_serve(void *self, const struct tocsin_request *request, struct tocsi
 
 /* ---- rounds ---- */
 
-/* The list with that repository, too. False: it is there, or there is no room. */
-static bool add(cJSON *list, const char *name)
-{
-    const cJSON *row;
-    cJSON_ArrayForEach(row, list)
-    {
-        if (cJSON_IsString(row) && strcmp(row->valuestring, name) == 0)
-            return false;
-    }
-    return cJSON_GetArraySize(list) < REPOSITORIES_MOST && cJSON_AddItemToArray(list, cJSON_CreateString(name));
-}
-
-/* Stored at once: to look into one repository too many does no harm. */
-static void watch(const struct tocsin_host *host, const char *name)
-{
-    cJSON *list = kit_get(host, WATCHED);
-    if (!cJSON_IsArray(list)) {
-        cJSON_Delete(list);
-        list = cJSON_CreateArray();
-    }
-    if (add(list, name))
-        kit_put(host, WATCHED, list);
-    cJSON_Delete(list);
-}
-
-static pthread_mutex_t watching = PTHREAD_MUTEX_INITIALIZER; /* from reading to storing the list */
+/* From reading to storing the list, at once: to look into one repository too many does no harm. */
+static pthread_mutex_t watching = PTHREAD_MUTEX_INITIALIZER;
 
 void github_watch(struct github *github, const char *id)
 {
@@ -158,7 +134,7 @@ void github_watch(struct github *github, const char *id)
     snprintf(name, sizeof(name), "%.*s", (int)strcspn(id, "#"), id);
     kit_lower(name);
     pthread_mutex_lock(&watching);
-    watch(github->kit.host, name);
+    kit_put_among(github->kit.host, WATCHED, name, REPOSITORIES_MOST);
     pthread_mutex_unlock(&watching);
 }
 

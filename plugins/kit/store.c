@@ -24,6 +24,26 @@ bool kit_put(const struct tocsin_host *host, const char *key, const cJSON *value
     return stored;
 }
 
+bool kit_put_among(const struct tocsin_host *host, const char *key, const char *text, int most)
+{
+    cJSON *stored = kit_get(host, key), *list = cJSON_IsArray(stored) ? stored : cJSON_CreateArray();
+    const cJSON *row;
+    bool there = false;
+    cJSON_ArrayForEach(row, list)
+    {
+        there = there || (cJSON_IsString(row) && strcmp(row->valuestring, text) == 0);
+    }
+    if (!there)
+        cJSON_AddItemToArray(list, cJSON_CreateString(text));
+    while (cJSON_GetArraySize(list) > most)
+        cJSON_DeleteItemFromArray(list, 0);
+    bool good = there || kit_put(host, key, list);
+    if (list != stored)
+        cJSON_Delete(list);
+    cJSON_Delete(stored);
+    return good;
+}
+
 void kit_keep(const struct tocsin_host *host, const char *key, const cJSON *value)
 {
     char *text = cJSON_PrintUnformatted(value);

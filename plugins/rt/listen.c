@@ -4,6 +4,8 @@
  * RT gives a transaction its number before it is committed, so a round looks at the last few hundred numbers again. What the account
  * may not see takes up room on RT's pages without being there, and a page of nothing else looks like the last one. So comments, which
  * need a right of their own, are read apart.
+ *
+ * A ticket that we follow may be moved to another queue. That is a transaction, too; from then on the ticket is asked for by its number.
  */
 #include "rt.h"
 
@@ -12,13 +14,16 @@
 #include <strings.h>
 
 #include <tocsin/kit/feed.h>
+#include <tocsin/kit/store.h>
 
 #include "said.h"
 
-#define OVERLAP  300 /* numbers */
-#define ROUND_MS 60000
-#define FIELDS   "fields=Type,Creator,ObjectId&fields[Creator]=RealName,EmailAddress,Organization&orderby=id&"
-#define PARTS    "transaction/%/attachments?fields=Content,ContentType,Filename,Headers&per_page=100"
+#define OVERLAP    300     /* numbers */
+#define MOVED      "moved" /* in the store: the numbers of tickets that we follow and that were moved */
+#define MOVED_MOST 50
+#define ROUND_MS   60000
+#define FIELDS     "fields=Type,Creator,ObjectId&fields[Creator]=RealName,EmailAddress,Organization&orderby=id&"
+#define PARTS      "transaction/%/attachments?fields=Content,ContentType,Filename,Headers&per_page=100"
 
 /* ---- one transaction ---- */
 
@@ -71,9 +76,21 @@ static cJSON *status_event(struct kit_task *task, const cJSON *row)
     return event;
 }
 
+static void note_move(const struct tocsin_host *host, const char *number)
+{
+    cJSON *kept = kit_ticket_kept(host, number);
+    if (kept)
+        kit_put_among(host, MOVED, number, MOVED_MOST);
+    cJSON_Delete(kept);
+}
+
 static cJSON *event_of(struct kit_task *task, const cJSON *row)
 {
     const char *type = kit_json_text(row, "Type");
+    if (strcmp(type, "Set") == 0) {
+        note_move(task->api->host, kit_json_text(row, "ObjectId"));
+        return NULL;
+    }
     if (strcmp(type, "Status") == 0)
         return status_event(task, row);
     if (strcasecmp(kit_json_text(kit_json_member(row, "Creator"), "id"), rt_of(task)->user) == 0)
@@ -83,12 +100,20 @@ static cJSON *event_of(struct kit_task *task, const cJSON *row)
 
 /* ---- a round ---- */
 
+/* RT knows no precedence: whatever belongs together needs its parentheses. */
 static cJSON *ask(struct kit_task *task, const struct kit_feed *feed, int64_t from, bool newest)
 {
     struct kit_text sql = {0};
+    cJSON *moved = kit_get(task->api->host, MOVED);
+    const cJSON *row;
+    kit_text_add(&sql, "ObjectType = 'RT::Ticket' AND ( ( Type = 'Set' AND Field = 'Queue' ) OR ( ( ");
     rt_equals(&sql, "TicketQueue", rt_of(task)->queue);
-    kit_text_addf(&sql, " AND ObjectType = 'RT::Ticket' AND ( %s ) AND id >= %lld", feed->what,
-                  (long long)from);
+    cJSON_ArrayForEach(row, moved)
+    {
+        kit_text_addf(&sql, " OR ObjectId = %s", cJSON_IsString(row) ? row->valuestring : "0");
+    }
+    kit_text_addf(&sql, " ) AND ( %s ) ) ) AND id >= %lld", feed->what, (long long)from);
+    cJSON_Delete(moved);
     return rt_search(task, "transactions", &sql,
                      newest ? FIELDS "order=DESC&per_page=1" : FIELDS "order=ASC&per_page=100");
 }

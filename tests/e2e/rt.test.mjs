@@ -129,6 +129,12 @@ test('a customer\'s ticket is a room of the incident', { skip: withRt.skip || wi
   await replied(tocsin, 'INC-1', 'Acme GmbH')
   assert.equal((await tocsin.incident('INC-1')).severity, 'major')
 
+  await rt.call(`ticket/${id}`, { as: 'ann', method: 'PUT', body: { Queue: 'Other' } })
+  await rt.reply(id, 'hank', 'Still, in the other queue.')
+  await replied(tocsin, 'INC-1', 'Still, in the other queue.')
+  await note(id, '!inc INC-1 sev minor')
+  await until('an agent to be heard there', async () => (await tocsin.incident('INC-1')).severity === 'minor', PATIENCE)
+
   ana.say('/inc INC-1 ticket Fix the retry loop')
   const work = await until('work', async () => (await rt.tickets()).find((row) => row.Subject === 'Fix the retry loop'), PATIENCE)
   assert.deepEqual([work.Requestor, work.Status], [[], 'new'])
