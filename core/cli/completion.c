@@ -45,8 +45,9 @@ static void put_nexts(const struct cli_table *table, struct str *out)
         if (!is_new(table, i) || text_equal(c->name, "inc"))
             continue;
         str_addf(out, "    %.*s)", (int)first_word(c), c->name);
-        if (c->name[first_word(c)]) {
-            str_add(out, " next=\"");
+        bool more = i + 1 < table->n && same_first(c, c + 1);
+        if (c->name[first_word(c)] || more) {
+            str_add(out, c->name[first_word(c)] ? " next=\"" : " [ -n \"$second\" ] || next=\"");
             for (size_t k = i; k < table->n && same_first(c, &table->commands[k]); k++)
                 str_add(out, table->commands[k].name + first_word(c));
             str_addc(out, '"');

@@ -87,20 +87,18 @@ bool cli_describe(const struct cli_table *table, const char *name, struct str *o
     size_t n = strlen(name);
     bool found = false;
     const struct cli_command *one = cli_find(table, name);
-    if (one) {
+    if (one)
         describe_one(table, one, out);
-        return true;
-    }
     for (size_t i = 0; i < table->n; i++) {
         const struct cli_command *c = &table->commands[i];
         if (strncmp(c->name, name, n) != 0 || c->name[n] != ' ')
             continue;
         if (!found)
-            str_addf(out, "usage: tocsin %s COMMAND [options] [arguments]\n\n", name);
+            str_addf(out, "%susage: tocsin %s COMMAND [options] [arguments]\n\n", one ? "\n" : "", name);
         put_command(out, c);
         found = true;
     }
-    return found;
+    return one || found;
 }
 
 int cli_run_help(struct cli *cli)

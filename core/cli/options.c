@@ -129,21 +129,18 @@ static int unknown_command(const struct cli_table *table, const char *word, stru
                      nearest ? nearest : "", nearest ? "?" : "; `tocsin help` lists them");
 }
 
-/* The command at argv[0]; *ret_words: of how many words, one or two. */
+/* The command at argv[0]; *ret_words: of how many words, one or two. Two count where both are a command, as `import pagerduty`. */
 static int find_command(const struct cli_table *table, int argc, char **argv, const struct cli_command **ret,
                         int *ret_words, struct error *err)
 {
-    *ret_words = 1;
-    *ret = cli_find(table, argv[0]);
+    CLEANUP_FREE char *both = xasprintf("%s %s", argv[0], argc > 1 ? argv[1] : "");
+    const struct cli_command *long_one = cli_find(table, both);
+    *ret_words = long_one ? 2 : 1;
+    *ret = long_one ? long_one : cli_find(table, argv[0]);
     if (*ret)
         return 0;
     if (!begins_command(table, argv[0]))
         return unknown_command(table, argv[0], err);
-    CLEANUP_FREE char *both = xasprintf("%s %s", argv[0], argc > 1 ? argv[1] : "");
-    *ret = cli_find(table, both);
-    *ret_words = 2;
-    if (*ret)
-        return 0;
     return error_set(err, ERR_INVALID, "'%.60s' needs one of its own commands; `tocsin help %.40s` lists them",
                      argv[0], argv[0]);
 }

@@ -89,10 +89,25 @@ static const struct cli_option test_options[] = {
     {"peer", "SETTING", "the setting that names the platform's address; default: the first that does"},
     {0},
 };
+static const struct cli_option moving_options[] = {
+    {"from", "DATE",
+     "the first of the 90 days that are compared; what ended before is left out; default: today"},
+    {0},
+};
 static const struct cli_option customers_options[] = {
     {"dry-run", NULL, "only print what would change"},
     {0},
 };
+
+#define MOVING(name, title)                                                                                    \
+    {                                                                                                          \
+        "import " name, "FILE...", 1, -1, false, false, "make policy of what you have in " title,              \
+            "FILE is an answer of its API, or several one after another; - is standard input. The policy "     \
+            "(people, teams, rotations, escalations, rules) goes to standard output, for people to review. "   \
+            "Standard error lists what it cannot say, and where who is on call in the next 90 days differs "   \
+            "from what " title " says. docs/moving.md says how to make the export.",                           \
+            moving_options, cli_run_moving                                                                     \
+    }
 
 static const struct cli_command commands[] = {
     {"init", "DIR", 1, 1, false, false, "create a directory with everything that Tocsin needs",
@@ -209,6 +224,16 @@ static const struct cli_command commands[] = {
     {"import", "FILE", 1, 1, false, false, "read an export into an empty journal; - is standard input",
      "tocsind must be stopped. It imports all or nothing. Exporting the journal again gives the same bytes.",
      NULL, cli_run_import},
+    MOVING("pagerduty", "PagerDuty"),
+    MOVING("opsgenie", "Opsgenie"),
+    MOVING("oncall", "Grafana OnCall"),
+    MOVING("goalert", "GoAlert"),
+    {"import alertmanager", "FILE...", 1, -1, false, false, "make policy of Alertmanager's routes and silences",
+     "FILE is its configuration, or what `amtool silence query -o json` prints; - is standard input. The "
+     "policy goes to standard output, for "
+     "people to "
+     "review; what it cannot say is listed on standard error. docs/moving.md says what becomes of what.",
+     moving_options, cli_run_moving},
     {"completion", "bash|zsh", 1, 1, false, false, "print a completion script for the shell",
      "For one session: `. <(tocsin completion bash)`.", NULL, cli_run_completion},
     {"version", "", 0, 0, false, false, "print the version", NULL, NULL, cli_run_version},

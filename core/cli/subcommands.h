@@ -48,6 +48,8 @@ int cli_run_policy_check(struct cli *cli);
 int cli_run_policy_test(struct cli *cli);
 /* conform.c: a connector, tried in its runner */
 int cli_run_connector_test(struct cli *cli);
+/* moving.c: what a team had in another tool, without a daemon */
+int cli_run_moving(struct cli *cli);
 /* keep.c: the journal, without a daemon */
 int cli_run_verify(struct cli *cli);
 int cli_run_backup(struct cli *cli);

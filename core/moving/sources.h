@@ -1,0 +1,20 @@
+/* sources - the readers, one for each tool, and the rows that several of them make. Only this folder includes it. */
+#ifndef TOCSIN_MOVING_SOURCES_H
+#define TOCSIN_MOVING_SOURCES_H
+
+#include "moving/moving.h"
+
+extern const struct moving_source moving_pagerduty, moving_opsgenie, moving_oncall, moving_goalert,
+    moving_alertmanager;
+
+struct moving_team *team_of(struct moving *m, const char *key); /* it is added where there is none */
+void add_turn(struct moving_turns *turns, const char *person);  /* NULL: nobody's */
+void turns_finish(struct moving_turns *turns);
+void schedule_clear(struct moving_schedule *schedule); /* all but its key */
+/* A condition on a field or a tag: one of these patterns. Conditions on the same field are one. */
+void rule_match(struct moving_rule *rule, const char *field, bool tag, const char *pattern);
+/* A rule that silences within that span. NULL: it is over. */
+struct moving_rule *rule_of_span(struct moving *m, const char *name, instant from, instant until);
+void rule_drop(struct moving *m); /* the last one */
+
+#endif
