@@ -108,6 +108,7 @@ void outside_reply(struct turn *turn, const char *connector, const cJSON *event,
                           .change = change_of(event),
                           .order = json_int_or(event, "order", 0),
                           .incident = incident_of(event),
+                          .about = tickets_latest(turn_core(turn), connector, ticket),
                           .unverified = json_bool_or(event, "unverified", false),
                           .automatic = json_bool_or(event, "automatic", false)};
     if (json_bool_or(event, "agent", false))

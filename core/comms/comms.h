@@ -93,10 +93,10 @@ struct reply {
     const char *ticket, *title;      /* the ticket of a desk that it is in, and its subject; NULL: none */
     const char *organisation;        /* the writer's, as the desk names it; NULL: unknown */
     enum reply_change { REPLY_NEW, REPLY_EDITED, REPLY_DELETED } change;
-    int64_t order;     /* of an edit: grows with each edit of the message; 0: unknown */
-    uint64_t incident; /* that it answers a message of; 0: unknown */
-    bool unverified;   /* the writer may be somebody else than the customer */
-    bool automatic;    /* their mailbox answered by itself */
+    int64_t order;            /* of an edit: grows with each edit of the message; 0: unknown */
+    uint64_t incident, about; /* that it answers; that has its ticket; 0: unknown */
+    bool unverified;          /* the writer may be somebody else than the customer */
+    bool automatic;           /* their mailbox answered by itself */
 };
 /* Reports it in the incident that it answers if that is open, else in the open incidents that affect the customer; if there are
    none, in the announcements (except a deletion or an automatic reply). */

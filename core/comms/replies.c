@@ -162,16 +162,17 @@ static void put_offers(const struct arrival *a, const struct fitting *fitting, s
     json_end_array(j);
 }
 
-/* "INC-7 cards are refused, which is resolved; …". NULL: it answers none that everybody may see. The caller frees it. */
+/* "INC-7 cards are refused, which is resolved; …". NULL: it answers none that is over, and that everybody may see. The caller frees it. */
 static char *answered_of(const struct arrival *a)
 {
     char name[INCIDENT_NAME];
-    const struct incident *incident =
-        a->reply->incident ? sight_incident(turn_core(a->turn), a->reply->incident, NULL) : NULL;
-    return incident ? xasprintf("%s %s, which is %s; if it is back, type %s reopen",
-                                incident_name(incident->id, name), incident->title,
-                                status_phrase(incident->status), name)
-                    : NULL;
+    uint64_t id = a->reply->incident ? a->reply->incident : a->reply->about;
+    const struct incident *incident = id ? sight_incident(turn_core(a->turn), id, NULL) : NULL;
+    if (!incident || (incident->status != STATUS_RESOLVED && incident->status != STATUS_CLOSED &&
+                      incident->status != STATUS_DECLINED))
+        return NULL;
+    return xasprintf("%s %s, which is %s; if it is back, type %s reopen", incident_name(id, name),
+                     incident->title, status_phrase(incident->status), name);
 }
 
 /* Who of the customer wrote, and where; and what it may be about. */

@@ -17,7 +17,8 @@ bool tickets_known(const struct core *core, const char *connector, const char *t
     return any;
 }
 
-uint64_t tickets_incident(struct core *core, const char *connector, const char *ticket)
+/* The newest that everybody may see; `ended`: one that is over will do. */
+static uint64_t newest_of(struct core *core, const char *connector, const char *ticket, bool ended)
 {
     ticket_incidents incidents = {0};
     uint64_t found = 0;
@@ -26,13 +27,23 @@ uint64_t tickets_incident(struct core *core, const char *connector, const char *
     for (size_t i = 0; i < incidents.n; i++) {
         const struct incident *incident = sight_incident(core, incidents.v[i], NULL);
         struct ticket row = {0};
-        if (incident && status_is_open(incident->status) &&
+        if (incident && (ended || status_is_open(incident->status)) &&
             ticket_get(core, connector, ticket, incident->id, &row) && !row.gone)
             found = MAX(found, incident->id);
         ticket_finish(&row);
     }
     array_free(&incidents);
     return found;
+}
+
+uint64_t tickets_incident(struct core *core, const char *connector, const char *ticket)
+{
+    return newest_of(core, connector, ticket, false);
+}
+
+uint64_t tickets_latest(struct core *core, const char *connector, const char *ticket)
+{
+    return newest_of(core, connector, ticket, true);
 }
 
 /* ---- the question ---- */

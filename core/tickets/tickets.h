@@ -27,6 +27,8 @@ void tickets_follow(struct turn *turn, const struct incident *incident, const ch
 void tickets_changed(struct turn *turn, const char *connector, const cJSON *event);
 /* The open incident that a ticket is about, and that everybody may see; the newest of several. 0: none. */
 uint64_t tickets_incident(struct core *core, const char *connector, const char *ticket);
+/* The same, also of those that are over. */
+uint64_t tickets_latest(struct core *core, const char *connector, const char *ticket);
 /* Is that ticket of an incident? Then its changes are of interest. */
 bool tickets_known(const struct core *core, const char *connector, const char *ticket);
 

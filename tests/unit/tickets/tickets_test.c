@@ -231,6 +231,12 @@ static void support_sees_the_incident_and_that_it_changes(void **state)
     assert_int_equal(rig_sent(rig, "ticket.comment", "INC-1 is being investigated, critical now."), 1);
     rig_expect(rig, "ben", 1, "resolve", "resolved");
     assert_int_equal(rig_sent(rig, "ticket.comment", "INC-1 is resolved, critical now."), 1);
+    rig_event_of(
+        rig, "desk",
+        "{'type':'reply','id':'r1','message':'r1','user':{'id':'c'},'address':'jo@acme.example','ticket':'7',"
+        "'link':'https://desk.example/t/7','text':'it is back'}");
+    assert_int_equal(rig_sent(rig, "Acme GmbH wrote", "which is resolved; if it is back, type INC-1 reopen"),
+                     1);
     assert_int_equal(rig_sent(rig, "ticket.state", ""), 0);
     rig_destroy(rig);
 }
