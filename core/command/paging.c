@@ -1,6 +1,7 @@
 /* Pages by hand: page, escalate, draft-in, pages. */
 #include <string.h>
 
+#include "base/moment.h"
 #include "command/handlers.h"
 #include "paging/paging.h"
 
@@ -30,8 +31,34 @@ static int test(struct request *request, struct error *err)
     return answer_if(request, rc, &said);
 }
 
+/* `page mute 2h`, `page mute off` */
+static int mute(struct request *request, struct error *err)
+{
+    const char *text = request_argument(request, ARGUMENT_TEXT);
+    instant until = 0;
+    if (!text)
+        return error_set(err, ERR_INVALID, "Say until when: `page mute 2h`, or `page mute off`.");
+    int rc = request_is_off(text) ? 0 : when_parse(text, request->now, request->zone, &until, err);
+    if (rc)
+        return rc;
+    if (until > request->now + DAY)
+        return error_set(
+            err, ERR_REFUSED,
+            "Pages can be muted for a day at most. For longer, have somebody `cover` you, or be `absent`.");
+    CLEANUP_STR struct str said = {0};
+    paging_mute(request->turn, request->asker->person, until);
+    str_add(&said, until ? "Pages go to the next one in your place until " : "Pages reach you again.");
+    if (until) {
+        moment_format(until, request->now, request->zone, &said);
+        str_add(&said, ", unless nobody else is left.");
+    }
+    return answer_if(request, 0, &said);
+}
+
 int run_page(struct request *request, struct error *err)
 {
+    if (text_equal_nocase(request_argument(request, ARGUMENT_WORD), "mute"))
+        return mute(request, err);
     if (text_equal_nocase(request_argument(request, ARGUMENT_WORD), "me"))
         return test(request, err);
     if (!request->incident)

@@ -100,11 +100,21 @@ static bool call_somebody(struct asking *a, const struct callee *callee, struct 
     return !alive && give_up(a, callee, why_failed(a, callee), ret);
 }
 
+/* Whoever was called in this round is called by their further ways, too. */
+static bool is_called(const struct asking *a, const struct callee *callee)
+{
+    for (size_t i = 0; i < callee->n; i++) {
+        if (present_call(a, callee, &callee->ways[i]))
+            return true;
+    }
+    return false;
+}
+
 static bool call_anybody(struct asking *a, struct step *ret)
 {
     for (size_t i = 0; i < a->callees.n; i++) {
         const struct callee *callee = &a->callees.v[i];
-        bool insists = a->page->going.insists, spared = callee->spared && !insists;
+        bool insists = a->page->going.insists, spared = callee->spared && !insists && !is_called(a, callee);
         if (callee->quiet_until > a->now && !insists)
             continue;
         if (spared ? give_up(a, callee, callee->spared, ret) : call_somebody(a, callee, ret))

@@ -102,6 +102,11 @@ int paging_escalate(struct turn *turn, const struct incident *incident, const ch
     return 0;
 }
 
+void paging_mute(struct turn *turn, const char *person, instant until)
+{
+    spare_mute(turn, person, until);
+}
+
 /* ---- a test ---- */
 
 int paging_test(struct turn *turn, const char *person, struct str *answer, struct error *err)

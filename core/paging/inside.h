@@ -6,10 +6,12 @@
 
 #include "paging/paging.h"
 #include "paging/plan.h"
+#include "paging/spare.h"
 #include "turn/written.h"
 
 struct paging {
     struct written messages; /* the documents that say which page a message is */
+    struct map spared;       /* person id -> struct spared, owned */
     instant now;             /* of the latest turn */
     ARRAY(uint64_t) calling; /* the incidents with an open page, in order */
 };

@@ -37,6 +37,8 @@ int paging_escalate(struct turn *turn, const struct incident *incident, const ch
                     struct str *answer, struct error *err);
 /* Pages a person by all of their ways, for a private drill that ends when they acknowledge it. */
 int paging_test(struct turn *turn, const char *person, struct str *answer, struct error *err);
+/* Pages spare a person until then; 0: not any more. */
+void paging_mute(struct turn *turn, const char *person, instant until);
 /* Adds a line for each page of the incident: for whom, when, how, and what it was worth. CommonMark; times are in `zone`. */
 void paging_list(struct core *core, const struct incident *incident, instant now, const char *zone,
                  struct str *out);

@@ -7,6 +7,10 @@
 static void unload(struct core *core)
 {
     struct paging *paging = paging_of(core);
+    struct map_slot *slot;
+    for (size_t i = 0; (slot = map_next(&paging->spared, &i));)
+        free(slot->value);
+    map_finish(&paging->spared);
     written_finish(&paging->messages);
     array_free(&paging->calling);
     *paging = (struct paging){0};
@@ -45,6 +49,7 @@ static void connector(struct turn *turn, const char *name, bool up, const char *
 const struct part paging_part = {
     .name = "paging",
     .state_size = sizeof(struct paging),
+    .load = spare_load,
     .unload = unload,
     .follow = pages_follow,
     .owe = owe,

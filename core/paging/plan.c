@@ -4,6 +4,7 @@
 
 #include <tocsin/connector.h>
 
+#include "paging/spare.h"
 #include "policy/escalations.h"
 
 #define SMS_AFTER      MINUTE /* the usual ways: chats, mail and whatever pushes at once, then what costs */
@@ -127,7 +128,10 @@ static void add_somebody(struct plan *plan, const char *name)
     if (plan->people.n == PEOPLE_AT_ONCE)
         return;
     struct somebody *somebody = array_add(&plan->people);
-    *somebody = (struct somebody){.name = name, .id = id ? id : name, .unknown = !exists};
+    *somebody = (struct somebody){.name = name,
+                                  .id = id ? id : name,
+                                  .unknown = !exists,
+                                  .spared = id ? spare_why(plan->core, id, plan->now) : NULL};
     if (exists)
         find_ways(plan, somebody);
 }

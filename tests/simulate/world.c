@@ -17,6 +17,7 @@
 #include "customers.h"
 #include "desk.h"
 #include "links.h"
+#include "paging.h"
 #include "people.h"
 #include "rooms.h"
 #include "talk.h"
@@ -139,6 +140,7 @@ static void perform(void *ctx, const struct action *action)
     struct platform *platform = platform_of(world, action->connector);
     customers_check_action(world, action);
     desk_check_action(world, action);
+    pages_check_action(world, action);
     check_durable(world, action);
     check_name(world, action);
     rooms_leaves(world, action);
@@ -283,9 +285,12 @@ static void init_platforms(struct world *world)
     uint64_t all = TOCSIN_CAN_POST | TOCSIN_CAN_CHANNELS | TOCSIN_CAN_PAGE | TOCSIN_CAN_DESK | TOCSIN_CAN_PIN |
                    TOCSIN_CAN_BOOKMARK | TOCSIN_CAN_EMAILS;
     uint64_t changes = TOCSIN_CAN_EDIT | TOCSIN_CAN_DELETE;
-    world->platforms[0] = (struct platform){
-        .name = "alpha", .can = all | changes | TOCSIN_CAN_THREAD | TOCSIN_CAN_FIND, .up = true};
-    world->platforms[1] = (struct platform){.name = "beta", .can = all | TOCSIN_CAN_EDIT, .up = true};
+    world->platforms[0] =
+        (struct platform){.name = "alpha",
+                          .can = all | changes | TOCSIN_CAN_THREAD | TOCSIN_CAN_FIND | TOCSIN_CAN_RECEIPTS,
+                          .up = true};
+    world->platforms[1] = (struct platform){
+        .name = "beta", .can = all | TOCSIN_CAN_EDIT | TOCSIN_CAN_CALL | TOCSIN_CAN_RECEIPTS, .up = true};
     world->platforms[2] =
         (struct platform){.name = DESK,
                           .can = TOCSIN_CAN_DESK | TOCSIN_CAN_TICKETS | TOCSIN_CAN_POST | TOCSIN_CAN_FIND,
@@ -393,7 +398,8 @@ static const struct happening happenings[] = {
     {130, alerts_come, NULL},
     {40, alerts_flap, NULL},
     {10, alerts_mute, NULL},
-    {194, pass_time, NULL},
+    {30, pages_act, NULL},
+    {164, pass_time, NULL},
     {6, add_platform, "a platform is configured"},
     {220, step_journal, NULL},
     {12, fail_journal, "the journal fails"},
@@ -455,4 +461,5 @@ void world_drain(struct world *world)
     outbox_each(core_outbox(world->core), check_sent, world);
     rooms_check(world);
     desk_check(world, true);
+    pages_check(world);
 }

@@ -347,6 +347,19 @@ static void whoever_is_spared_is_called_when_nobody_is_left(void **state)
     end(&w);
 }
 
+/* Their tenth page in an hour is theirs, with all ways. */
+static void whoever_was_called_is_not_spared_half_way(void **state)
+{
+    struct world w;
+    (void)state;
+    begin(&w, 1);
+    settle(&w);
+    w.people[0].spared = "ten pages";
+    run(&w, MINUTE);
+    EXPECT(&w, "0:00 ana by chat, 1:00 ana by sms");
+    end(&w);
+}
+
 /* Waits for the morning, and a restart in between changes nothing: there is nothing to forget. */
 static void quiet_hours_hold_a_page(void **state)
 {
@@ -539,6 +552,7 @@ int main(void)
         cmocka_unit_test(a_way_known_not_to_work_is_wanted_and_passed_at_once),
         cmocka_unit_test(everybody_is_called_once_in_a_round),
         cmocka_unit_test(whoever_is_spared_is_called_when_nobody_is_left),
+        cmocka_unit_test(whoever_was_called_is_not_spared_half_way),
         cmocka_unit_test(quiet_hours_hold_a_page),
         cmocka_unit_test(a_held_page_goes_on_when_nobody_is_quiet_any_more),
         cmocka_unit_test(an_acknowledged_page_asks_again),

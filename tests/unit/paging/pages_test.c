@@ -689,6 +689,33 @@ static void an_open_page_of_an_older_version_does_not_ring(void **state)
     rig_expect(rig, "ben", 1, "ack", "Ben has the page of INC-1");
 }
 
+static void whoever_muted_their_pages_is_spared_unless_nobody_is_left(void **state)
+{
+    (void)state;
+    begin("people { bo = { slack = 'U2' } }\n");
+    rig_expect(rig, "ben", 0, "checkout is slow", "INC-1 is open");
+    rig_expect(rig, "ben", 1, "page mute", "! Say until when");
+    rig_expect(rig, "ben", 1, "page mute 3d", "! Pages can be muted for a day at most");
+    rig_expect(rig, "ben", 1, "page mute 2h", "Pages go to the next one in your place until");
+    rig_expect(rig, "ana-maria", 1, "page ben look", "Paging Ben by console"); /* nobody else is left */
+    assert_true(rig_sent(rig, "post", "Ben was not paged: they want no pages until") > 0);
+    rig_expect(rig, "ben", 1, "page mute off", "Pages reach you again");
+}
+
+static void nobody_has_more_than_ten_pages_an_hour(void **state)
+{
+    (void)state;
+    begin(TEAM);
+    for (uint64_t i = 0; i < 11; i++) {
+        CLEANUP_FREE char *title = xasprintf("error number %c", (char)('a' + i));
+        alert(title, 0x60 + i);
+    }
+    assert_int_equal(rig_sent(rig, "slack page", "\"user\":\"U1\""), 10);
+    assert_int_equal(rig_sent(rig, "slack page", "\"user\":\"U2\""), 1);
+    assert_true(
+        rig_sent(rig, "post", "ana was not paged: they had 10 pages in the last hour. Paging Bo instead.") > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -728,6 +755,8 @@ int main(void)
         cmocka_unit_test_teardown(somebody_pages_by_hand, tear_down),
         cmocka_unit_test_teardown(a_test_page_ends_when_it_arrived, tear_down),
         cmocka_unit_test_teardown(an_open_page_of_an_older_version_does_not_ring, tear_down),
+        cmocka_unit_test_teardown(whoever_muted_their_pages_is_spared_unless_nobody_is_left, tear_down),
+        cmocka_unit_test_teardown(nobody_has_more_than_ten_pages_an_hour, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
