@@ -212,10 +212,14 @@ static bool accepts_pages(const struct request *request)
            paging_calls(request->incident);
 }
 
+/* `ack on it`: what they add is a note. */
 static int acknowledge(struct request *request, struct error *err)
 {
     CLEANUP_STR struct str said = {0};
+    const char *text = request_argument(request, ARGUMENT_TEXT);
     int rc = paging_acknowledge(request->turn, request->incident, request->by, NULL, &said, err);
+    if (!rc && text && request->incident)
+        rc = request_do(request, &(struct command){.verb = "note", .text = text}, err);
     if (!rc)
         answer_text(request, said.p);
     return rc;
@@ -228,7 +232,7 @@ int run_ack(struct request *request, struct error *err)
     const struct incident *incident = request->incident;
     if (!incident || incident->status != STATUS_TRIAGE || incident->people.pages.all.n)
         return acknowledge(request, err);
-    return move(request, &(struct command){.verb = "accept"},
+    return move(request, &(struct command){.verb = "accept", .text = request_argument(request, ARGUMENT_TEXT)},
                 transition_find(incident->status, "accept", &known), err);
 }
 
