@@ -14,20 +14,23 @@
 #define RETRY_SECONDS 5 /* how long senders are told to wait while the journal cannot be written */
 #define BODY_MOST     ((size_t)20 << 20)
 #define ROUTES_MOST   64
-#define TURN_NS       250000             /* of one origin, in one turn of the loop */
-#define SENDERS_TURN  4                  /* senders whose bodies waited, in one turn of the loop */
-#define PART_MOST     64                 /* alerts that are given to the core at once */
-#define ALERT_NS      30000              /* what one takes, as long as that is not known */
-#define LONG          ((size_t)64 << 10) /* bytes that are not read before the sender is looked at */
-#define READY_MOST    1000               /* bodies of one sender that wait */
-#define LONGS_MOST    16                 /* of them for the thread */
-#define NICENESS      10                 /* of that thread: the loop comes first */
+#define TURN_NS       250000              /* of one origin, in one turn of the loop */
+#define SENDERS_TURN  4                   /* senders whose bodies waited, in one turn of the loop */
+#define PART_MOST     64                  /* alerts that are given to the core at once */
+#define ALERT_NS      30000               /* what one takes, as long as that is not known */
+#define SPARE_MOST    16                  /* arenas that are kept */
+#define SPARE_BYTES   ((size_t)512 << 10) /* of each */
+#define LONG          ((size_t)64 << 10)  /* bytes that are not read before the sender is looked at */
+#define READY_MOST    1000                /* bodies of one sender that wait */
+#define LONGS_MOST    16                  /* of them for the thread */
+#define NICENESS      10                  /* of that thread: the loop comes first */
 
 struct alerts_intake {
     struct core *core;
     struct intake_config *(*config)(void);
     instant (*clock)(void);
-    struct arena spare; /* for the next body */
+    struct arena spare[SPARE_MOST]; /* for the next bodies */
+    size_t spare_n;
     struct origins origins;
     struct pace pace;       /* of senders */
     struct list line;       /* of senders with long bodies, for the thread */
@@ -47,7 +50,6 @@ struct delivery {
     struct intake_config *config;
     struct origin *origin;
     struct intake_request request;
-    struct intake_answer answer;
     struct str body; /* of a long one, which the thread frees */
     struct arena arena;
     struct alert_list alerts;
@@ -59,6 +61,7 @@ struct delivery {
     struct list link;
     uv_work_t work;
     int64_t took_ns;
+    struct intake_answer answer; /* large: last, and left to intake_admit to clear */
 };
 
 static size_t body_limit(const struct alerts_intake *intake)
@@ -67,9 +70,10 @@ static size_t body_limit(const struct alerts_intake *intake)
     return most ? most : BODY_MOST;
 }
 
-static int64_t mono_ms(void)
+/* Monotonic, in ms; the loop knows it already. */
+static int64_t now_of(const struct alerts_intake *intake)
 {
-    return clock_mono_ns() / 1000000;
+    return (int64_t)uv_now(intake->pace.check.loop);
 }
 
 /* ---- memory ---- */
@@ -106,11 +110,11 @@ static void give_back(struct alerts_intake *intake, struct arena *arena)
 {
     if (arena->bytes > ARENA_KEEP) {
         clear_aside(intake, arena);
-    } else if (intake->spare.blocks) {
+    } else if (intake->spare_n == SPARE_MOST) {
         arena_finish(arena);
     } else {
         arena_reset(arena);
-        intake->spare = *arena;
+        intake->spare[intake->spare_n++] = *arena;
     }
 }
 
@@ -202,17 +206,25 @@ static size_t part_of(const struct delivery *delivery)
     return MIN(n, delivery->alerts.n - delivery->taken);
 }
 
+/* A part that was interrupted seems slow, so what takes longer than before is believed step by step. */
+static void learn(struct origin *origin, int64_t each)
+{
+    bool slower = origin->alert_ns && each > origin->alert_ns;
+    origin->alert_ns = slower ? (7 * origin->alert_ns + each) / 8 : each;
+}
+
 /* True: a part is left. */
 static bool take_part(struct delivery *delivery)
 {
     size_t from = delivery->taken, n = part_of(delivery);
-    int64_t began = clock_mono_ns();
+    bool many = delivery->alerts.n > 1;
+    int64_t began = many ? clock_mono_ns() : 0;
     delivery->taken += n;
     delivery->unkept++;
     triage_alerts_part(delivery->intake->core, &delivery->alerts, from, n, delivery->intake->clock(),
                        on_durable, delivery);
-    if (n)
-        delivery->origin->alert_ns = (clock_mono_ns() - began) / (int64_t)n;
+    if (many)
+        learn(delivery->origin, (clock_mono_ns() - began) / (int64_t)n);
     if (delivery->taken < delivery->alerts.n && !delivery->lost)
         return true;
     part_ended(delivery);
@@ -241,7 +253,7 @@ static void on_read(uv_work_t *work, int status)
     (void)status;
     intake->aside = NULL;
     delivery->read = true;
-    allowance_spend(&origin->allowance, delivery->took_ns / 1000, 0, mono_ms());
+    allowance_spend(&origin->allowance, delivery->took_ns / 1000, 0, now_of(intake));
     if (intake->draining) {
         end_busy(delivery);
         intake->drained(intake->drained_ctx);
@@ -277,12 +289,12 @@ static void read_later(struct delivery *delivery)
 {
     struct alerts_intake *intake = delivery->intake;
     struct origin *origin = delivery->origin;
-    int wait = allowance_wait(&origin->allowance, mono_ms());
+    int wait = allowance_wait(&origin->allowance, now_of(intake));
     if (wait || origin->longs_n == LONGS_MOST) {
         turn_away(delivery, wait ? wait : RETRY_SECONDS);
         return;
     }
-    allowance_spend(&origin->allowance, 0, (int64_t)delivery->request.n, mono_ms());
+    allowance_spend(&origin->allowance, 0, (int64_t)delivery->request.n, now_of(intake));
     delivery->body = http_take_body(delivery->http);
     list_append(&origin->longs, &delivery->link);
     if (origin->longs_n++ == 0)
@@ -346,12 +358,12 @@ static void take_turn(struct pace *pace, struct list *element)
 
 static struct delivery *begin(struct alerts_intake *intake, struct http_request *http)
 {
-    struct delivery *delivery = xcalloc(1, sizeof(*delivery));
+    struct delivery *delivery = xmalloc(sizeof(*delivery));
+    memset(delivery, 0, offsetof(struct delivery, answer));
     delivery->intake = intake;
     delivery->http = http;
     delivery->unkept = 1;
-    delivery->arena = intake->spare;
-    intake->spare = (struct arena){0};
+    delivery->arena = intake->spare_n ? intake->spare[--intake->spare_n] : (struct arena){.keep = SPARE_BYTES};
     delivery->config = intake->config();
     intake_config_hold(delivery->config);
     delivery->request = (struct intake_request){
@@ -385,7 +397,7 @@ static struct origin *origin_of(struct delivery *delivery)
 {
     const struct intake_source *source = delivery->request.source;
     const char *name = source ? source->name : http_peer(delivery->http);
-    return origins_get(&delivery->intake->origins, name, mono_ms());
+    return origins_get(&delivery->intake->origins, name, now_of(delivery->intake));
 }
 
 /* A long body is not read if its key is wrong, or its sender has used up its allowance. */
@@ -399,7 +411,7 @@ static bool admission(void *ctx, struct http_request *http)
         end_unstored(delivery);
         return false;
     }
-    int wait = allowance_wait(&origin_of(delivery)->allowance, mono_ms());
+    int wait = allowance_wait(&origin_of(delivery)->allowance, now_of(intake));
     if (wait)
         turn_away(delivery, wait);
     else
@@ -530,6 +542,7 @@ void alerts_intake_destroy(struct alerts_intake *intake)
     for (size_t i = 0; i < intake->n; i++)
         free((char *)(uintptr_t)intake->routes[i].pattern);
     origins_finish(&intake->origins);
-    arena_finish(&intake->spare);
+    while (intake->spare_n)
+        arena_finish(&intake->spare[--intake->spare_n]);
     free(intake);
 }
