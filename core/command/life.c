@@ -217,6 +217,11 @@ static int acknowledge(struct request *request, struct error *err)
 {
     CLEANUP_STR struct str said = {0};
     const char *text = request_argument(request, ARGUMENT_TEXT);
+    if (text && !request->incident)
+        return error_markup(
+            err, ERR_INVALID,
+            "Say which incident that is about: `INC-42 ack %.60s`, or `ack` alone for the pages that call you.",
+            text);
     int rc = paging_acknowledge(request->turn, request->incident, request->by, NULL, &said, err);
     if (!rc && text && request->incident)
         rc = request_do(request, &(struct command){.verb = "note", .text = text}, err);

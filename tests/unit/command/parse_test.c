@@ -270,7 +270,7 @@ static void lines_outside_of_an_incident(void **state)
         {"Accept 42.", "INC-42 accept"},
         {"42 accept", "INC-42 accept"},
         {"ack 42", "INC-42 ack"},
-        {"ack 42 on it", "INC-42 ack|on it"},
+        {"ack INC-42 on it", "INC-42 ack|on it"},
         {"INC-42", "INC-42 show"},
         {"42", "INC-42 show"},
         {"show 42", "INC-42 show"},

@@ -269,6 +269,7 @@ static void whoever_acknowledges_second_is_told_who_has_it(void **state)
     (void)state;
     begin(TEAM);
     alert("cards are refused", 0x51);
+    rig_expect(rig, "ben", 0, "ack 1 on it", "! Say which incident that is about: `INC-42 ack 1 on it`");
     rig_expect(rig, "ben", 1, "ack on it", "Ben has the page of INC-1");
     rig_expect(rig, "ben", 1, "timeline", "on it");
     rig_expect(rig, "ana-maria", 1, "ack", "! Ben has had the page of INC-1 since");
