@@ -120,7 +120,8 @@ static void what_names_nobody_is_found(void **state)
                  "payments names nobody: add team { name = \"payments\"");
     names_nobody("rule { name = 'r', match = { title = 'x' }, declare = { page = '@payments' } }",
                  "@payments names nobody: add team { name = \"payments\"");
-    names_nobody("for _, name in ipairs { 'many-customers', 'new-error-important', 'return-important' } do\n"
+    names_nobody("for _, name in ipairs { 'many-customers', 'new-error-important', 'return-important', "
+                 "'missed-heartbeat' } do\n"
                  "  rule { name = name, off = true }\nend",
                  "");
 }
