@@ -22,8 +22,7 @@ static int refuse_nobody(const char *whom, struct error *err)
 {
     return error_markup(
         err, ERR_NOT_FOUND,
-        "Nobody is paged: %s is no team, no rotation and nobody whom I know. `oncall` lists the rotations, "
-        "and `who` finds people.",
+        "Nobody is paged: %s is no team, no rotation and nobody whom I know. `oncall` lists the rotations.",
         whom);
 }
 
