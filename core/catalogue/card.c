@@ -142,4 +142,4 @@ static void api(struct core *core, const struct incident *incident, const char *
     json_end_object(object);
 }
 
-const struct part catalogue_part = {.name = "catalogue", .card = card, .card_text = card_text, .api = api};
+const struct part catalogue_part = {.name = "catalogue", .card = {card, card_text}, .api = api};

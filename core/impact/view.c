@@ -156,5 +156,5 @@ const struct part impact_part = {
     .unload = unload,
     .forget = forget,
     .folded = folded,
-    .card = card,
+    .card.fields = card,
 };

@@ -3,6 +3,7 @@
 
 #include "paging/inside.h"
 #include "turn/live.h"
+#include "turn/sweep.h"
 
 static void unload(struct core *core)
 {
@@ -42,8 +43,13 @@ static void connector(struct turn *turn, const char *name, bool up, const char *
     (void)name;
     (void)up;
     (void)reason;
-    for (size_t i = 0; i < paging->calling.n; i++)
-        pages_settle(turn, paging->calling.v[i]);
+    sweep_begin(turn, "paging", "{}", paging->calling.v, paging->calling.n);
+}
+
+static void swept(struct turn *turn, const struct incident *incident, const cJSON *about)
+{
+    (void)about;
+    pages_settle(turn, incident->id);
 }
 
 const struct part paging_part = {
@@ -55,8 +61,9 @@ const struct part paging_part = {
     .owe = owe,
     .deadlines = pages_deadlines,
     .passed = passed,
+    .swept = swept,
     .delivery.pointless = pages_pointless,
     .delivery.outcome = outcome,
     .delivery.connector = connector,
-    .card = pages_card,
+    .card.fields = pages_card,
 };

@@ -43,6 +43,7 @@ void owed_passed(struct turn *turn, uint64_t incident, const char *name, instant
 /* loaded.c */
 int loaded_load(struct core *core, struct error *err);
 void loaded_finish(struct react *react);
+void loaded_swept(struct turn *turn, const struct incident *incident, const cJSON *about);
 void loaded_tell(struct core *core, instant now);
 
 /* complaints.c */

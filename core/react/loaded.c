@@ -9,6 +9,7 @@
 #include "react/react.h"
 #include "rooms/rooms.h"
 #include "turn/live.h"
+#include "turn/sweep.h"
 
 #define EVENTS_SEARCHED 2000 /* newest events of the system */
 #define NEWS_HOLDS      (10 * MINUTE)
@@ -46,10 +47,30 @@ void loaded_finish(struct react *react)
 
 /* ---- telling ---- */
 
-static bool touch_open(void *ctx, const struct incident *incident)
+struct numbers {
+    ARRAY(uint64_t) v;
+};
+
+static bool take_number(void *ctx, const struct incident *incident)
 {
-    turn_incident(ctx, incident->id);
+    struct numbers *numbers = ctx;
+    *array_add(&numbers->v) = incident->id;
     return true;
+}
+
+/* A policy may want other things of what is open. */
+static void judge_open(struct turn *turn)
+{
+    struct numbers open = {0};
+    live_each_open(turn_core(turn), take_number, &open);
+    sweep_begin(turn, "react", "{}", open.v.v, open.v.n);
+    array_free(&open.v);
+}
+
+void loaded_swept(struct turn *turn, const struct incident *incident, const cJSON *about)
+{
+    (void)about;
+    turn_incident(turn, incident->id);
 }
 
 /* What people read of it; NULL: it is not news. The caller frees. */
@@ -70,7 +91,7 @@ static void record(struct turn *turn, bool ok, const char *text)
                           .text = ok ? NULL : xstrdup(text)};
     turn_tell(turn, &event);
     if (ok)
-        live_each_open(turn_core(turn), touch_open, turn);
+        judge_open(turn);
 }
 
 void react_policy_loaded(struct core *core, bool ok, const char *text, instant now)

@@ -36,4 +36,5 @@ const struct part react_part = {
     .deadlines = owed_deadlines,
     .passed = owed_passed,
     .tick = tick,
+    .swept = loaded_swept,
 };

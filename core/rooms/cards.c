@@ -55,15 +55,15 @@ static void more(void *ctx, const struct incident *incident, const struct card_c
                  struct json_out *fields)
 {
     struct core *core = ctx;
-    EACH_PART(core, part, card)
-    part->card(core, incident, context, fields);
+    EACH_PART(core, part, card.fields)
+    part->card.fields(core, incident, context, fields);
 }
 
 static void more_text(void *ctx, const struct incident *incident, struct str *commonmark)
 {
     struct core *core = ctx;
-    EACH_PART(core, part, card_text)
-    part->card_text(core, incident, commonmark);
+    EACH_PART(core, part, card.text)
+    part->card.text(core, incident, commonmark);
 }
 
 struct card_context rooms_card_context(struct core *core, instant now, const char *zone)

@@ -40,6 +40,7 @@ void damaged_tick(struct core *core, instant now);
 void rooms_unannounced(struct turn *turn, const char *connector, const char *why);
 /* Tells an incident that a connector has trouble, or is back. */
 void trouble_tell(struct turn *turn, uint64_t incident, const char *connector, const char *reason, bool up);
+void trouble_swept(struct turn *turn, const struct incident *incident, const cJSON *about);
 void rooms_connector(struct turn *turn, const char *connector, bool up, const char *reason);
 void rooms_dropped(struct turn *turn, const char *connector, uint64_t incident, size_t n, const char *what);
 

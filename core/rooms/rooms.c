@@ -40,6 +40,7 @@ const struct part rooms_part = {
     .follow = follow,
     .show = cards_show,
     .tick = tick,
+    .swept = trouble_swept,
     .delivery.withheld = rooms_withheld,
     .delivery.outcome = rooms_outcome,
     .delivery.unannounced = rooms_unannounced,

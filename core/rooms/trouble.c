@@ -2,18 +2,19 @@
    it), or was removed. */
 #include <stdlib.h>
 
+#include "base/json.h"
 #include "base/markup.h"
 #include "delivery/words.h"
 #include "rooms/fallback.h"
 #include "rooms/inside.h"
 #include "rooms/rooms.h"
 #include "turn/live.h"
+#include "turn/sweep.h"
 
 struct troubled {
-    struct turn *turn;
-    const char *connector, *reason;
-    bool up;
-    ARRAY(uint64_t) waiting; /* incidents with actions that wait for the connector */
+    const char *connector;
+    ARRAY(uint64_t) waiting;  /* incidents with actions that wait for the connector; by number */
+    ARRAY(uint64_t) affected; /* these, and those with a channel there; by number */
 };
 
 static bool take_waiting(void *ctx, const struct action *action)
@@ -54,13 +55,18 @@ void trouble_tell(struct turn *turn, uint64_t id, const char *connector, const c
     rooms_say_incident(turn, id, key, NULL, text.p);
 }
 
-static bool tell_trouble(void *ctx, const struct incident *incident)
+static bool take_affected(void *ctx, const struct incident *incident)
 {
     struct troubled *t = ctx;
-    if (!is_affected(incident, t))
-        return true;
-    trouble_tell(t->turn, incident->id, t->connector, t->reason, t->up);
+    if (is_affected(incident, t))
+        *array_add(&t->affected) = incident->id;
     return true;
+}
+
+void trouble_swept(struct turn *turn, const struct incident *incident, const cJSON *about)
+{
+    trouble_tell(turn, incident->id, json_text_or(about, "connector", ""), json_text_or(about, "reason", NULL),
+                 json_bool_or(about, "up", false));
 }
 
 void rooms_unannounced(struct turn *turn, const char *connector, const char *why)
@@ -94,13 +100,28 @@ void rooms_dropped(struct turn *turn, const char *connector, uint64_t incident, 
     rooms_say_incident(turn, incident, key, NULL, text.p);
 }
 
+static char *about_of(const char *connector, bool up, const char *reason)
+{
+    struct str out = {0};
+    struct json_out j = {.out = &out};
+    json_begin_object(&j);
+    json_put_text(&j, "connector", connector);
+    json_put_bool(&j, "up", up);
+    json_put_text_if(&j, "reason", reason);
+    json_end_object(&j);
+    return out.p;
+}
+
 void rooms_connector(struct turn *turn, const char *connector, bool up, const char *reason)
 {
     fallback_update(turn);
-    struct troubled troubled = {.turn = turn, .connector = connector, .reason = reason, .up = up};
+    struct troubled troubled = {.connector = connector};
+    CLEANUP_FREE char *about = about_of(connector, up, reason);
     outbox_each(core_outbox(turn_core(turn)), take_waiting, &troubled);
     if (troubled.waiting.n)
         qsort(troubled.waiting.v, troubled.waiting.n, sizeof(*troubled.waiting.v), by_number);
-    live_each_open(turn_core(turn), tell_trouble, &troubled);
+    live_each_open(turn_core(turn), take_affected, &troubled);
+    sweep_begin(turn, "rooms", about, troubled.affected.v, troubled.affected.n);
     array_free(&troubled.waiting);
+    array_free(&troubled.affected);
 }

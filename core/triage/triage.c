@@ -136,7 +136,7 @@ const struct part triage_part = {
     .follow = follow,
     .affects = affects_each,
     .tick = tick,
-    .card = triage_card,
-    .card_text = facts_card_text,
+    .card.fields = triage_card,
+    .card.text = facts_card_text,
     .visible = groups_visible,
 };

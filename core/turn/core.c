@@ -140,6 +140,7 @@ instant core_tick(struct core *core, instant now)
     if (now >= core->next_prune)
         prune(core, now);
     instant next = instant_earlier(core->next_prune, tick_parts(core, now));
+    next = instant_earlier(next, sweeps_tick(core, now));
     core->next_tick = instant_earlier(next, deadlines_next(core->deadlines));
     return core->next_tick;
 }

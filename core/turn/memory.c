@@ -19,6 +19,7 @@ int core_load(struct core *core, struct error *err)
         live_restore(core);
     EACH_PART(core, part, load)
     rc = rc ? rc : part->load(core, err);
+    rc = rc ? rc : sweeps_load(core, err);
     if (!rc)
         live_set_deadlines(core);
     return rc ? rc : outbox_load(core->outbox, core->journal, err);
@@ -28,6 +29,7 @@ void core_unload(struct core *core)
 {
     EACH_PART(core, part, unload)
     part->unload(core);
+    sweeps_finish(core);
     live_finish(core);
     map_finish(&core->versions);
     core->versions = (struct map){0};

@@ -23,6 +23,7 @@ struct live {
     bool waits;       /* a deadline of it is set; as of then */
     bool counted;     /* is it in core->live.open_public? As of then */
     bool fresh;       /* declared in this turn */
+    uint64_t touched; /* the number of the last turn that has it in turn->touched */
 };
 
 struct live_incidents {
@@ -45,6 +46,15 @@ struct trouble {  /* of the journal */
     ARRAY(uint64_t) sending; /* actions that are with connectors while memory is read again */
 };
 
+struct sweep {
+    uint64_t number; /* the key of its document */
+    char *part;
+    char *about;               /* JSON */
+    ARRAY(uint64_t) incidents; /* all of them */
+    size_t visited;            /* so many of them, from the first on */
+    uint64_t turn;             /* goes on once this turn is durable */
+};
+
 struct core {
     struct core_settings settings;
     struct core_ops ops;
@@ -55,7 +65,8 @@ struct core {
     struct deadlines *deadlines;
     void **states; /* of the parts, in the order of the table */
     struct live_incidents live;
-    struct map versions; /* stream -> newest version, for streams other than incidents */
+    ARRAY(struct sweep) sweeps; /* the oldest first; only that one is under way */
+    struct map versions;        /* stream -> newest version, for streams other than incidents */
     struct trouble trouble;
     struct map damage; /* what is damaged, in words: damage.h */
     size_t turns;      /* appended, and not yet reported as durable or failed */
@@ -101,6 +112,11 @@ void live_finish(struct core *core);
 void live_write(struct journal_batch *batch, const struct incident *incident);
 /* Folds the states that are damaged from their events, and stores them. */
 void live_restore(struct core *core);
+
+/* sweep.c */
+int sweeps_load(struct core *core, struct error *err);
+void sweeps_finish(struct core *core);
+instant sweeps_tick(struct core *core, instant now); /* visits some more; returns when to call again */
 
 /* recover.c: after a failed commit. */
 void recover_begin(struct core *core, const struct error *err);

@@ -40,6 +40,14 @@ struct part_delivery { /* what a part has to do with actions and connectors */
     void (*dropped)(struct turn *turn, const char *connector, uint64_t incident, size_t n, const char *what);
 };
 
+struct part_card { /* what a part adds to an incident's card */
+    /* Fields: an open JSON array of {"name","value"}. */
+    void (*fields)(struct core *core, const struct incident *incident, const struct card_context *context,
+                   struct json_out *fields);
+    /* A few lines below the summary. */
+    void (*text)(struct core *core, const struct incident *incident, struct str *commonmark);
+};
+
 struct part {
     const char *name; /* prefix of its deadlines; contains no slash */
 
@@ -73,16 +81,16 @@ struct part {
     /* Called from time to time, between turns. Returns when to call again at the latest; 0: no matter when. */
     instant (*tick)(struct core *core, instant now);
 
+    /* A sweep that this part began has come to this open incident (turn/sweep.h). */
+    void (*swept)(struct turn *turn, const struct incident *incident, const cJSON *about);
+
     struct part_delivery delivery;
 
     /* Tells of each customer whom it knows the incident to affect, perhaps more than once (impact/impact.h asks). */
     void (*affects)(struct core *core, const struct incident *incident, const struct affected_reader *reader);
 
-    /* `card` adds fields to the incident's card, an open JSON array of {"name","value"}, and `card_text` a few lines below its
-       summary; `api` adds members to its JSON object in the API. */
-    void (*card)(struct core *core, const struct incident *incident, const struct card_context *context,
-                 struct json_out *fields);
-    void (*card_text)(struct core *core, const struct incident *incident, struct str *commonmark);
+    struct part_card card;
+    /* Adds members to the incident's JSON object in the API. */
     void (*api)(struct core *core, const struct incident *incident, const char *viewer,
                 struct json_out *object);
     /* May `viewer` see this event, which belongs to no incident? All parts must agree. */

@@ -56,15 +56,17 @@ size_t turn_following(const struct turn *turn)
     return turn->followed - 1;
 }
 
+static void touch(struct turn *turn, struct live *live)
+{
+    live->touched = turn->number;
+    *array_add(&turn->touched) = live;
+}
+
 struct live *turn_live(struct turn *turn, uint64_t id)
 {
-    for (size_t i = 0; i < turn->touched.n; i++) {
-        if (turn->touched.v[i]->incident->id == id)
-            return turn->touched.v[i];
-    }
     struct live *live = live_find(turn->core, id);
-    if (live)
-        *array_add(&turn->touched) = live;
+    if (live && live->touched != turn->number)
+        touch(turn, live);
     return live;
 }
 
@@ -161,7 +163,7 @@ int turn_do(struct turn *turn, uint64_t incident, const struct command *command,
         core->live.next++;
         live = live_add(core, incident_create(id));
         live->fresh = true;
-        *array_add(&turn->touched) = live;
+        touch(turn, live);
     }
     require(live != NULL); /* decide refuses an unknown incident */
     take_events(turn, live, &decided);

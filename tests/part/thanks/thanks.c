@@ -100,6 +100,6 @@ const struct part thanks_part = {
     .follow = follow,
     .deadlines = deadlines,
     .passed = passed,
-    .card = card,
+    .card.fields = card,
     .api = api,
 };
