@@ -39,91 +39,21 @@ $(tests:=.ok): %.ok: % $(bins) $(sos)
 	@TOCSIN_BUILD=$(abspath $(B)) timeout 120 $< > $*.log 2>&1 && touch $@ && echo "ok    $(<F)" || \
 	  { cat $*.log; echo "FAIL  $(<F)"; exit 1; }
 
-# Tests of a connector are linked with its code; the Slack tests replace its Web API calls (tests/support/slack.h).
-slack_tests = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/slack/*_test.c tests/fuzz/slack_*_fuzz.c))
-$(B)/libslack.a: $(call obj,$(wildcard plugins/slack/*.c))
-	@rm -f $@; $(AR) rcs $@ $^
-$(slack_tests): $(B)/libslack.a
+# Tests of a connector are linked with its code. Some replace what it calls: tests/support/slack.h, teams.h, answers.h.
+define connector_tests
+$1_tests = $$(patsubst %.c,$$(B)/%,$$(wildcard tests/unit/$1/*_test.c tests/fuzz/$1_fuzz.c tests/fuzz/$1_*_fuzz.c))
+$$(B)/lib$1.a: $$(call obj,$$(wildcard plugins/$1/*.c))
+	@rm -f $$@; $$(AR) rcs $$@ $$^
+$$($1_tests): $$(B)/lib$1.a
+$$($1_tests): private LDLIBS := $$(B)/lib$1.a $$(B)/libsupport.a $$(B)/lib$1.a $$(B)/libtocsin-kit.a \
+  $$(if $$(LIBS_$1),$$(shell pkg-config --libs $$(LIBS_$1) 2>/dev/null)) $$(LDLIBS)
+endef
+$(foreach name,console email github intercom irc jira push rt slack sms teams webhook zendesk,$(eval $(call connector_tests,$(name))))
 $(slack_tests): private LDFLAGS += -Wl,--wrap=slack_call
-$(slack_tests): private LDLIBS := $(B)/libslack.a $(B)/libsupport.a $(B)/libslack.a $(B)/libtocsin-kit.a \
-  $(shell pkg-config --libs $(LIBS_slack) 2>/dev/null) $(LDLIBS)
-
-console_tests = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/console/*_test.c tests/fuzz/console_fuzz.c))
-$(B)/libconsole.a: $(call obj,$(wildcard plugins/console/*.c))
-	@rm -f $@; $(AR) rcs $@ $^
-$(console_tests): $(B)/libconsole.a
-$(console_tests): private LDLIBS := $(B)/libconsole.a $(B)/libtocsin-kit.a $(LDLIBS)
-
-email_tests = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/email/*_test.c tests/fuzz/email_*_fuzz.c))
-$(B)/libemail.a: $(call obj,$(wildcard plugins/email/*.c))
-	@rm -f $@; $(AR) rcs $@ $^
-$(email_tests): $(B)/libemail.a
-$(email_tests): private LDLIBS := $(B)/libemail.a $(B)/libsupport.a $(B)/libtocsin-kit.a \
-  $(shell pkg-config --libs $(LIBS_email) 2>/dev/null) $(LDLIBS)
-
-teams_tests = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/teams/*_test.c tests/fuzz/teams_*_fuzz.c))
-$(B)/libteams.a: $(call obj,$(wildcard plugins/teams/*.c))
-	@rm -f $@; $(AR) rcs $@ $^
-$(teams_tests): $(B)/libteams.a
 $(teams_tests): private LDFLAGS += -Wl,--wrap=teams_call -Wl,--wrap=trust_check
-$(teams_tests): private LDLIBS := $(B)/libteams.a $(B)/libsupport.a $(B)/libteams.a $(B)/libtocsin-kit.a \
-  $(shell pkg-config --libs $(LIBS_teams) 2>/dev/null) $(LDLIBS)
-
-irc_tests = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/irc/*_test.c tests/fuzz/irc_fuzz.c))
-$(B)/libirc.a: $(call obj,$(wildcard plugins/irc/*.c))
-	@rm -f $@; $(AR) rcs $@ $^
-$(irc_tests): $(B)/libirc.a
-$(irc_tests): private LDLIBS := $(B)/libirc.a $(B)/libtocsin-kit.a $(shell pkg-config --libs $(LIBS_irc) 2>/dev/null) $(LDLIBS)
-
-rt_tests = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/rt/*_test.c tests/fuzz/rt_fuzz.c))
-$(B)/librt.a: $(call obj,$(wildcard plugins/rt/*.c))
-	@rm -f $@; $(AR) rcs $@ $^
-$(rt_tests): $(B)/librt.a
-$(rt_tests): private LDLIBS := $(B)/librt.a $(B)/libtocsin-kit.a $(shell pkg-config --libs $(LIBS_rt) 2>/dev/null) $(LDLIBS)
-
-github_tests = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/github/*_test.c tests/fuzz/github_fuzz.c))
-$(B)/libgithub.a: $(call obj,$(wildcard plugins/github/*.c))
-	@rm -f $@; $(AR) rcs $@ $^
-$(github_tests): $(B)/libgithub.a
-$(github_tests): private LDLIBS := $(B)/libgithub.a $(B)/libtocsin-kit.a $(shell pkg-config --libs $(LIBS_github) 2>/dev/null) $(LDLIBS)
-
-jira_tests = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/jira/*_test.c tests/fuzz/jira_fuzz.c))
-$(B)/libjira.a: $(call obj,$(wildcard plugins/jira/*.c))
-	@rm -f $@; $(AR) rcs $@ $^
-$(jira_tests): $(B)/libjira.a
-$(jira_tests): private LDLIBS := $(B)/libjira.a $(B)/libtocsin-kit.a $(shell pkg-config --libs $(LIBS_jira) 2>/dev/null) $(LDLIBS)
-
-zendesk_tests = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/zendesk/*_test.c tests/fuzz/zendesk_fuzz.c))
-$(B)/libzendesk.a: $(call obj,$(wildcard plugins/zendesk/*.c))
-	@rm -f $@; $(AR) rcs $@ $^
-$(zendesk_tests): $(B)/libzendesk.a
-$(zendesk_tests): private LDLIBS := $(B)/libzendesk.a $(B)/libsupport.a $(B)/libtocsin-kit.a $(shell pkg-config --libs $(LIBS_zendesk) 2>/dev/null) $(LDLIBS)
-
-intercom_tests = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/intercom/*_test.c tests/fuzz/intercom_fuzz.c))
-$(B)/libintercom.a: $(call obj,$(wildcard plugins/intercom/*.c))
-	@rm -f $@; $(AR) rcs $@ $^
-$(intercom_tests): $(B)/libintercom.a
-$(intercom_tests): private LDLIBS := $(B)/libintercom.a $(B)/libtocsin-kit.a $(shell pkg-config --libs $(LIBS_intercom) 2>/dev/null) $(LDLIBS)
-
-sms_tests = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/sms/*_test.c tests/fuzz/sms_fuzz.c))
-$(B)/libsms.a: $(call obj,$(wildcard plugins/sms/*.c))
-	@rm -f $@; $(AR) rcs $@ $^
-$(sms_tests): $(B)/libsms.a
 $(B)/tests/fuzz/sms_fuzz: private LDFLAGS += -Wl,--wrap=signature_is_good
-$(sms_tests): private LDLIBS := $(B)/libsms.a $(B)/libsupport.a $(B)/libtocsin-kit.a $(shell pkg-config --libs $(LIBS_sms) 2>/dev/null) $(LDLIBS)
-
-push_tests = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/push/*_test.c tests/fuzz/push_fuzz.c))
-$(B)/libpush.a: $(call obj,$(wildcard plugins/push/*.c))
-	@rm -f $@; $(AR) rcs $@ $^
-$(push_tests): $(B)/libpush.a
-$(push_tests): private LDLIBS := $(B)/libpush.a $(B)/libsupport.a $(B)/libtocsin-kit.a $(shell pkg-config --libs $(LIBS_push) 2>/dev/null) $(LDLIBS)
-
-webhook_tests = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/webhook/*_test.c tests/fuzz/webhook_fuzz.c))
-$(B)/libwebhook.a: $(call obj,$(wildcard plugins/webhook/*.c))
-	@rm -f $@; $(AR) rcs $@ $^
-$(webhook_tests): $(B)/libwebhook.a
 $(B)/tests/fuzz/webhook_fuzz: private LDFLAGS += -Wl,--wrap=standard_is_signed
-$(webhook_tests): private LDLIBS := $(B)/libwebhook.a $(B)/libsupport.a $(B)/libtocsin-kit.a $(shell pkg-config --libs $(LIBS_webhook) 2>/dev/null) $(LDLIBS)
+$(patsubst %,$(B)/tests/fuzz/%_fuzz,github intercom jira rt zendesk): private LDFLAGS += -Wl,--wrap=kit_http_call
 
 # Pages in docs/ that are written from tables; a test compares each with its table.
 paged = command/table engine/events_doc journal/documents

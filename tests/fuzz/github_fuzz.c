@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../support/answers.h"
 #include "../support/tracker.h"
 #include "github/github.h"
 
@@ -26,8 +27,14 @@ static void read_issue(const char *text, const cJSON *issue)
     kit_text_finish(&shown);
 }
 
+static const char settings[] =
+    "{\"url\":\"https://github.com\",\"api_url\":\"\",\"token\":\"x\",\"repository\":\"acme/"
+    "shop\",\"labels\":[\"incident\"],\"issue_type\":\"\",\"secret\":\"\",\"interval\":10000}";
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
+    if (answers_fuzz(&tocsin_connector_entry, settings, data, n))
+        return 0;
     struct tracker tracker;
     char *body = strndup((const char *)data, n);
     cJSON *payload = kit_json_parse(body, strlen(body));

@@ -3,9 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../support/answers.h"
 #include "intercom/intercom.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+extern const struct tocsin_connector tocsin_connector_entry;
 
 static int64_t get(void *ctx, const char *key, char *value, size_t capacity)
 {
@@ -33,8 +36,15 @@ static void check(const cJSON *record, const cJSON *part, cJSON *event)
     cJSON_Delete(event);
 }
 
+static const char of_connector[] =
+    "{\"token\":\"x\",\"admin\":\"7\",\"inbox\":\"https://app.intercom.com/a/inbox/"
+    "abc123\",\"secret\":\"\",\"interval\":10000,\"tag\":\"incident\",\"tracker\":\"8\",\"work\":\"9\","
+    "\"requester\":\"bot@acme.example\",\"attribute\":\"\",\"url\":\"\"}";
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
+    if (answers_fuzz(&tocsin_connector_entry, of_connector, data, n))
+        return 0;
     const struct tocsin_host host = {.size = sizeof(host), .get = get};
     cJSON *sent = kit_json_parse((const char *)data, n), *settings = kit_json_texts("tag", "incident", NULL);
     const struct intercom intercom = {.kit = {.host = &host, .settings = settings},

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../support/answers.h"
 #include "../support/tracker.h"
 #include "jira/jira.h"
 
@@ -20,8 +21,15 @@ static void read_issue(struct jira *jira, const char *text, const cJSON *issue)
     kit_text_finish(&link);
 }
 
+static const char settings[] = "{\"url\":\"https://"
+                               "acme.atlassian.net\",\"email\":\"a@acme.example\",\"token\":\"x\",\"api_url\":"
+                               "\"\",\"project\":\"PAY\",\"issue_type\":\"Task\",\"labels\":[\"incident\"],"
+                               "\"done_status\":\"\",\"secret\":\"\",\"interval\":10000}";
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
+    if (answers_fuzz(&tocsin_connector_entry, settings, data, n))
+        return 0;
     struct tracker tracker;
     char *body = strndup((const char *)data, n);
     cJSON *payload = kit_json_parse(body, strlen(body));

@@ -4,9 +4,12 @@
 
 #include <tocsin/kit/json.h>
 
+#include "../support/answers.h"
 #include "rt/said.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+extern const struct tocsin_connector tocsin_connector_entry;
 
 /* What is kept of the ticket is fuzzed, too. */
 static int64_t get(void *ctx, const char *key, char *value, size_t capacity)
@@ -40,8 +43,14 @@ static void expect_ticket(const cJSON *row)
     cJSON_Delete(members);
 }
 
+static const char settings[] = "{\"url\":\"https://"
+                               "rt.example.com\",\"user\":\"tocsin\",\"password\":\"\",\"token\":\"1-14-x\","
+                               "\"queue\":\"Support\",\"interval\":10000,\"web_url\":\"\",\"customers\":{}}";
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
+    if (answers_fuzz(&tocsin_connector_entry, settings, data, n))
+        return 0;
     cJSON *answers = kit_json_parse((const char *)data, n);
     const struct tocsin_host host = {.size = sizeof(host), .ctx = (void *)&answers, .get = get};
     struct said said = {.transaction = kit_json_member(answers, "transaction"),

@@ -2,9 +2,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../support/answers.h"
 #include "zendesk/zendesk.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+extern const struct tocsin_connector tocsin_connector_entry;
 
 /* Every ticket is followed. */
 static int64_t get(void *ctx, const char *key, char *value, size_t capacity)
@@ -30,8 +33,14 @@ static void check(const cJSON *event)
         abort();
 }
 
+static const char settings[] = "{\"url\":\"https://"
+                               "acme.zendesk.com\",\"email\":\"bot@acme.example\",\"token\":\"x\",\"webhook_"
+                               "secret\":\"\",\"interval\":10000,\"customers\":{}}";
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
+    if (answers_fuzz(&tocsin_connector_entry, settings, data, n))
+        return 0;
     char ticket[KIT_ID_BYTES];
     const cJSON *event;
     cJSON *answers = kit_json_parse((const char *)data, n);
