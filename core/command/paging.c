@@ -4,6 +4,10 @@
 #include "base/moment.h"
 #include "command/handlers.h"
 #include "paging/paging.h"
+#include "sight/query.h"
+
+#define NEWEST     100 /* incidents whose pages are looked for */
+#define PAGED_MOST 20  /* of them that are listed */
 
 static int answer_if(struct request *request, int rc, const struct str *said)
 {
@@ -84,27 +88,37 @@ int run_escalate(struct request *request, struct error *err)
 struct listing {
     const struct request *request;
     struct str text;
+    size_t left;
 };
 
-static void list_one(void *ctx, const struct incident *incident)
+static bool list_one(void *ctx, const struct incident *incident)
 {
     struct listing *listing = ctx;
     const struct request *request = listing->request;
     paging_list(request->core, incident, request->now, request->zone, &listing->text);
+    listing->left -= incident->people.pages.all.n > 0;
+    return listing->left > 0;
+}
+
+/* Those of the newest incidents, ended ones too: a false page is looked at in the morning. */
+static int list_newest(const struct request *request, struct listing *listing, struct error *err)
+{
+    const struct query newest = {.viewer = request->asker->person, .all = true, .limit = NEWEST};
+    listing->left = PAGED_MOST;
+    return query_list(request->core, &newest, list_one, listing, err);
 }
 
 int run_pages(struct request *request, struct error *err)
 {
-    struct listing listing = {.request = request};
-    (void)err;
+    struct listing listing = {.request = request, .left = 1};
+    int rc = request->incident ? 0 : list_newest(request, &listing, err);
     if (request->incident)
         list_one(&listing, request->incident);
-    else
-        paging_each_open(request->core, request->asker->person, list_one, &listing);
-    if (listing.text.len)
+    if (!rc && listing.text.len)
         answer_titled(request, "Pages", "info", listing.text.p);
-    else
-        answer_text(request, request->incident ? "Nobody was paged for it." : "No page is open.");
+    else if (!rc)
+        answer_text(request, request->incident ? "Nobody was paged for it."
+                                               : "Nobody was paged for the latest incidents.");
     str_finish(&listing.text);
-    return 0;
+    return rc;
 }

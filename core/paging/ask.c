@@ -176,14 +176,3 @@ void paging_list(struct core *core, const struct incident *incident, instant now
         str_add(out, "\n");
     }
 }
-
-void paging_each_open(struct core *core, const char *viewer,
-                      void (*on)(void *ctx, const struct incident *incident), void *ctx)
-{
-    const struct paging *paging = paging_of(core);
-    for (size_t i = 0; i < paging->calling.n; i++) {
-        const struct incident *incident = sight_incident(core, paging->calling.v[i], viewer);
-        if (incident)
-            on(ctx, incident);
-    }
-}

@@ -42,9 +42,6 @@ void paging_mute(struct turn *turn, const char *person, instant until);
 /* Adds a line for each page of the incident: for whom, when, how, and what it was worth. CommonMark; times are in `zone`. */
 void paging_list(struct core *core, const struct incident *incident, instant now, const char *zone,
                  struct str *out);
-/* Calls `on` for each incident with an open page that the viewer may see. */
-void paging_each_open(struct core *core, const char *viewer,
-                      void (*on)(void *ctx, const struct incident *incident), void *ctx);
 
 /* A connector's event about a page (tocsin/connector.h, "Pages"). */
 void paging_event(struct turn *turn, const char *connector, const cJSON *event);

@@ -657,6 +657,8 @@ static void somebody_pages_by_hand(void **state)
     rig_expect(rig, "ben", 1, "draft-in product-responder everything is down", "Paging");
     rig_expect(rig, "ben", 1, "ack", "Ben has the page");
     rig_expect(rig, "ben", 1, "pages", "acknowledged");
+    rig_expect(rig, "ben", 1, "decline a false alarm", "declined"); /* it is looked at in the morning */
+    rig_expect(rig, "ben", 0, "pages", "declined: nobody should have been paged");
 }
 
 static void a_test_page_ends_when_it_arrived(void **state)
