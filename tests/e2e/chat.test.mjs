@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { build, freePort, run, Person, Tocsin, until } from './support.mjs'
+import { build, freePort, run, Person, Tocsin, until, textOf } from './support.mjs'
 
 const COLUMNS = 60
 
@@ -136,6 +136,8 @@ test('the chat goes on when the daemon comes back', { skip }, async (t) => {
   const { tocsin, ana, terminal } = await begin(t)
   ana.say('before it went')
   await terminal.shows('what Ana says', /before it went/)
+  ana.say('/inc list')
+  await ana.sees('an answer, so what was said before it is stored', (m) => /No open incidents/.test(textOf(m)))
   await tocsin.kill()
   await terminal.shows('that it is gone', /Waiting for it to come back/)
   terminal.type('too early')
