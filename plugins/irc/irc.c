@@ -23,7 +23,7 @@ static const struct tocsin_setting settings[] = {
     {"nick", TOCSIN_SETTING_TEXT, 0, "tocsin", 0, 0, "What Tocsin is called there"},
     {"account", TOCSIN_SETTING_TEXT, 0, "", 0, 0, "The account that it logs in to (SASL PLAIN)"},
     {"password", TOCSIN_SETTING_TEXT, TOCSIN_SECRET, "", 0, 0, "The account's password"},
-    {"certificate", TOCSIN_SETTING_TEXT, 0, "", 0, 0,
+    {"certificate", TOCSIN_SETTING_TEXT, TOCSIN_READS, "", 0, 0,
      "A PEM file with certificate and key to log in with (EXTERNAL)"},
     {"server_password", TOCSIN_SETTING_TEXT, TOCSIN_SECRET, "", 0, 0, "The server's, where everybody needs it"},
     {"channels", TOCSIN_SETTING_LIST, 0, "#incidents", 0, 0,
