@@ -6,7 +6,7 @@ grown_lines=('help' 'list' 'INC-7 show' 'search checkout slow shop 7' 'INC-7 why
 
 # grow NAME INCIDENTS OPEN
 grow() {
-    new_daemon "$1"
+    new_daemon "grown-$1"
     "$build/tests/bench/fill" "$home/data/journal.db" "$2" "$3" 5 0
     start_daemon
     wait_until_quiet "$home" "$at" > /dev/null
