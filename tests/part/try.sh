@@ -40,6 +40,6 @@ PART_COMMAND(thanks_give,
     .example = "thank @ana")
 ROW
 )"
-sed -i 's/ rooms impact react / rooms impact thanks react /' "$copy/scripts/style.sh"
+sed -i 's/ impact react / impact thanks react /' "$copy/scripts/style.sh"
 make -C "$copy" --no-print-directory -j "$(nproc)" ${CC:+CC="$CC"} build/debug/tests/unit/thanks/thanks_test
 timeout 60 "$copy/build/debug/tests/unit/thanks/thanks_test"
