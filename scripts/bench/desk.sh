@@ -24,6 +24,7 @@ desk_csv > "$work/desk.csv"
 "$build/tocsin" --config "$home/tocsin.lua" customers import "$work/desk.csv" > /dev/null
 affect $told_most
 until api /commands --json '{"text": "INC-1 customers"}' | grep -q 'affected by INC-1: 2,000'; do kill -0 $pid; sleep 0.2; done
+wait_until_quiet "$home" "$at" > /dev/null # a rule makes it major, for which somebody else must approve
 run_line 'INC-1 sev minor'
 for ((i = 2; i <= 10; i++)); do run_line "declare --sev minor something else $i"; done # for the commands of others
 wait_until_quiet "$home" "$at" > /dev/null
