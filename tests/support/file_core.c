@@ -24,6 +24,7 @@ void file_core_open(struct file_core *file, const struct core_ops *ops, instant 
 
 void file_core_close(struct file_core *file)
 {
+    journal_step(file->journal); /* its answers go to the core */
     core_destroy(file->core);
     journal_close(file->journal);
     policy_dir_finish(&file->policy);
