@@ -92,6 +92,14 @@ simulators() {
     build/debug/simulate $((half + 1)) $((seeds - half)) && wait $!
 }
 
+# The end-to-end tests mostly wait, so the simulators run beside them, and give way to them.
+simulating=
+begin_simulators() {
+    (renice -n 19 "$BASHPID" > /dev/null; simulators) > "$logs/simulators.log" 2>&1 &
+    simulating=$!
+}
+end_simulators() { wait "$simulating" || { cat "$logs/simulators.log"; return 1; }; }
+
 # Prints why the end-to-end tests cannot run, or nothing. They use features of node 20.11.
 node_lacks() {
     local version
@@ -133,9 +141,10 @@ wanted headers && stage headers make check-headers
 wanted style && stage style make check-style
 wanted part && stage part tests/part/try.sh
 wanted tests && unit_tests debug
+wanted simulate && begin_simulators
 wanted e2e && e2e
+[ -z "$simulating" ] || stage simulate end_simulators
 wanted asan && unit_tests asan
-wanted simulate && stage simulate simulators
 wanted fuzz && fuzzers
 wanted install && stage install scripts/install_test.sh
 wanted tidy && stage tidy make tidy
