@@ -76,6 +76,8 @@ static void take_restriction(struct reading *r, struct moving_turns *turns, cons
     int minute = get_clock(r, restriction, "start_time_of_day");
     int64_t seconds = get_int(r, restriction, "duration_seconds", 60, 7 * 86400, 0);
     int64_t day = weekly ? get_int(r, restriction, "start_day_of_week", 1, 7, 1) : 0;
+    if (!seconds && !r->rc)
+        fault(r, restriction, "'duration_seconds' is missing");
     if (r->rc)
         return;
     bool some = weekly ? add_hours(turns, (int)day % 7, minute, seconds / 60)

@@ -186,6 +186,12 @@ static void faults_name_their_place(void **state)
             "x.json, in what begins in line 2: schedule.schedule_layers[0].rotation_turn_length_seconds: this "
             "must be a whole "
             "number from 60 to 31536000");
+    refused("pagerduty",
+            PD_SCHEDULE(PD_LAYER("2026-01-01T00:00:00Z", "null",
+                                 WEEKLY ",\"restrictions\":[{\"type\":\"weekly_restriction\","
+                                        "\"start_time_of_day\":\"22:00:00\"}]")),
+            "x.json, in what begins in line 2: schedule.schedule_layers[0].restrictions[0]: 'duration_seconds' "
+            "is missing");
     refused("opsgenie",
             "{\"data\":[{\"id\":\"u\",\"username\":7,\"role\":{}},{\"id\":\"u\",\"username\":[],\"role\":{}}]}",
             "x.json: data[1].username: this must be a text");
