@@ -2,14 +2,8 @@
 #include <stdio.h>
 
 #include "heartbeats/heartbeats.h"
-#include "policy/policy.h"
-#include "triage/triage.h"
 
-static struct policy *the_policy;
-#define RIG_POLICY the_policy
-#include "../command/rig.h"
-
-#include "../../support/policy_dir.h"
+#include "../command/policy_rig.h"
 
 #define BACKUP                                                                                                 \
     "severity { 'minor', 'major', 'critical' }\n"                                                              \
@@ -17,51 +11,22 @@ static struct policy *the_policy;
     "rule { name = 'missed', match = { new = true, regressed = true, source = 'heartbeat' }, declare = true "  \
     "}\n"
 
-static struct policy_dir policies;
-static struct rig *rig;
-
 static int load(const char *policy, struct error *err)
 {
     policy_dir_write(&policies, "team.lua", policy);
     return policy_dir_load(&policies, err);
 }
 
-static struct core_settings settings(void)
-{
-    return (struct core_settings){
-        .parts = core_parts, .zone = "UTC", .announce = "general", .public_url = "https://tocsin.example"};
-}
-
 static void restart(void)
 {
-    struct error err;
-    struct core_settings with = settings();
-    chat_destroy(rig->chat);
-    core_destroy(rig->core);
-    struct core_ops ops = {rig, rig_perform, rig_can_take, rig_wake, NULL, rig_check, rig_keep, NULL};
-    assert_int_equal(core_create(&with, &ops, rig->journal, the_policy, &rig->rng, rig->now, &rig->core, &err),
-                     0);
-    rig->chat = chat_create(rig->core, NULL, 0);
+    policy_rig_restart("https://tocsin.example");
     rig_settle(rig);
 }
 
 static void begin(const char *policy)
 {
-    struct error err;
-    policy_dir_init(&policies);
-    if (load(policy, &err))
-        fail_msg("%s", err.text);
-    the_policy = policies.policy;
-    rig = rig_create();
+    policy_rig_begin(policy);
     restart();
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    rig_destroy(rig);
-    policy_dir_finish(&policies);
-    return 0;
 }
 
 /* Time passes as it does for a daemon: in steps. */

@@ -4,9 +4,10 @@
 static void oncall_says_who_and_who_follows(void **state)
 {
     (void)state;
-    begin(PAYMENTS
-          "rotation { name = 'nights', people = { 'cy' }, start = '2026-11-16', hours = '22:00-06:00', zone = "
-          "'UTC', gaps = true }\n");
+    policy_rig_begin(
+        PAYMENTS
+        "rotation { name = 'nights', people = { 'cy' }, start = '2026-11-16', hours = '22:00-06:00', zone = "
+        "'UTC', gaps = true }\n");
     rig_expect(rig, "ben", 0, "oncall",
                "On call:\n- **payments**: Bo, until Mon 30 Nov 09:00; then Ana María\n"
                "- **nights**: nobody, until today 22:00; then cy");
@@ -22,7 +23,7 @@ static void oncall_says_who_and_who_follows(void **state)
 static void oncall_says_when_somebody_is(void **state)
 {
     (void)state;
-    begin(PAYMENTS);
+    policy_rig_begin(PAYMENTS);
     rig_expect(rig, "ana-maria", 0, "oncall me",
                "Ana María is on call:\n- **payments**: from Mon 30 Nov 10:00 until Mon 7 Dec 10:00\n"
                "- **payments**: from Mon 14 Dec 10:00");
@@ -34,11 +35,11 @@ static void oncall_says_when_somebody_is(void **state)
 static void what_oncall_cannot_read_is_said(void **state)
 {
     (void)state;
-    begin("");
+    policy_rig_begin("");
     rig_expect(rig, "ben", 0, "oncall",
                "Nobody takes turns yet. Add a rotation to the policy: `rotation { name");
     rig_destroy(rig), policy_dir_finish(&policies);
-    begin(PAYMENTS);
+    policy_rig_begin(PAYMENTS);
     rig_expect(rig, "ben", 0, "oncall searhc", "! 'searhc' is neither a rotation, a person nor a time");
     rig_expect(rig, "ben", 0, "oncall payments soon", "! I can't read");
     rig_expect(rig, "ben", 0, "oncall payments 31 november", "! ");
@@ -49,7 +50,7 @@ static void what_oncall_cannot_read_is_said(void **state)
 static void whoever_covers_is_on_call(void **state)
 {
     (void)state;
-    begin(PAYMENTS);
+    policy_rig_begin(PAYMENTS);
     rig_expect(rig, "ben", 0, "oncall bo",
                "Bo is on call:\n- **payments**: now, until"); /* known from the policy only */
     rig_expect(rig, "ben", 0, "cover @bo tomorrow 9-17",
@@ -66,7 +67,7 @@ static void whoever_covers_is_on_call(void **state)
 static void a_cover_is_taken_back(void **state)
 {
     (void)state;
-    begin(PAYMENTS);
+    policy_rig_begin(PAYMENTS);
     rig_person(rig, "bo", "Bo", NULL);
     rig_expect(rig, "ben", 0, "cover cancel", "! You cover for nobody");
     does("ben", "cover @bo tomorrow 9-17");
@@ -84,8 +85,9 @@ static void a_cover_is_taken_back(void **state)
 static void what_cannot_be_covered_is_said(void **state)
 {
     (void)state;
-    begin(PAYMENTS "rotation { name = 'two', people = { 'bo', 'cy' }, at_once = 2, start = '2026-11-16', zone "
-                   "= 'UTC' }\n");
+    policy_rig_begin(
+        PAYMENTS "rotation { name = 'two', people = { 'bo', 'cy' }, at_once = 2, start = '2026-11-16', zone "
+                 "= 'UTC' }\n");
     rig_person(rig, "bo", "Bo", NULL);
     rig_person(rig, "cy", "Cy", NULL);
     rig_expect(rig, "cy", 0, "cover @bo tomorrow 9-17", "! Both are on call for two in that time.");
@@ -103,10 +105,10 @@ static void what_cannot_be_covered_is_said(void **state)
 static void covers_are_there_after_a_restart(void **state)
 {
     (void)state;
-    begin(PAYMENTS);
+    policy_rig_begin(PAYMENTS);
     rig_person(rig, "bo", "Bo", NULL);
     does("ben", "cover @bo tomorrow 9-17");
-    restart(NULL);
+    policy_rig_restart(NULL);
     rig_expect(rig, "ben", 0, "oncall payments tomorrow 10:00",
                "**payments**: Ben, until tomorrow 17:00; then Bo");
     rig_expect(rig, "ben", 0, "cover cancel", "Ben took back");
@@ -117,11 +119,12 @@ static void covers_are_there_after_a_restart(void **state)
 static void whoever_is_away_is_passed_over(void **state)
 {
     (void)state;
-    begin(PEOPLE
-          "rotation { name = 'payments', people = { 'ana', 'bo', 'cy' }, start = '2026-11-16', handover = "
-          "'monday 09:00', zone = 'Europe/London' }\n"
-          "rotation { name = 'nights', people = { 'bo' }, start = '2026-11-16', hours = '22:00-06:00', zone = "
-          "'UTC', gaps = true }\n");
+    policy_rig_begin(
+        PEOPLE
+        "rotation { name = 'payments', people = { 'ana', 'bo', 'cy' }, start = '2026-11-16', handover = "
+        "'monday 09:00', zone = 'Europe/London' }\n"
+        "rotation { name = 'nights', people = { 'bo' }, start = '2026-11-16', hours = '22:00-06:00', zone = "
+        "'UTC', gaps = true }\n");
     rig_person(rig, "bo", "Bo", NULL);
     rig_person(rig, "cy", NULL, NULL);
     rig_expect(rig, "bo", 0, "absent", "Nobody is away. To say when you are, type `absent 21 dec - 2 jan`.");
@@ -137,7 +140,7 @@ static void whoever_is_away_is_passed_over(void **state)
                "- from Thu 26 Nov 00:00: Bo\n- from Mon 30 Nov 09:00: cy");
     rig_expect(rig, "bo", 0, "absent 25 nov",
                "! Bo is away then already. Take that back first: `absent cancel 1`.");
-    restart(NULL);
+    policy_rig_restart(NULL);
     rig_expect(rig, "ben", 0, "oncall payments tomorrow 9:00", "**payments**: cy, until");
     rig_expect(rig, "bo", 0, "absent cancel", "Bo took back:\n- 1: Bo is away from tomorrow 00:00 until");
     rig_expect(rig, "ben", 0, "oncall payments tomorrow 9:00", "**payments**: Bo, until");
@@ -146,7 +149,7 @@ static void whoever_is_away_is_passed_over(void **state)
 static void an_absence_can_be_of_somebody_else(void **state)
 {
     (void)state;
-    begin(PAYMENTS);
+    policy_rig_begin(PAYMENTS);
     rig_person(rig, "bo", "Bo", NULL);
     rig_expect(rig, "ben", 0, "absent @bo friday 18:00 until monday 9:00",
                "1: Bo is away from Fri 27 Nov 18:00 until Mon 30 Nov 09:00\nTheir turns then:\n"
@@ -164,7 +167,7 @@ static void an_absence_can_be_of_somebody_else(void **state)
 static void covers_yield_to_absences(void **state)
 {
     (void)state;
-    begin(PAYMENTS);
+    policy_rig_begin(PAYMENTS);
     rig_person(rig, "bo", "Bo", NULL);
     does("ben", "cover @bo tomorrow 9-17");
     does("ben", "absent tomorrow 12-13");
@@ -180,7 +183,7 @@ static void covers_yield_to_absences(void **state)
 static void a_swap_is_offered_and_accepted(void **state)
 {
     (void)state;
-    begin(PAYMENTS);
+    policy_rig_begin(PAYMENTS);
     rig_person(rig, "bo", "Bo", NULL);
     rig_expect(rig, "ana-maria", 0, "swap with @bo",
                "Ana María offers to swap:\n- 1: Ana María, Mon 30 Nov 10:00 until Mon 7 Dec 10:00, for Bo, Mon "
@@ -191,7 +194,7 @@ static void a_swap_is_offered_and_accepted(void **state)
                "- from Mon 30 Nov 09:00: Ana María\n- from Mon 7 Dec 09:00: Bo");
     rig_expect(rig, "ana-maria", 0, "swap yes", "! Bo has to accept it");
     rig_expect(rig, "ben", 0, "swap yes 1", "! Nobody offers to swap with you now");
-    restart(NULL);
+    policy_rig_restart(NULL);
     rig_expect(rig, "bo", 0, "swap", "- 1: Ana María, Mon 30 Nov 09:00 until Mon 7 Dec 09:00, for Bo");
     rig_expect(rig, "bo", 0, "swap yes", "Bo accepted the swap:\n- 1: Ana María");
     rig_expect(rig, "ben", 0, "oncall payments",
@@ -203,7 +206,7 @@ static void a_swap_is_offered_and_accepted(void **state)
 static void a_swap_is_declined_withdrawn_or_over(void **state)
 {
     (void)state;
-    begin(PAYMENTS);
+    policy_rig_begin(PAYMENTS);
     rig_person(rig, "bo", "Bo", NULL);
     does("ana-maria", "swap with @bo");
     rig_expect(rig, "bo", 0, "swap no", "Bo declined the swap:");
@@ -222,7 +225,7 @@ static void a_swap_is_declined_withdrawn_or_over(void **state)
 static void what_cannot_be_swapped_is_said(void **state)
 {
     (void)state;
-    begin(PAYMENTS);
+    policy_rig_begin(PAYMENTS);
     rig_expect(rig, "ana-maria", 0, "swap with me", "! Name somebody else to swap with: `swap with @bo`.");
     rig_expect(rig, "ana-maria", 0, "swap with @ben",
                "! No rotation has a next shift of yours and one of Ben to swap.");
@@ -252,11 +255,11 @@ static bool reads(const char *secret, const char *wanted)
 static void a_calendar_is_read_by_its_secret_address(void **state)
 {
     (void)state;
-    begin(PAYMENTS);
+    policy_rig_begin(PAYMENTS);
     rig_person(rig, "bo", "Bo", NULL);
     rig_expect(rig, "ben", 0, "calendar",
                "! A calendar needs an address that it can be read from: set `public_url`");
-    restart("https://tocsin.example");
+    policy_rig_restart("https://tocsin.example");
     rig_expect(rig, "ben", 0, "calendar searhc", "! No rotation is called 'searhc'.");
     rig_expect(rig, NULL, 0, "calendar", "! I don't know who you are");
     CLEANUP_FREE char *payments = secret_of("ben", "calendar payments"),
@@ -266,7 +269,7 @@ static void a_calendar_is_read_by_its_secret_address(void **state)
     does("ana-maria", "cover @bo tomorrow 9-17");
     assert_true(reads(own, "DTSTART:20261124T080000Z\r\nDTEND:20261124T160000Z\r\nSUMMARY:On call: payments"));
     assert_false(reads("", "BEGIN") || reads("payments", "BEGIN"));
-    restart("https://tocsin.example");
+    policy_rig_restart("https://tocsin.example");
     assert_true(reads(own, "DTSTART:20261124T080000Z"));
     CLEANUP_FREE char *newer = secret_of("ana-maria", "calendar me");
     assert_true(reads(newer, "SUMMARY") && !reads(own, "BEGIN") && reads(payments, "SUMMARY"));
@@ -277,9 +280,10 @@ static void a_calendar_is_read_by_its_secret_address(void **state)
 static void a_page_goes_to_whoever_is_on_call_now(void **state)
 {
     (void)state;
-    begin("services { important = { 'checkout' } }\n" PEOPLE
-          "rotation { name = 'product-responder', people = { 'ana', 'bo' }, start = '2026-11-16', zone = 'UTC' "
-          "}\n");
+    policy_rig_begin(
+        "services { important = { 'checkout' } }\n" PEOPLE
+        "rotation { name = 'product-responder', people = { 'ana', 'bo' }, start = '2026-11-16', zone = 'UTC' "
+        "}\n");
     alert(0x51);
     assert_int_equal(rig_sent(rig, "console page", "\"user\":\"bo\""), 1);
     assert_int_equal(rig_sent(rig, "console page", "\"user\":\"ana\""), 0);
@@ -293,7 +297,7 @@ static void a_page_goes_to_whoever_is_on_call_now(void **state)
 static void the_second_is_called_where_the_first_is_not_reached_and_then_the_team(void **state)
 {
     (void)state;
-    begin(
+    policy_rig_begin(
         "services { important = { 'checkout' } }\n" PEOPLE
         "rotation { name = 'pay', people = { 'ana', 'bo' }, at_once = 2, start = '2026-11-16', zone = 'UTC' }\n"
         "team { name = 'product-responder', rotation = 'pay', people = 'cy' }\n");
@@ -309,10 +313,10 @@ static void the_second_is_called_where_the_first_is_not_reached_and_then_the_tea
 static void a_gap_is_said_where_somebody_looks(void **state)
 {
     (void)state;
-    begin("services { important = { 'checkout' } }\n" PEOPLE
-          "rotation { name = 'product-responder', people = { 'bo' }, start = '2026-11-16', hours = "
-          "'22:00-06:00', zone = 'UTC', "
-          "gaps = true }\n");
+    policy_rig_begin("services { important = { 'checkout' } }\n" PEOPLE
+                     "rotation { name = 'product-responder', people = { 'bo' }, start = '2026-11-16', hours = "
+                     "'22:00-06:00', zone = 'UTC', "
+                     "gaps = true }\n");
     alert(0x51);
     assert_int_equal(rig_sent(rig, "console page", ""), 1); /* everybody of the rotation */
     assert_true(rig_sent(rig, "console post: {\"channel\":\"general\"",

@@ -2,45 +2,23 @@
 #include <stdio.h>
 
 #include "delivery/delivery.h"
-#include "policy/policy.h"
 #include "rooms/rooms.h"
 #include "sight/sight.h"
 #include "triage/triage.h"
 #include "turn/live.h"
 
-static struct policy *the_policy;
-#define RIG_POLICY the_policy
-#include "../command/rig.h"
-
-#include "../../support/policy_dir.h"
+#include "../command/policy_rig.h"
 
 #define CHAT                                                                                                   \
     (TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_CHANNELS | TOCSIN_CAN_PAGE | TOCSIN_CAN_EDIT_PAGE |        \
      TOCSIN_CAN_BUTTONS)
 
-static struct policy_dir policies;
-static struct rig *rig;
-
 /* Slack with people of its own; the console has rooms, and nobody is paged there unless the policy says so. */
 static void begin(const char *policy)
 {
-    struct error err;
-    policy_dir_init(&policies);
-    policy_dir_write(&policies, "team.lua", policy);
-    if (policy_dir_load(&policies, &err))
-        fail_msg("%s", err.text);
-    the_policy = policies.policy;
-    rig = rig_create();
+    policy_rig_begin(policy);
     delivery_connector(rig->core, "console", CHAT, true, NULL, rig->now);
     delivery_connector(rig->core, "slack", CHAT | TOCSIN_CAN_EMAILS, true, NULL, rig->now);
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    rig_destroy(rig);
-    policy_dir_finish(&policies);
-    return 0;
 }
 
 /* An error in the important service: the default policy pages product-responder. */

@@ -2,43 +2,21 @@
 #include <stdio.h>
 
 #include "delivery/delivery.h"
-#include "policy/policy.h"
 #include "rooms/rooms.h"
 #include "sight/sight.h"
 
-static struct policy *the_policy;
-#define RIG_POLICY the_policy
-#include "../command/rig.h"
-
-#include "../../support/policy_dir.h"
+#include "../command/policy_rig.h"
 
 #define CHAT (TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_CHANNELS)
 
-static struct policy_dir policies;
-static struct rig *rig;
-
 static int set_up(void **state)
 {
-    struct error err;
     (void)state;
-    policy_dir_init(&policies);
-    policy_dir_write(&policies, "wake.lua",
-                     "on('severity', 'wake', function(incident, event)\n"
+    policy_rig_begin("on('severity', 'wake', function(incident, event)\n"
                      "  if event.name == 'critical' then incident:page('zoe@example.com', 'look') end\n"
                      "end)\n");
-    assert_int_equal(policy_dir_load(&policies, &err), 0);
-    the_policy = policies.policy;
-    rig = rig_create();
     delivery_connector(rig->core, "console", CHAT, true, NULL, rig->now);
     delivery_connector(rig->core, "slack", CHAT, true, NULL, rig->now);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    rig_destroy(rig);
-    policy_dir_finish(&policies);
     return 0;
 }
 

@@ -49,14 +49,14 @@ static void changes_are(const char *wanted)
 static void whoever_comes_on_gets_the_note_once(void **state)
 {
     (void)state;
-    begin(DAILY);
+    policy_rig_begin(DAILY);
     people();
     changes_are("");
     next_morning();
     changes_are("2026-11-24T09:00 ana>bo");
     assert_int_equal(rig_sent(rig, "\"to\":\"bo\"", "**product-responder**: Bo is on call until"), 1);
     assert_int_equal(rig_sent(rig, "after Ana María", "Nothing is open, owed or muted, and nothing paged."), 1);
-    restart(NULL);
+    policy_rig_restart(NULL);
     rig_settle(rig);
     rig->now += HOUR;
     rig_settle(rig);
@@ -68,10 +68,10 @@ static void whoever_comes_on_gets_the_note_once(void **state)
 static void what_was_missed_is_made_up_for(void **state)
 {
     (void)state;
-    begin(DAILY);
+    policy_rig_begin(DAILY);
     people();
     rig->now += 3 * DAY;
-    restart(NULL);
+    policy_rig_restart(NULL);
     delivery_connector(rig->core, "console", TOCSIN_CAN_POST, true, NULL, rig->now);
     rig_settle(rig);
     changes_are("2026-11-24T09:00 ana>bo\n2026-11-25T09:00 bo>ana\n2026-11-26T09:00 ana>bo");
@@ -82,7 +82,7 @@ static void what_was_missed_is_made_up_for(void **state)
 static void agreements_and_policies_change_it_too(void **state)
 {
     (void)state;
-    begin(DAILY);
+    policy_rig_begin(DAILY);
     people();
     does("bo", "cover @ana for 2h");
     rig_settle(rig);
@@ -111,7 +111,7 @@ static void agreements_and_policies_change_it_too(void **state)
 static void the_note_says_what_goes_on(void **state)
 {
     (void)state;
-    begin("services { important = { 'checkout' } }\n" DAILY);
+    policy_rig_begin("services { important = { 'checkout' } }\n" DAILY);
     people();
     alert(1);
     does("ana-maria", "declare printers are slow");
@@ -135,7 +135,7 @@ static void the_note_says_what_goes_on(void **state)
 static void private_incidents_are_told_to_members_only(void **state)
 {
     (void)state;
-    begin(DAILY "team { name = 'shop', rotation = 'product-responder', channel = 'shop' }\n");
+    policy_rig_begin(DAILY "team { name = 'shop', rotation = 'product-responder', channel = 'shop' }\n");
     people();
     does("ana-maria", "declare somebody got in");
     does("ana-maria", "INC-1 private on");
@@ -150,7 +150,7 @@ static void private_incidents_are_told_to_members_only(void **state)
 static void whoever_cannot_be_written_to_is_named(void **state)
 {
     (void)state;
-    begin(DAILY);
+    policy_rig_begin(DAILY);
     next_morning(); /* nobody knows bo yet */
     assert_int_equal(
         rig_sent(rig, "\"channel\":\"general\"", "Bo is on call for product-responder now, but I can't"), 1);
@@ -166,13 +166,14 @@ static void up(uint64_t can)
 static void a_user_group_has_whoever_is_on_call(void **state)
 {
     (void)state;
-    begin("people { ana = { console = 'ana' }, bo = { console = 'bo' }, dee = { email = 'dee@x.example' } }\n"
-          "rotation { name = 'one', people = { 'ana', 'bo' }, start = '2026-11-23', handover = '09:00', length "
-          "= '1d', zone "
-          "= 'UTC', group = { console = 'oncall', slack = 'S0' } }\n"
-          "rotation { name = 'two', people = { 'dee' }, start = '2026-11-23', zone = 'UTC', group = '@oncall', "
-          "hours = "
-          "'09:00-17:00', gaps = true }\n");
+    policy_rig_begin(
+        "people { ana = { console = 'ana' }, bo = { console = 'bo' }, dee = { email = 'dee@x.example' } }\n"
+        "rotation { name = 'one', people = { 'ana', 'bo' }, start = '2026-11-23', handover = '09:00', length "
+        "= '1d', zone "
+        "= 'UTC', group = { console = 'oncall', slack = 'S0' } }\n"
+        "rotation { name = 'two', people = { 'dee' }, start = '2026-11-23', zone = 'UTC', group = '@oncall', "
+        "hours = "
+        "'09:00-17:00', gaps = true }\n");
     people();
     assert_int_equal(rig_sent(rig, "group.members", ""), 0); /* the connector has no groups */
     up(TOCSIN_CAN_GROUPS);
@@ -193,7 +194,7 @@ static void a_user_group_has_whoever_is_on_call(void **state)
 static void what_each_carried_is_kept(void **state)
 {
     (void)state;
-    begin("services { important = { 'checkout' } }\n" DAILY);
+    policy_rig_begin("services { important = { 'checkout' } }\n" DAILY);
     people();
     rig_expect(rig, "bo", 0, "fairness",
                "What each carried for **product-responder** since 2026-08:\n- Ana María: 0 h on call");
@@ -214,7 +215,7 @@ static void what_each_carried_is_kept(void **state)
         "rotation { name = 'product-responder', people = { 'cy' }, start = '2026-11-23', zone = 'UTC' }\n");
     assert_int_equal(policy_dir_load(&policies, NULL), 0);
     rig->now += HOUR;
-    restart(NULL);
+    policy_rig_restart(NULL);
     rig_settle(rig);
     CLEANUP_FREE char *said = rig_line(rig, "bo", 0, "fairness product-responder 1");
     assert_non_null(strstr(said, "- Ana María: 18 h on call, 8 h by night"));
@@ -227,7 +228,7 @@ static void what_each_carried_is_kept(void **state)
 static void a_private_page_is_not_counted(void **state)
 {
     (void)state;
-    begin(DAILY);
+    policy_rig_begin(DAILY);
     people();
     does("bo", "declare somebody got in");
     does("bo", "INC-1 private on");
@@ -242,9 +243,9 @@ static void a_private_page_is_not_counted(void **state)
 static void the_next_quarter_is_proposed(void **state)
 {
     (void)state;
-    begin(PEOPLE
-          "rotation { name = 'payments', people = { 'ana', 'bo', 'cy' }, start = '2026-11-16', handover = "
-          "'monday 09:00', zone = 'Europe/London' }\n");
+    policy_rig_begin(
+        PEOPLE "rotation { name = 'payments', people = { 'ana', 'bo', 'cy' }, start = '2026-11-16', handover = "
+               "'monday 09:00', zone = 'Europe/London' }\n");
     people();
     rig->now += 14 * DAY; /* Bo, then Cy */
     rig_settle(rig);
