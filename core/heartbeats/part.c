@@ -161,11 +161,6 @@ void heartbeats_state(const struct core *core, const struct heartbeat *heartbeat
 
 /* ---- the part ---- */
 
-static int load(struct core *core, struct error *err)
-{
-    return pulses_load(core, err);
-}
-
 static void unload(struct core *core)
 {
     pulses_finish(heartbeats_of(core));
@@ -173,6 +168,6 @@ static void unload(struct core *core)
 
 const struct part heartbeats_part = {.name = "heartbeats",
                                      .state_size = sizeof(struct heartbeats),
-                                     .load = load,
+                                     .load = pulses_load,
                                      .unload = unload,
                                      .tick = tick};

@@ -31,22 +31,6 @@ struct bench {
     instant now;
 };
 
-static void perform(void *ctx, const struct action *action)
-{
-    (void)ctx, (void)action;
-}
-
-static bool can_take(void *ctx, const char *connector, uint64_t *ret_can)
-{
-    (void)ctx, (void)connector, (void)ret_can;
-    return false;
-}
-
-static void wake(void *ctx)
-{
-    (void)ctx;
-}
-
 static duration keep(void *ctx, const char *setting)
 {
     (void)ctx, (void)setting;
@@ -72,7 +56,8 @@ static char *make_body(size_t at[A_BODY])
 
 static void begin(struct bench *b)
 {
-    struct core_ops ops = {b, perform, can_take, wake, .keep = keep};
+    struct core_ops ops = file_core_alone;
+    ops.keep = keep;
     *b = (struct bench){.now = NOW};
     b->body = make_body(b->at);
     file_core_open(&b->file, &ops, NOW);

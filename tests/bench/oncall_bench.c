@@ -16,22 +16,6 @@
 #define ROUNDS    50
 #define ABSENCES  20
 
-static void perform(void *ctx, const struct action *action)
-{
-    (void)ctx, (void)action;
-}
-
-static bool can_take(void *ctx, const char *connector, uint64_t *ret_can)
-{
-    (void)ctx, (void)connector, (void)ret_can;
-    return false;
-}
-
-static void wake(void *ctx)
-{
-    (void)ctx;
-}
-
 static const char team[] =
     "local zones = { 'Europe/London', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kathmandu' }\n"
     "for i = 1, 500 do\n"
@@ -97,10 +81,9 @@ static double year_ms(const struct rotation *rotation)
 
 int main(void)
 {
-    static const struct core_ops ops = {NULL, perform, can_take, wake, NULL, NULL, NULL, NULL};
     struct file_core file;
     double us = 1e9, ms = 1e9;
-    file_core_open(&file, &ops, NOW);
+    file_core_open(&file, &file_core_alone, NOW);
     policy_dir_write(&file.policy, "team.lua", team);
     require(policy_dir_load(&file.policy, NULL) == 0);
     make_people(file.core);

@@ -6,6 +6,20 @@
 #include "base/mem.h"
 #include "turn/part.h"
 
+static bool can_take(void *ctx, const char *connector, uint64_t *ret_can)
+{
+    (void)ctx, (void)connector;
+    *ret_can = 0;
+    return false;
+}
+
+static void wake(void *ctx)
+{
+    (void)ctx;
+}
+
+const struct core_ops file_core_alone = {.can_take = can_take, .wake = wake};
+
 void file_core_open(struct file_core *file, const struct core_ops *ops, instant now)
 {
     struct error err = {0};

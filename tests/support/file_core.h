@@ -16,6 +16,9 @@ struct file_core {
     char folder[32]; /* of the journal */
 };
 
+/* A core without connectors, which nobody wakes. */
+extern const struct core_ops file_core_alone;
+
 void file_core_open(struct file_core *file, const struct core_ops *ops, instant now);
 /* Removes the journal. */
 void file_core_close(struct file_core *file);

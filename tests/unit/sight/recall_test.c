@@ -72,22 +72,9 @@ static void declare(struct rng *rng, const char *title)
     *array_add(&titles) = xstrdup(title);
 }
 
-static bool no_connector(void *ctx, const char *connector, uint64_t *ret_can)
-{
-    (void)ctx, (void)connector;
-    *ret_can = 0;
-    return false;
-}
-
-static void no_wake(void *ctx)
-{
-    (void)ctx;
-}
-
 static void fill(struct rng *rng, size_t past)
 {
-    const struct core_ops ops = {.can_take = no_connector, .wake = no_wake};
-    file_core_open(&file, &ops, NOW);
+    file_core_open(&file, &file_core_alone, NOW);
     for (size_t i = 0; i < past; i++) {
         CLEANUP_FREE char *title = title_of(rng);
         declare(rng, title);
