@@ -105,7 +105,7 @@ struct search_query {
     const char *words; /* never query syntax. All must occur */
     size_t limit;      /* the newest so many; 0: all */
     bool titles;       /* only events that give a title, so that what is said a lot does not hide them */
-    bool beginning;    /* the last one, of 3 bytes or more, may be the beginning of a word */
+    bool beginning;    /* the last one may be the beginning of a word; below 3 bytes nothing is found */
 };
 /* Full-text search (FTS5) over the search texts of events, the newest first: what it costs follows from the limit, and not from how much
    there is, but for the beginning of a word, of which FTS5 reads all that match. ERR_INVALID when there is no word. */

@@ -107,8 +107,8 @@ int reader_stream(struct sqlite_conn *conn, const char *stream, uint64_t after, 
 #define WORDS_MAX       32
 #define BEGINNING_LEAST 3 /* bytes: shorter beginnings, such as that of a number, match too much to be of use */
 
-/* Each word in quotes, so that nothing is syntax. */
-static void match_build(const char *words, bool beginning, struct str *out)
+/* Each word in quotes, so that nothing is syntax. Returns the bytes of the last one. */
+static size_t match_build(const char *words, bool beginning, struct str *out)
 {
     const unsigned char *p = (const unsigned char *)words;
     size_t last = 0;
@@ -124,7 +124,8 @@ static void match_build(const char *words, bool beginning, struct str *out)
         }
         p += n ? n : 1;
     }
-    str_add(out, beginning && last >= BEGINNING_LEAST ? " *" : "");
+    str_add(out, beginning ? " *" : "");
+    return last;
 }
 
 int reader_search(struct sqlite_conn *conn, const struct search_query *query, journal_on_event *on, void *ctx,
@@ -132,10 +133,12 @@ int reader_search(struct sqlite_conn *conn, const struct search_query *query, jo
 {
     int number = query->titles ? READ_SEARCH_TITLES : READ_SEARCH;
     CLEANUP_STR struct str match = {0};
-    match_build(query->words, query->beginning, &match);
-    if (!match.len)
+    size_t last = match_build(query->words, query->beginning, &match);
+    if (!last)
         return error_set(err, ERR_INVALID,
                          "nothing to search for; write, for instance, `search checkout timeout`");
+    if (query->beginning && last < BEGINNING_LEAST)
+        return 0;
     sqlite3_stmt *stmt = NULL;
     int rc = conn_take(conn, number, &stmt, err);
     if (rc)

@@ -248,6 +248,8 @@ static bool has_words(const char *text, const char *words, bool beginning)
         const char *rest = words;
         size_t more = 0;
         next_word(&rest, &more);
+        if (!more && beginning && n < 3)
+            return false;
         if (!has_word(text, word, n, beginning && !more))
             return false;
     }

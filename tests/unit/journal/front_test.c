@@ -227,7 +227,17 @@ static void titles_are_found_among_all_that_was_said(void **state)
     assert_int_equal(searched(journal, &(struct search_query){.words = "slow check", .limit = 1}), 0);
     assert_int_equal(
         searched(journal, &(struct search_query){.words = "slow check", .limit = 1, .beginning = true}), 4);
+    assert_int_equal(
+        searched(journal, &(struct search_query){.words = "slow is", .limit = 1, .beginning = true}), 0);
     journal_close(journal);
+}
+
+/* As people search: by whole words, then by the beginning of the last one. */
+static uint64_t found(struct journal *journal, const char *words)
+{
+    uint64_t seq = searched(journal, &(struct search_query){.words = words, .limit = 10});
+    return seq ? seq
+               : searched(journal, &(struct search_query){.words = words, .limit = 10, .beginning = true});
 }
 
 static void words_are_never_syntax(void **state)
@@ -244,11 +254,11 @@ static void words_are_never_syntax(void **state)
     journal_append(journal, batch, files_answered, &answers);
     journal_step(journal);
     for (size_t i = 0; i < ARRAY_SIZE(hits); i++) {
-        if (searched(journal, &(struct search_query){.words = hits[i], .limit = 10, .beginning = true}) != 1)
+        if (found(journal, hits[i]) != 1)
             fail_msg("%s", hits[i]);
     }
     for (size_t i = 0; i < ARRAY_SIZE(misses); i++) {
-        if (searched(journal, &(struct search_query){.words = misses[i], .limit = 10, .beginning = true}))
+        if (found(journal, misses[i]))
             fail_msg("%s", misses[i]);
     }
     assert_int_equal(
