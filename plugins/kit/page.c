@@ -85,15 +85,13 @@ static cJSON *new_row(const struct kit_task *task)
 {
     unsigned char random[SECRET];
     char secret[2 * SECRET + 1] = "";
-    struct timespec now;
     if (RAND_bytes(random, SECRET) != 1)
         abort(); /* whoever guesses it acknowledges pages */
     for (size_t i = 0; i < SECRET; i++)
         snprintf(secret + 2 * i, 3, "%02x", random[i]);
-    clock_gettime(CLOCK_REALTIME, &now);
     cJSON *row = kit_json_texts("user", kit_json_text(task->body, "user"), "code",
                                 kit_json_text_or(task->body, "code", NULL), "key", secret, NULL);
-    cJSON_AddNumberToObject(row, "at", (double)now.tv_sec * 1000);
+    cJSON_AddNumberToObject(row, "at", (double)time(NULL) * 1000);
     return row;
 }
 
@@ -145,12 +143,8 @@ bool kit_page_was_tried(const struct kit_page *page)
 static bool put(const struct kit_page *page)
 {
     char key[KEY_BYTES];
-    struct kit_text text = {0};
     key_of("page", page->mark, key);
-    bool good = kit_json_write(page->row, &text) &&
-                page->host->put(page->host->ctx, key, kit_text_get(&text), text.n) == 0;
-    kit_text_finish(&text);
-    return good;
+    return kit_put(page->host, key, page->row);
 }
 
 static void keep(const struct kit_page *page)

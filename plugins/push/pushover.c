@@ -6,8 +6,8 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
+#include <tocsin/kit/clock.h>
 #include <tocsin/kit/json.h>
 #include <tocsin/kit/report.h>
 #include <tocsin/kit/store.h>
@@ -72,28 +72,19 @@ static const char *user_fault(const char *user)
     return is_word(user, 20, 40) ? NULL : "is no user key or group key of Pushover's: 30 letters and digits";
 }
 
-static int64_t wall_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* ---- receipts that are open ---- */
 
 /* Under the lock. */
 static void save(const struct push *push)
 {
-    struct kit_text text = {0};
-    const struct tocsin_host *host = push->kit.host;
-    if (!kit_json_write(push->open, &text) || host->put(host->ctx, OPEN, kit_text_get(&text), text.n) != 0)
-        kit_log(host, KIT_WARNING, "receipts could not be stored: after a restart they are not asked for");
-    kit_text_finish(&text);
+    if (!kit_put(push->kit.host, OPEN, push->open))
+        kit_log(push->kit.host, KIT_WARNING,
+                "receipts could not be stored: after a restart they are not asked for");
 }
 
 static void note_asked(cJSON *row)
 {
-    kit_json_set(row, "asked", cJSON_CreateNumber((double)wall_ms()));
+    kit_json_set(row, "asked", cJSON_CreateNumber((double)kit_wall_ms()));
 }
 
 static void begin(struct push *push)
@@ -114,7 +105,7 @@ static void begin(struct push *push)
 static void open_receipt(struct push *push, const char *receipt)
 {
     cJSON *row = cJSON_CreateObject();
-    cJSON_AddNumberToObject(row, "at", (double)wall_ms());
+    cJSON_AddNumberToObject(row, "at", (double)kit_wall_ms());
     pthread_mutex_lock(&push->lock);
     kit_json_set(push->open, receipt, row);
     if (cJSON_GetArraySize(push->open) > OPEN_MOST)
@@ -138,7 +129,7 @@ static bool may_ask(struct push *push, const char *receipt)
 {
     pthread_mutex_lock(&push->lock);
     cJSON *row = cJSON_GetObjectItemCaseSensitive(push->open, receipt);
-    bool may = row && wall_ms() - kit_json_int(row, "asked", 0) >= PAUSE_MS;
+    bool may = row && kit_wall_ms() - kit_json_int(row, "asked", 0) >= PAUSE_MS;
     if (may)
         note_asked(row);
     pthread_mutex_unlock(&push->lock);
@@ -187,7 +178,7 @@ static bool take(struct push *push, const char *receipt, const cJSON *answer)
     bool ended, stored = true;
     cJSON *event = pushover_event(receipt, answer, &ended);
     if (event && is_news(push, receipt, event))
-        stored = kit_emit(push->kit.host, event) != TOCSIN_EMIT_RETRY;
+        stored = kit_pass(push->kit.host, event);
     else
         cJSON_Delete(event);
     if (ended && stored)
@@ -216,7 +207,7 @@ static bool look(struct kit_task *task, const char *receipt)
 /* Is it the page's time still? What the core does not know yet waits. */
 static bool is_due(struct push *push, const cJSON *row)
 {
-    int64_t least = wall_ms() - push->expire_s * 1000 - SLACK_MS;
+    int64_t least = kit_wall_ms() - push->expire_s * 1000 - SLACK_MS;
     struct kit_page page = kit_page_by_id(push->kit.host, row->string);
     bool known = page.row != NULL,
          over = *kit_json_text(page.row, "ended") || kit_json_int(row, "at", 0) < least;

@@ -206,14 +206,10 @@ static void acknowledge_by_reply(const struct callback *c, const struct kit_page
 /* Somebody whom we have paged, with words that name no page. A machine that answers us is not answered for long. */
 static void answer_useless(const struct callback *c, cJSON *person, const char *key, struct kit_text *said)
 {
-    const struct tocsin_host *host = c->sms->kit.host;
     int64_t useless = kit_json_int(person, "useless", 0);
-    struct kit_text text = {0};
     kit_json_set(person, "useless", cJSON_CreateNumber((double)useless + 1));
-    if (useless < USELESS_MOST && kit_json_write(person, &text) &&
-        host->put(host->ctx, key, kit_text_get(&text), text.n) == 0)
+    if (useless < USELESS_MOST && kit_put(c->sms->kit.host, key, person))
         kit_text_add(said, "To acknowledge a page, reply with the code that it names, such as 12a.");
-    kit_text_finish(&text);
 }
 
 static void serve_message(struct callback *c)
