@@ -4,9 +4,9 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include <tocsin/kit/clock.h>
 #include <tocsin/kit/json.h>
 
 #include "store.h"
@@ -49,14 +49,12 @@ static struct console *console_create(const struct tocsin_host *host, const char
 {
     struct console *c = calloc(1, sizeof(*c));
     cJSON *given = kit_json_parse(text, strlen(text));
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
     c->host = host;
     c->path = strdup(kit_json_text(given, "socket"));
     c->default_room = strdup(kit_json_text(given, "default_room"));
     c->group = strdup(kit_json_text(given, "group"));
     c->trust = kit_json_true(given, "trust");
-    c->boot = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    c->boot = kit_wall_ms();
     c->listener = c->clients.wake[0] = c->clients.wake[1] = -1;
     rooms_init(&c->rooms, host, kit_json_int(given, "history", 200));
     cJSON_Delete(given);

@@ -1,17 +1,9 @@
 #include "message.h"
 
 #include <stdio.h>
-#include <time.h>
 
+#include <tocsin/kit/clock.h>
 #include <tocsin/kit/json.h>
-
-static double now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_REALTIME, &t);
-    int64_t ms = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-    return (double)ms;
-}
 
 /* FNV-1a is good enough: the keys are Tocsin's own, and a room holds few of them. */
 void message_id_of_key(const char *key, char id[MESSAGE_ID])
@@ -37,7 +29,7 @@ cJSON *message_create(const char *room, const char *id, int64_t seq, const char 
                       const cJSON *content)
 {
     cJSON *message = kit_json_texts("event", "message", "room", room, "id", id, "from", from, "key", key, NULL);
-    cJSON_AddNumberToObject(message, "at", now_ms());
+    cJSON_AddNumberToObject(message, "at", (double)kit_wall_ms());
     cJSON_AddNumberToObject(message, "seq", (double)seq);
     message_fill(message, content);
     return message;

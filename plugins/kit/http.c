@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #include <curl/curl.h>
 
+#include <tocsin/kit/clock.h>
 #include <tocsin/kit/json.h>
 #include <tocsin/kit/report.h>
 #include <tocsin/kit/text.h>
@@ -223,19 +223,12 @@ static void judge(CURL *curl, CURLcode rc, const char *text, struct exchange *ex
         snprintf(answer->error, sizeof(answer->error), "%s", *text ? text : curl_easy_strerror(rc));
 }
 
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static void hand_over(struct exchange *exchange)
 {
     struct kit_answer *answer = exchange->answer;
     answer->body_length = exchange->body.n;
     answer->body = exchange->body.p ? exchange->body.p : calloc(1, 1);
-    answer->retry_after_ms = kit_retry_after(kit_answer_header(answer, "retry-after"), now_ms());
+    answer->retry_after_ms = kit_retry_after(kit_answer_header(answer, "retry-after"), kit_wall_ms());
 }
 
 static void exchange_with(CURL *curl, struct curl_slist *headers, struct exchange *exchange)

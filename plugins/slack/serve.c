@@ -12,8 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include <tocsin/kit/clock.h>
 #include <tocsin/kit/webhook.h>
 
 #include "in.h"
@@ -186,9 +186,7 @@ static const struct endpoint {
 /* Both times are of this machine's clock. */
 static int64_t waited_ms(const struct tocsin_request *request)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 - request->received_ms;
+    return kit_wall_ms() - request->received_ms;
 }
 
 static void take(struct slack *slack, const struct endpoint *endpoint, const cJSON *payload,
