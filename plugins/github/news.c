@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include <tocsin/kit/clock.h>
 #include <tocsin/kit/cursor.h>
 #include <tocsin/kit/signature.h>
 #include <tocsin/kit/store.h>
@@ -147,12 +148,9 @@ struct looking {
 /* In the order in which they were made: what changes meanwhile takes none from a page that is still to be read. */
 static void page_path(const struct looking *l, int page, struct kit_text *path)
 {
-    char since[32];
-    time_t at = (time_t)l->since;
-    struct tm utc;
+    char since[KIT_TIME_BYTES];
     bool gitea = github_of(l->task)->gitea;
-    gmtime_r(&at, &utc);
-    strftime(since, sizeof(since), "%Y-%m-%dT%H:%M:%SZ", &utc);
+    kit_time_text(l->since * 1000, since);
     kit_text_addf(path, "repos/%s/issues?state=all&since=%s&%s=%d&page=%d", l->repository, since,
                   gitea ? "limit" : "sort=created&direction=asc&per_page", PAGE, page);
 }

@@ -5,10 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
-#define MARGIN_S   120   /* GitHub's clock may be so far behind ours */
-#define TEXT_MOST  60000 /* bytes, of 65,536 characters that GitHub takes */
+#include <tocsin/kit/clock.h>
+
+#define MARGIN_MS  120000 /* GitHub's clock may be so far behind ours */
+#define TEXT_MOST  60000  /* bytes, of 65,536 characters that GitHub takes */
 #define PAGES_MOST 20
 #define PAGE       100
 
@@ -91,15 +92,12 @@ static bool look(void *ctx, const char *at, struct kit_text *next)
 /* The row with the mark, written by us since the action was made: `list` is its path, with a parameter. NULL: none, or it failed. */
 static cJSON *earlier(struct kit_task *task, const char *list, bool paged, const char *mark)
 {
-    char since[32];
-    time_t at = (time_t)(task->action->made_ms / 1000 - MARGIN_S);
-    struct tm utc;
+    char since[KIT_TIME_BYTES];
     struct kit_text path = {0};
     char *login = github_login(task);
     if (!login)
         return NULL;
-    gmtime_r(&at, &utc);
-    strftime(since, sizeof(since), "%Y-%m-%dT%H:%M:%SZ", &utc);
+    kit_time_text(task->action->made_ms - MARGIN_MS, since);
     kit_text_addf(&path, "%ssince=%s", list, since);
     struct search s = {.task = task, .path = kit_text_get(&path), .mark = mark, .login = login, .paged = paged};
     if (!kit_pages(look, &s, PAGES_MOST) && !s.found && task->result->code == TOCSIN_DONE)

@@ -62,3 +62,11 @@ int64_t kit_time_ms(const char *text)
     }
     return ((int64_t)timegm(&tm) - zone_of(rest) * 60) * 1000 + ms;
 }
+
+void kit_time_text(int64_t ms, char text[KIT_TIME_BYTES])
+{
+    time_t at = (time_t)(ms / 1000);
+    struct tm utc;
+    gmtime_r(&at, &utc);
+    strftime(text, KIT_TIME_BYTES, "%Y-%m-%dT%H:%M:%SZ", &utc);
+}

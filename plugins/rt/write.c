@@ -8,9 +8,10 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
-#define MARGIN_S 120 /* RT's clock may be so far behind ours */
+#include <tocsin/kit/clock.h>
+
+#define MARGIN_MS 120000 /* RT's clock may be so far behind ours */
 
 static void mark_of(const struct kit_task *task, const char *what, char mark[KIT_MARK_BYTES])
 {
@@ -33,11 +34,8 @@ static cJSON *content(const struct kit_task *task, const char *what, const char 
 /* The first row that is ours and not older than the action; "": none. Rows that are hidden from us take up room on a page. */
 static void first_of_ours(struct kit_task *task, const char *list, struct kit_text *sql, char id[KIT_ID_BYTES])
 {
-    time_t at = (time_t)(task->action->made_ms / 1000 - MARGIN_S);
-    struct tm utc;
-    char since[24];
-    gmtime_r(&at, &utc);
-    strftime(since, sizeof(since), "%Y-%m-%dT%H:%M:%SZ", &utc);
+    char since[KIT_TIME_BYTES];
+    kit_time_text(task->action->made_ms - MARGIN_MS, since);
     rt_equals(sql, " AND Creator", rt_of(task)->user);
     kit_text_addf(sql, " AND Created >= '%s'", since);
     cJSON *rows = rt_search(task, list, sql, "orderby=id&per_page=100");

@@ -59,11 +59,8 @@ static void post(struct kit_task *task, const char *id, const struct kit_text *b
 void webhook_send(struct kit_task *task, const char *id, const char *type, int64_t at_ms, cJSON *data)
 {
     struct kit_text body = {0};
-    struct tm tm;
-    time_t at = (time_t)(at_ms / 1000);
-    char when[40] = "";
-    if (gmtime_r(&at, &tm))
-        strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &tm);
+    char when[KIT_TIME_BYTES];
+    kit_time_text(at_ms, when);
     cJSON *json = kit_json_texts("type", type, "timestamp", when, NULL);
     cJSON_AddItemToObject(json, "data", data);
     if (kit_json_write(json, &body))

@@ -22,6 +22,9 @@ bool kit_cond_wait(pthread_cond_t *cond, pthread_mutex_t *lock, int64_t until);
 /* A time by ISO 8601, as platforms write it ("2026-11-29T18:20:30.123Z", "…+01:00", "…+0100"; without a zone, UTC), in milliseconds
    since 1970. 0: it is none. Pure. */
 int64_t kit_time_ms(const char *text);
+/* And back, in UTC and whole seconds: "2026-11-29T18:20:30Z". Pure. */
+#define KIT_TIME_BYTES 32
+void kit_time_text(int64_t ms, char text[KIT_TIME_BYTES]);
 
 #ifdef __cplusplus
 }
