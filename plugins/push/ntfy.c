@@ -36,9 +36,11 @@ static void judge(const struct kit_answer *answer, const cJSON *body, struct toc
                    "ntfy takes no more messages today: use a server of your own, or a plan");
 }
 
+/* Of tokens and topics. */
+static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+
 static const char *fault(const struct push *push)
 {
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
     return push->token[strspn(push->token, letters)]
                ? "`token` must be an access token of ntfy's, such as tk_…, and nothing else"
                : NULL;
@@ -52,7 +54,6 @@ static void begin(struct push *push)
 
 static const char *user_fault(const char *user)
 {
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
     size_t n = strspn(user, letters);
     return n && n <= TOPIC_MOST && !user[n] ? NULL : "is no topic of ntfy's: 1 to 64 letters, digits, - and _";
 }
