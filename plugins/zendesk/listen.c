@@ -150,8 +150,8 @@ int32_t zendesk_run(void *self, struct tocsin_error *error)
     struct listening l = {.zd = zd, .state = kit_get(zd->kit.host, STATE)};
     if (!l.state) {
         l.state = cJSON_CreateObject();
-        cJSON_AddNumberToObject(l.state, "began",
-                                (double)(kit_wall_ms() / 1000 * 1000)); /* as Zendesk has it */
+        int64_t second = kit_wall_ms() / 1000; /* whole ones, as Zendesk has them */
+        cJSON_AddNumberToObject(l.state, "began", (double)(second * 1000));
         kit_put(zd->kit.host, STATE, l.state);
     }
     int32_t rc = kit_instance_run(zd, *zd->secret ? SELDOM : 1, listen_once, &l, error);
