@@ -75,6 +75,7 @@ const char *page_person(const struct state_page *
                             page); /* who was called last: a person id or an e-mail address; NULL: nobody yet */
 /* The call of that person by that way (NULL: that none reaches them); NULL: there was none. */
 const struct state_call *page_call(const struct state_page *page, const char *person, const char *way);
+bool page_called(const struct state_page *page, const char *person); /* was that person, by any way? */
 /* Were the announcements told that they were not paged or, with `nobody`, that nobody was paged for them? */
 bool incident_unpaged(const struct incident *incident, const char *who, bool nobody);
 bool page_is_open(const struct state_page *page);   /* nobody has acknowledged it, and it is not over */

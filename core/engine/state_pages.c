@@ -38,6 +38,15 @@ const struct state_call *page_call(const struct state_page *page, const char *pe
     return NULL;
 }
 
+bool page_called(const struct state_page *page, const char *person)
+{
+    for (size_t i = 0; i < page->calls.n; i++) {
+        if (page->calls.v[i].way && text_equal(page->calls.v[i].person, person))
+            return true;
+    }
+    return false;
+}
+
 bool incident_unpaged(const struct incident *incident, const char *who, bool nobody)
 {
     const struct state_pages *pages = &incident->people.pages;

@@ -84,12 +84,7 @@ static int acknowledge_one(struct turn *turn, const struct incident *incident, c
 
 static bool calls(void *ctx, const char *id)
 {
-    const struct state_page *page = ctx;
-    for (size_t i = 0; i < page->calls.n; i++) {
-        if (page->calls.v[i].way && text_equal(page->calls.v[i].person, id))
-            return true;
-    }
-    return false;
+    return page_called(ctx, id);
 }
 
 static bool calls_person(const struct core *core, const struct incident *incident, const char *person)

@@ -37,16 +37,6 @@ static void let_in(const struct settling *s, const char *person)
                       (struct command){.verb = "member", .by = BY_RULE, .value = person, .flag = true});
 }
 
-static bool was_called(const struct settling *s, const char *person)
-{
-    const struct state_page *page = incident_page(turn_incident(s->turn, s->incident), s->number);
-    for (size_t i = 0; i < page->calls.n; i++) {
-        if (page->calls.v[i].way && text_equal(page->calls.v[i].person, person))
-            return true;
-    }
-    return false;
-}
-
 static void call(const struct settling *s, const struct step *step)
 {
     const struct somebody *somebody = plan_somebody(s->plan, step->person);
@@ -57,7 +47,7 @@ static void call(const struct settling *s, const struct step *step)
     const char *known = whom_become_known(s->turn, somebody->name);
     CLEANUP_FREE char *person = xstrdup(known ? known : step->person);
     let_in(s, person);
-    if (!was_called(s, person))
+    if (!page_called(incident_page(turn_incident(s->turn, s->incident), s->number), person))
         spare_count(s->turn, person);
     record(s,
            (struct command){.verb = "page_called", .value = person, .name = way, .text = user ? user : email});

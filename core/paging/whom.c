@@ -130,12 +130,8 @@ char *whom_nobody(const struct core *core, const char *target, instant now)
 
 const char *whom_id(const struct core *core, const char *name)
 {
-    struct roster_person declared;
-    const struct person *person = policy_person(core_policy(core), name, &declared)
-                                      ? people_of_declared(core, &declared)
-                                      : people_find(core, name);
-    const char *bare = name + (*name == '@');
-    return person ? person->id : strchr(bare, '@') ? bare : NULL;
+    const char *known = oncall_person(core, name), *bare = name + (*name == '@');
+    return known ? known : strchr(bare, '@') ? bare : NULL;
 }
 
 const char *whom_become_known(struct turn *turn, const char *name)
@@ -156,21 +152,12 @@ static void add(address_list *list, const struct link *link, const char *user, c
         *array_add(list) = (struct address){link, NULL, email};
 }
 
-static const char *declared_user(const struct roster_person *declared, const char *connector)
-{
-    for (size_t i = 0; i < declared->n; i++) {
-        if (text_equal(declared->users[i].connector, connector))
-            return declared->users[i].user;
-    }
-    return NULL;
-}
-
 static void add_declared(const struct core *core, const struct roster_person *declared, const char *id,
                          address_list *ret)
 {
     for (size_t i = 0; i < links(core)->n; i++) {
         const struct link *link = &links(core)->v[i];
-        const char *user = declared_user(declared, link->name);
+        const char *user = roster_user_on(declared, link->name);
         if (!user && id && declared->email && link->can & TOCSIN_CAN_EMAILS)
             user = people_user(core, id, link->name);
         if (link->can & TOCSIN_CAN_PAGE)

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/str.h"
+
 struct policy;
 
 #define WAY_CALL "call" /* the way that rings: by whichever connector can */
@@ -22,6 +24,16 @@ struct roster_person {
     const struct roster_user *users; /* on some connectors */
     size_t n;
 };
+
+/* Their user id on the connector; NULL: people{} names none. */
+static inline const char *roster_user_on(const struct roster_person *person, const char *connector)
+{
+    for (size_t i = 0; i < person->n; i++) {
+        if (text_equal(person->users[i].connector, connector))
+            return person->users[i].user;
+    }
+    return NULL;
+}
 
 /* False: people{} does not declare that id. Case does not matter. */
 bool policy_person(const struct policy *policy, const char *id, struct roster_person *ret);

@@ -48,8 +48,7 @@ static void add_person(struct group_members *members, const char *name)
     struct roster_person declared;
     bool is_new = true;
     if (policy_person(core_policy(members->core), name, &declared)) {
-        for (size_t i = 0; i < declared.n && !user; i++)
-            user = text_equal(declared.users[i].connector, members->connector) ? declared.users[i].user : NULL;
+        user = user ? user : roster_user_on(&declared, members->connector);
         email = email ? email : declared.email;
     }
     if (user)
