@@ -64,17 +64,12 @@ static const char *moved_words(const char *verb)
                   {"monitor", "moved to monitoring"},
                   {"ticket", "moved to a ticket"},
                   {"dissent", "reopened"}};
-    unsigned n;
-    const struct transition *table = transition_table(&n);
+    const char *past = verb_past(verb);
     for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
         if (text_equal(others[i].verb, verb))
             return others[i].words;
     }
-    for (unsigned i = 0; i < n; i++) {
-        if (text_equal(table[i].verb, verb))
-            return table[i].past;
-    }
-    return "changed";
+    return past ? past : "changed";
 }
 
 static void add_person(struct core *core, const char *id, const struct asker *asker, struct str *out)

@@ -111,17 +111,10 @@ static bool tell_member(const struct telling *t)
     return t->event->value != NULL;
 }
 
-/* The verb of a transition, as done. */
 static bool tell_past(const struct telling *t)
 {
-    unsigned n;
-    const struct transition *table = transition_table(&n);
-    const char *past = text_equal(t->event->name, "ack") ? "acknowledged" : "changed";
-    for (unsigned i = 0; i < n; i++) {
-        if (text_equal(table[i].verb, t->event->name))
-            past = table[i].past;
-    }
-    return tell_text(t, past);
+    const char *past = verb_past(t->event->name);
+    return tell_text(t, past ? past : "changed");
 }
 
 static bool tell_until(const struct telling *t)

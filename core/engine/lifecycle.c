@@ -106,6 +106,15 @@ const struct transition *transition_table(unsigned *ret_count)
     return table;
 }
 
+const char *verb_past(const char *verb)
+{
+    for (unsigned i = 0; i < ARRAY_SIZE(table); i++) {
+        if (text_equal(table[i].verb, verb))
+            return table[i].past;
+    }
+    return text_equal(verb, "ack") ? "acknowledged" : NULL;
+}
+
 void transitions_possible(enum status from, struct str *out)
 {
     const char *verbs[ARRAY_SIZE(table) + 1] = {NULL};

@@ -55,6 +55,8 @@ const struct transition *transition_find(enum status from, const char *verb, boo
 /* The row that leads from one status to another (what `status fixing` stands for), or NULL. */
 const struct transition *transition_to(enum status from, enum status to);
 const struct transition *transition_table(unsigned *ret_count);
+/* What somebody did by that verb, a transition's or `ack`: "accepted". NULL: it is neither. */
+const char *verb_past(const char *verb);
 
 /* "Possible now: resume, resolve or decline." */
 void transitions_possible(enum status from, struct str *out);

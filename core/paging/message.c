@@ -49,25 +49,13 @@ void call_key_finish(struct call_key *key)
 
 /* ---- its content ---- */
 
-static const char *past_of(const char *verb)
-{
-    unsigned n;
-    const struct transition *table = transition_table(&n);
-    for (unsigned i = 0; i < n; i++) {
-        if (text_equal(table[i].verb, verb))
-            return table[i].past;
-    }
-    return text_equal(verb, "ack") ? "acknowledged" : "accepted";
-}
-
 char *message_outcome(const struct core *core, const struct state_page *page)
 {
-    const char *past = past_of(page->accepted_how);
+    if (!page->accepted_by)
+        return page->going.over ? xstrdup("This page is over") : NULL;
+    const char *known = verb_past(page->accepted_how), *past = known ? known : "accepted";
     const char *name = people_name((struct core *)(uintptr_t)core, page->accepted_by);
-    if (page->accepted_by)
-        return xasprintf("%c%s by %s", toupper((unsigned char)*past), past + 1,
-                         name ? name : page->accepted_by);
-    return page->going.over ? xstrdup("This page is over") : NULL;
+    return xasprintf("%c%s by %s", toupper((unsigned char)*past), past + 1, name ? name : page->accepted_by);
 }
 
 /* How to answer where there are no buttons. */
