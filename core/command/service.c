@@ -6,6 +6,7 @@
 #include "base/markup.h"
 #include "catalogue/catalogue.h"
 #include "command/handlers.h"
+#include "moving/lua_text.h"
 #include "oncall/oncall.h"
 #include "sight/query.h"
 #include "triage/incoming.h"
@@ -200,23 +201,14 @@ static void write_file(const struct policy *policy, struct str *out)
     str_markup(out, "`%.*s`", (int)strcspn(where, ":"), where);
 }
 
-/* As a string of Lua. */
-static void write_quoted(const char *text, struct str *out)
-{
-    str_addc(out, '"');
-    for (const char *p = text; *p; p++)
-        str_addf(out, strchr("\"\\", *p) ? "\\%c" : "%c", *p);
-    str_addc(out, '"');
-}
-
 static void write_declaration(const struct showing *s, struct str *out)
 {
     struct roster_team team;
     str_add(out, "```lua\nservice { name = ");
-    write_quoted(s->name, out);
+    lua_quote(s->name, out);
     if (s->team && policy_find_team(s->policy, s->team, &team)) {
         str_add(out, ", team = ");
-        write_quoted(team.name, out);
+        lua_quote(team.name, out);
     }
     str_add(out, " }\n```\n");
 }

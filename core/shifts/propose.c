@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/markup.h"
+#include "moving/lua_text.h"
 #include "people/people.h"
 #include "shifts/inside.h"
 
@@ -128,14 +129,15 @@ static void add_lua(const struct proposal *proposal, struct str *out)
 {
     const struct layer *layer = proposal->layer;
     str_add(out, "\n```lua\npeople = { ");
-    for (size_t i = 0; i < proposal->order.n; i++)
-        str_addf(out, "%s\"%s\"", i ? ", " : "", proposal->order.v[i]->name);
+    for (size_t i = 0; i < proposal->order.n; i++) {
+        str_add(out, i ? ", " : "");
+        lua_quote(proposal->order.v[i]->name, out);
+    }
     str_add(out, " }, start = ");
     add_date(&proposal->start, out);
-    str_add(out, ",\nlayers = { -- until then, as it is\n  { people = { ");
-    for (size_t i = 0; i < layer->n; i++)
-        str_addf(out, "%s\"%s\"", i ? ", " : "", layer->people[i]);
-    str_add(out, " }, start = ");
+    str_add(out, ",\nlayers = { -- until then, as it is\n  { people = ");
+    lua_list(layer->people, layer->n, out);
+    str_add(out, ", start = ");
     add_date(&layer->start, out);
     str_add(out, ", ends = ");
     add_date(&proposal->start, out);
