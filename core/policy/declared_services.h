@@ -33,6 +33,9 @@ struct set_catalogue {
 /* Part of set_seal: finds the names, and links the services. Errors name both places. */
 int services_seal(struct policy_set *set, struct error *err);
 const struct service *find_service(const struct policy_set *set, const char *name);
-bool is_important_service(const struct policy_set *set, const char *name);
+/* By what service{} says; NULL: nothing. It is important if it weighs more than an ordinary one. */
+enum service_weight weigh_declared(const struct service *service);
+/* The same, and by services{ important }. */
+enum service_weight weigh_service(const struct policy_set *set, const char *name);
 
 #endif

@@ -98,18 +98,6 @@ struct gathering {
     char *cared, *tier; /* that the facts name */
 };
 
-static enum service_weight weigh_service(const struct policy_set *set, const char *name)
-{
-    const struct service *service = find_service(set, name);
-    if (service && service->critical_flow)
-        return SERVICE_IN_CRITICAL_FLOW;
-    if (service && service->tier == 1)
-        return SERVICE_OF_TIER_1;
-    if (is_important_service(set, name))
-        return SERVICE_LISTED;
-    return service ? SERVICE_ORDINARY : SERVICE_UNKNOWN;
-}
-
 static void begin(struct gathering *g, const char *service)
 {
     g->facts.service = text_empty(service) ? NULL : service;

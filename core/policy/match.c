@@ -82,11 +82,17 @@ static bool customer_fits(const struct policy *policy, const struct pattern *pat
     return said && any_glob_nocase(&pattern->globs, said);
 }
 
+/* services{ important } is among the patterns already. */
+static bool is_declared_important(const struct policy *policy, const struct group *group)
+{
+    return weigh_declared(find_service(policy->set, group->about.service)) > SERVICE_ORDINARY;
+}
+
 static bool pattern_fits(const struct policy *policy, const struct pattern *pattern, const struct group *group)
 {
     if (pattern->field != PATTERN_CUSTOMER && pattern->field != PATTERN_TIER)
         return any_glob(&pattern->globs, field_of(group, pattern)) ||
-               (pattern->important && is_important_service(policy->set, group->about.service));
+               (pattern->important && is_declared_important(policy, group));
     for (size_t i = 0; i < group->affected.n; i++) {
         if (customer_fits(policy, pattern, group, i))
             return true;

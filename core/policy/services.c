@@ -42,15 +42,19 @@ static bool is_named_important(const struct policy_set *set, const char *name)
     return false;
 }
 
-bool is_important_service(const struct policy_set *set, const char *name)
+enum service_weight weigh_declared(const struct service *service)
 {
-    const struct service *service = find_service(set, name);
-    return (service && (service->critical_flow || service->tier == 1)) || is_named_important(set, name);
+    if (!service)
+        return SERVICE_UNKNOWN;
+    return service->critical_flow ? SERVICE_IN_CRITICAL_FLOW
+           : service->tier == 1   ? SERVICE_OF_TIER_1
+                                  : SERVICE_ORDINARY;
 }
 
-bool policy_service_is_important(const struct policy *policy, const char *name)
+enum service_weight weigh_service(const struct policy_set *set, const char *name)
 {
-    return is_important_service(policy->set, name);
+    enum service_weight weight = weigh_declared(find_service(set, name));
+    return weight <= SERVICE_ORDINARY && is_named_important(set, name) ? SERVICE_LISTED : weight;
 }
 
 bool service_name_is_valid(const char *name)

@@ -34,8 +34,6 @@ const struct service *policy_service(const struct policy *policy, const char *na
 const struct service *policy_service_at(const struct policy *policy, size_t i);
 /* Can a service have that name: a text of one line, as alerts have it, and no pattern? */
 bool service_name_is_valid(const char *name);
-/* Does services{ important } name it, or is it in a critical flow, or of tier 1? */
-bool policy_service_is_important(const struct policy *policy, const char *name);
 
 enum reach { REACH_NEEDS, REACH_NEEDED_BY };
 /* All that it needs, or that needs it, directly or through others: the nearest first, each once, itself never. *ret_direct: so many
