@@ -32,16 +32,6 @@ static void take_user(struct reading *r, const cJSON *json)
 
 /* ---- rotations: kept as documents until a schedule names them ---- */
 
-static const cJSON *find_rotation(const cJSON *node, const char *id)
-{
-    const cJSON *found = NULL;
-    if (cJSON_IsObject(node) && json_member(node, "shiftLength") && text_equal(get_id(node), id))
-        return node;
-    for (const cJSON *child = node->child; child && !found; child = child->next)
-        found = find_rotation(child, id);
-    return found;
-}
-
 static void take_length(struct reading *r, const cJSON *json, struct moving_turns *turns)
 {
     static const char *const types[] = {"hourly", "daily", "weekly", "monthly"};
@@ -73,20 +63,10 @@ static void take_rotation(struct reading *r, struct moving_turns *turns, const c
     }
 }
 
-static const struct moving_document *document_of_rotation(struct reading *r, const char *id, const cJSON **ret)
-{
-    for (size_t i = 0; i < r->m->documents.n; i++) {
-        *ret = find_rotation(r->m->documents.v[i].json, id);
-        if (*ret)
-            return &r->m->documents.v[i];
-    }
-    return NULL;
-}
-
 static void take_named(struct reading *r, struct moving_turns *turns, const char *id, const char *schedule)
 {
     const cJSON *json;
-    const struct moving_document *mine = r->document, *document = document_of_rotation(r, id, &json);
+    const struct moving_document *mine = r->document, *document = find_object(r->m, "shiftLength", id, &json);
     if (!document) {
         unsaid(r->m, "not among the rotations of the export", "schedule '%s', rotation %s", schedule, id);
         return;

@@ -1,6 +1,7 @@
 /* Levels of other tools as those of escalation{}, of which each calls one target: those of one level follow at once. */
 #include "moving/fit.h"
 #include "moving/reading.h"
+#include "moving/sources.h"
 
 #define CALLS_MOST  10 /* levels of one escalation{} */
 #define ROUNDS_SAID 10
@@ -12,24 +13,6 @@ static void add_call(struct moving_escalation *escalation, enum moving_kind kind
     *array_add(&escalation->calls) = (struct moving_call){kind, word, AT_ONCE};
 }
 
-static const struct moving_schedule *find_schedule(const struct moving *m, const char *key)
-{
-    for (size_t i = 0; i < m->schedules.n; i++) {
-        if (text_equal(m->schedules.v[i].key, key))
-            return &m->schedules.v[i];
-    }
-    return NULL;
-}
-
-static const struct moving_team *find_team(const struct moving *m, const char *key)
-{
-    for (size_t i = 0; i < m->teams.n; i++) {
-        if (text_equal(m->teams.v[i].key, key))
-            return &m->teams.v[i];
-    }
-    return NULL;
-}
-
 static void add_target(struct moving *m, struct moving_escalation *escalation,
                        const struct moving_target *target)
 {
@@ -39,11 +22,11 @@ static void add_target(struct moving *m, struct moving_escalation *escalation,
         if (!person->missing)
             add_call(escalation, MOVING_PERSON, person->word);
     } else if (target->kind == MOVING_TEAM) {
-        const struct moving_team *team = find_team(m, target->key);
+        const struct moving_team *team = team_known(m, target->key);
         if (team)
             add_call(escalation, MOVING_TEAM, team->word);
     } else {
-        const struct moving_schedule *schedule = find_schedule(m, target->key);
+        const struct moving_schedule *schedule = schedule_known(m, target->key);
         for (size_t i = 0; schedule && i < schedule->n_lanes; i++)
             add_call(escalation, MOVING_SCHEDULE, schedule->lanes[i].word);
     }

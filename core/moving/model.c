@@ -90,13 +90,21 @@ void add_turn(struct moving_turns *turns, const char *person)
         *array_add(group) = person;
 }
 
-struct moving_team *team_of(struct moving *m, const char *key)
+struct moving_team *team_known(const struct moving *m, const char *key)
 {
     for (size_t i = 0; i < m->teams.n; i++) {
         if (text_equal(m->teams.v[i].key, key))
             return &m->teams.v[i];
     }
-    struct moving_team *team = array_add(&m->teams);
+    return NULL;
+}
+
+struct moving_team *team_of(struct moving *m, const char *key)
+{
+    struct moving_team *team = team_known(m, key);
+    if (team)
+        return team;
+    team = array_add(&m->teams);
     team->key = key;
     return team;
 }

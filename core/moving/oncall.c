@@ -58,7 +58,8 @@ enum frequency { HOURLY, DAILY, WEEKLY, MONTHLY };
 
 struct shift_read {
     const char *name, *zone;
-    struct wall start; /* a date, and the minute of the day */
+    instant from;      /* its start, as written */
+    struct wall start; /* of its turns: a date, and the minute of the day */
     int64_t minutes;   /* how long it lasts */
     int frequency;
     int64_t interval;
@@ -164,9 +165,10 @@ static void read_shift(struct reading *r, const cJSON *json, const char *zone, s
     const cJSON *day, *days = get_list(r, json, "by_day");
     *s = (struct shift_read){.name = get_text(r, json, "name"), .zone = get_zone(r, json, "time_zone", zone)};
     s->name = s->name ? s->name : need_text(r, json, "id");
-    if (!get_instant(r, json, "start", s->zone))
+    s->from = get_instant(r, json, "start", s->zone);
+    if (!s->from)
         fault(r, json, "'start' is missing");
-    s->start = wall_of(get_instant(r, json, "start", s->zone), s->zone);
+    s->start = wall_of(s->from, s->zone);
     s->minutes = get_int(r, json, "duration", 60, 366 * 86400, 86400) / 60;
     if (get_text(r, json, "frequency"))
         s->frequency = MAX(get_word(r, json, "frequency", frequencies, ARRAY_SIZE(frequencies)), 0);
@@ -183,16 +185,15 @@ static void add_shift(struct reading *r, struct moving_schedule *schedule, const
     int type = get_word(r, json, "type", types, ARRAY_SIZE(types));
     const cJSON *users = get_list(r, json, "users"), *groups = get_list(r, json, "rolling_users");
     read_shift(r, json, schedule->zone, &s);
-    instant from = get_instant(r, json, "start", s.zone);
     if (r->rc)
         return;
     if (type == 3) {
-        add_overrides(r, schedule, users ? users : groups ? groups->child : NULL, from, s.minutes);
+        add_overrides(r, schedule, users ? users : groups ? groups->child : NULL, s.from, s.minutes);
         return;
     }
-    struct moving_turns turns = {.name = s.name, .zone = s.zone, .from = from, .length = WEEK_MINUTES};
+    struct moving_turns turns = {.name = s.name, .zone = s.zone, .from = s.from, .length = WEEK_MINUTES};
     turns.rank = (int)get_int(r, json, "level", 0, OVERRIDES - 1, 0);
-    turns.until = type == 2 ? from + s.minutes * MINUTE : get_instant(r, json, "until", "UTC");
+    turns.until = type == 2 ? s.from + s.minutes * MINUTE : get_instant(r, json, "until", "UTC");
     bool limited = json_member(json, "by_month") || json_member(json, "by_monthday");
     const char *why = type == 2 ? NULL
                       : limited ? "it is limited to months or days of the month"
@@ -212,29 +213,17 @@ static void add_shift(struct reading *r, struct moving_schedule *schedule, const
 
 /* ---- schedules: they name their shifts ---- */
 
-static const cJSON *find_shift(const cJSON *node, const char *id)
-{
-    const cJSON *found = NULL;
-    if (cJSON_IsObject(node) && json_member(node, "duration") && text_equal(get_id(node), id))
-        return node;
-    for (const cJSON *child = node->child; child && !found; child = child->next)
-        found = find_shift(child, id);
-    return found;
-}
-
 static void take_shift_of(struct reading *r, struct moving_schedule *schedule, const char *id)
 {
-    const struct moving_document *mine = r->document;
-    const cJSON *found = NULL;
-    for (size_t i = 0; i < r->m->documents.n && !found; i++) {
-        r->document = &r->m->documents.v[i];
-        found = find_shift(r->document->json, id);
-    }
-    if (found)
-        add_shift(r, schedule, found);
-    else
+    const cJSON *json;
+    const struct moving_document *mine = r->document, *document = find_object(r->m, "duration", id, &json);
+    if (!document) {
         unsaid(r->m, "not among the on_call_shifts of the export", "schedule '%s', shift %s", schedule->name,
                id);
+        return;
+    }
+    r->document = document;
+    add_shift(r, schedule, json);
     r->document = mine;
 }
 

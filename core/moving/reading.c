@@ -147,6 +147,27 @@ void reading_objects(struct reading *r, const struct moving_object *kinds, size_
     }
 }
 
+static const cJSON *find_in(const cJSON *node, const char *has, const char *id)
+{
+    const cJSON *found = NULL;
+    if (cJSON_IsObject(node) && json_member(node, has) && text_equal(get_id(node), id))
+        return node;
+    for (const cJSON *child = node->child; child && !found; child = child->next)
+        found = find_in(child, has, id);
+    return found;
+}
+
+const struct moving_document *find_object(const struct moving *m, const char *has, const char *id,
+                                          const cJSON **ret)
+{
+    for (size_t i = 0; i < m->documents.n; i++) {
+        *ret = find_in(m->documents.v[i].json, has, id);
+        if (*ret)
+            return &m->documents.v[i];
+    }
+    return NULL;
+}
+
 /* ---- getters ---- */
 
 const char *get_text(struct reading *r, const cJSON *object, const char *name)
@@ -295,13 +316,21 @@ void person_also(struct moving *m, const struct moving_person *person, const cha
         map_put(&m->persons, key, (void *)(uintptr_t)(person - m->people.v + 1));
 }
 
-struct moving_schedule *schedule_of(struct moving *m, const char *key)
+struct moving_schedule *schedule_known(const struct moving *m, const char *key)
 {
     for (size_t i = 0; i < m->schedules.n; i++) {
         if (text_equal(m->schedules.v[i].key, key))
             return &m->schedules.v[i];
     }
-    struct moving_schedule *schedule = array_add(&m->schedules);
+    return NULL;
+}
+
+struct moving_schedule *schedule_of(struct moving *m, const char *key)
+{
+    struct moving_schedule *schedule = schedule_known(m, key);
+    if (schedule)
+        return schedule;
+    schedule = array_add(&m->schedules);
     schedule->key = key;
     return schedule;
 }

@@ -30,6 +30,10 @@ struct moving_object {
    such an object. What has none, and lists whose last page is missing, are noted as unsaid. */
 void reading_objects(struct reading *r, const struct moving_object *kinds, size_t n);
 
+/* The first object with that member and that `id`, wherever it stands, and its document. NULL: there is none. */
+const struct moving_document *find_object(const struct moving *m, const char *has, const char *id,
+                                          const cJSON **ret);
+
 /* Writes the first error: "FILE: schedules[2].start: …", and what to do. `at` is a node of the document. */
 __attribute__((format(printf, 3, 4))) void fault(struct reading *r, const cJSON *at, const char *format, ...);
 
@@ -61,6 +65,7 @@ struct moving_person *person_of(struct moving *m, const char *key);
 /* Others know them by this key, too. */
 void person_also(struct moving *m, const struct moving_person *person, const char *key);
 struct moving_schedule *schedule_of(struct moving *m, const char *key);
+struct moving_schedule *schedule_known(const struct moving *m, const char *key); /* NULL: there is none */
 /* The schedule of a document that does not say of which it is: its key is a part of the file's name. NULL, and noted as unsaid: none. */
 struct moving_schedule *schedule_of_file(struct reading *r, const char *what);
 void add_way(struct moving *m, struct moving_person *person, const char *connector, const char *address);

@@ -7,8 +7,9 @@
 extern const struct moving_source moving_pagerduty, moving_opsgenie, moving_oncall, moving_goalert,
     moving_alertmanager;
 
-struct moving_team *team_of(struct moving *m, const char *key); /* it is added where there is none */
-void add_turn(struct moving_turns *turns, const char *person);  /* NULL: nobody's */
+struct moving_team *team_of(struct moving *m, const char *key);          /* it is added where there is none */
+struct moving_team *team_known(const struct moving *m, const char *key); /* NULL: there is none */
+void add_turn(struct moving_turns *turns, const char *person);           /* NULL: nobody's */
 void turns_finish(struct moving_turns *turns);
 void schedule_clear(struct moving_schedule *schedule); /* all but its key */
 /* A condition on a field or a tag: one of these patterns. Conditions on the same field are one. */
