@@ -91,6 +91,16 @@ rule {
   declare = { page = "product-responder" },
 }
 
+-- None of their ways works, so no page would reach them: their rotation is paged, and goes on to the next one at once.
+rule {
+  name = "unreachable",
+  summary = "no page would reach whoever is on call",
+  match = { new = true, regressed = true, source = "tocsin" },
+  declare = function(group)
+    return { severity = "major", page = group.stream }
+  end,
+}
+
 -- One cause may show up as many problems, and each would get its own incident. Beyond these limits, further problems are gathered in
 -- one open incident, unless they are more severe or page somebody else. Nobody is paged twice for the same storm.
 storm { name = "storm-of-service", by = "service", limit = 20, within = "5m" }

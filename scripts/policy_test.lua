@@ -48,6 +48,11 @@ test("an alert from a monitor is declared", function()
   expect(judge { source = "alertmanager", level = "warning" }.kind, "none")
 end)
 
+test("whoever cannot be reached while on call is declared, and their rotation paged", function()
+  expect(judge { source = "tocsin", stream = "payments" }.name, "unreachable")
+  expect(judge { source = "tocsin", stream = "payments" }.page, "payments")
+end)
+
 test("errors outside production are quiet", function()
   expect(judge { environment = "staging", count = 5000, change = "moved" }.kind, "quiet")
 end)

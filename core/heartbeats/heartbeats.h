@@ -1,5 +1,6 @@
 /*
- * heartbeats - what must report from time to time, and has not: the heartbeats of the policy, and when each was last heard.
+ * heartbeats - what must report from time to time, and has not: the heartbeats of the policy, and when each was last heard; and whether
+ * pages reach whoever is on call.
  *
  * Each has a secret address; whoever posts there is heard. What was not heard in time becomes an alert (source "heartbeat"), and being
  * heard again resolves it; the rest is the business of rules, as for any alert. When each was heard is a document, durable before its

@@ -1,5 +1,5 @@
 /*
- * inside - the heartbeats in memory. Only this folder includes it. Loop's thread only.
+ * inside - the heartbeats and the rotations in memory. Only this folder includes it. Loop's thread only.
  */
 #ifndef TOCSIN_HEARTBEATS_INSIDE_H
 #define TOCSIN_HEARTBEATS_INSIDE_H
@@ -22,6 +22,8 @@ struct heartbeats {
     struct map pulses; /* by name in lower case: struct pulse */
     instant started;   /* this process */
     instant next;      /* when to look again */
+    struct map duties; /* by the name of their rotation: struct duty */
+    instant next_duty; /* when to look again at who can be reached */
 };
 
 struct heartbeats *heartbeats_of(const struct core *core);
@@ -36,5 +38,9 @@ instant pulse_due(const struct pulse *pulse, const struct heartbeat *heartbeat);
 /* pulses.c */
 int pulses_load(struct core *core, struct error *err);
 void pulses_finish(struct heartbeats *heartbeats);
+
+/* reach.c: looks at who is on call. Returns when to look again; 0: there are no rotations. */
+instant reach_tick(struct core *core, instant now);
+void reach_finish(struct heartbeats *heartbeats);
 
 #endif

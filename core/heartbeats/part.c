@@ -109,7 +109,7 @@ static void mark_away(struct core *core)
     }
 }
 
-static instant tick(struct core *core, instant now)
+static instant pulses_tick(struct core *core, instant now)
 {
     struct heartbeats *heartbeats = heartbeats_of(core);
     const struct policy *policy = core_policy(core);
@@ -122,6 +122,12 @@ static instant tick(struct core *core, instant now)
         look_at(core, heartbeat, now);
     mark_away(core);
     return policy_heartbeat_at(policy, 0) ? heartbeats->next : 0;
+}
+
+static instant tick(struct core *core, instant now)
+{
+    instant pulses = pulses_tick(core, now), duties = reach_tick(core, now);
+    return pulses && duties ? instant_earlier(pulses, duties) : MAX(pulses, duties);
 }
 
 /* ---- heard ---- */
@@ -164,6 +170,7 @@ void heartbeats_state(const struct core *core, const struct heartbeat *heartbeat
 static void unload(struct core *core)
 {
     pulses_finish(heartbeats_of(core));
+    reach_finish(heartbeats_of(core));
 }
 
 const struct part heartbeats_part = {.name = "heartbeats",

@@ -48,6 +48,8 @@ void paging_event(struct turn *turn, const char *connector, const cJSON *event);
 /* The incident that a message is a page about, if that page is to this person (NULL: to anybody); 0: it is none. */
 uint64_t paging_of_message(const struct core *core, const char *connector, const char *message,
                            const char *person);
+/* Why no page would reach somebody of the policy now: none of their ways has a connector that is up. NULL: one has. Borrowed. */
+const char *paging_unreached(const struct core *core, const char *person);
 /* Is a page of the incident open? */
 bool paging_calls(const struct incident *incident);
 

@@ -4,6 +4,7 @@
 
 #include <tocsin/connector.h>
 
+#include "paging/paging.h"
 #include "paging/spare.h"
 #include "policy/escalations.h"
 
@@ -136,13 +137,17 @@ static void add_somebody(struct plan *plan, const char *name)
         find_ways(plan, somebody);
 }
 
+static void forget_ways(struct somebody *somebody)
+{
+    for (size_t i = 0; i < somebody->n; i++)
+        free((char *)(uintptr_t)somebody->ways[i].name);
+}
+
 static void forget_people(struct plan *plan)
 {
     for (size_t i = 0; i < plan->people.n; i++) {
-        struct somebody *somebody = &plan->people.v[i];
-        for (size_t k = 0; k < somebody->n; k++)
-            free((char *)(uintptr_t)somebody->ways[k].name);
-        free(somebody->spared);
+        forget_ways(&plan->people.v[i]);
+        free(plan->people.v[i].spared);
     }
     plan->people.n = plan->callees.n = 0;
 }
@@ -172,6 +177,32 @@ static struct callees callees_of(void *ctx, int level)
         add_callee(plan, &plan->people.v[i]);
     array_free(&names);
     return (struct callees){plan->callees.v, plan->callees.n};
+}
+
+/* ---- reaching ---- */
+
+static const char *why_out_of_reach(const struct somebody *somebody)
+{
+    bool waits = somebody->n > 0;
+    for (size_t i = 0; i < somebody->n; i++) {
+        if (somebody->at[i].link->up && somebody->ways[i].works)
+            return NULL;
+        waits = waits && somebody->ways[i].works;
+    }
+    return waits ? "no connector that can page them is up" : why_unreached(somebody);
+}
+
+const char *paging_unreached(const struct core *core, const char *person)
+{
+    static const struct incident any; /* of any severity */
+    struct plan plan = {.core = core, .incident = &any};
+    struct roster_person declared;
+    struct somebody somebody = {.name = person};
+    somebody.unknown = !whom_id(core, person) && !policy_person(core_policy(core), person, &declared);
+    find_ways(&plan, &somebody);
+    const char *why = why_out_of_reach(&somebody);
+    forget_ways(&somebody);
+    return why;
 }
 
 /* ---- asking ---- */

@@ -106,7 +106,7 @@ size_t policy_ways(const struct policy *policy, const char *person, const char *
     size_t n = 0;
     for (size_t i = 0; row && i < row->ways.n && n < most; i++) {
         const struct way_row *way = &row->ways.v[i];
-        if (text_list_takes(&way->severities, severity, false))
+        if (!severity || text_list_takes(&way->severities, severity, false))
             ret[n++] = (struct roster_way){way->name, way->after};
     }
     return n;

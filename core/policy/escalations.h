@@ -28,8 +28,8 @@ struct roster_way {
     const char *name; /* a connector, or WAY_CALL */
     duration after;
 };
-/* Adds the ways that people{} declares for somebody, for incidents of that severity, the first ones first. Returns how many; 0: none are
-   declared, so the usual ones count. */
+/* Adds the ways that people{} declares for somebody, for incidents of that severity (NULL: of any), the first ones first. Returns how
+   many; 0: none are declared, so the usual ones count. */
 size_t policy_ways(const struct policy *policy, const char *person, const char *severity,
                    struct roster_way *ret, size_t most);
 

@@ -1,6 +1,7 @@
 /* What must report, and what happens when it does not. It is Mon 23 Nov 2026 15:06 UTC. */
 #include <stdio.h>
 
+#include "delivery/delivery.h"
 #include "heartbeats/heartbeats.h"
 
 #include "../command/policy_rig.h"
@@ -184,6 +185,107 @@ static void what_the_command_cannot_read_is_said(void **state)
     rig_expect(rig, "ben", 0, "heartbeat", "! Nothing must report yet. Add a heartbeat to the policy");
 }
 
+/* ---- whoever is on call, and cannot be reached ---- */
+
+#define ON_CALL                                                                                                \
+    "people { ana = { name = 'Ana', slack = 'U1' }, bo = { name = 'Bo', pager = 'U2' } }\n"                    \
+    "rotation { name = 'payments', people = { 'ana' }, start = '2026-11-23', zone = 'UTC' }\n"                 \
+    "team { name = 'payments', people = { 'bo' } }\n"
+#define CHAT (TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_CHANNELS | TOCSIN_CAN_PAGE)
+
+static void is_up(const char *connector, const char *down)
+{
+    delivery_connector(rig->core, connector, CHAT, !down, down, rig->now);
+    rig_settle(rig);
+}
+
+static void moments(duration span)
+{
+    for (instant until = rig->now + span; rig->now < until; rig_settle(rig))
+        rig->now += 5 * SECOND;
+}
+
+static void begin_on_call(const char *policy)
+{
+    begin(policy);
+    is_up("slack", NULL);
+    is_up("pager", NULL);
+    moments(10 * SECOND);
+}
+
+static void whoever_is_out_of_reach_for_two_minutes_is_said_and_the_next_is_paged(void **state)
+{
+    (void)state;
+    begin_on_call(ON_CALL);
+    is_up("slack", "the token was revoked");
+    moments(110 * SECOND);
+    expect_incidents("No open incidents");
+    moments(20 * SECOND);
+    expect_incidents("Pages do not reach whoever is on call for payments");
+    rig_expect(rig, "ben", 0, "INC-1 error", "Ana: the token was revoked.");
+    assert_int_equal(rig_sent(rig, "pager page", "\"user\":\"U2\""), 1);
+    moments(10 * MINUTE);
+    rig_expect(rig, "ben", 0, "INC-2 show", "! "); /* there is one */
+    is_up("slack", NULL);
+    moments(10 * SECOND);
+    rig_expect(rig, "ben", 0, "INC-1 timeline", "resolved");
+}
+
+static void a_connector_that_starts_again_in_time_is_no_alert(void **state)
+{
+    (void)state;
+    begin_on_call(ON_CALL);
+    for (int i = 0; i < 5; i++) {
+        is_up("slack", "it crashed");
+        moments(100 * SECOND);
+        is_up("slack", NULL);
+        moments(30 * SECOND);
+    }
+    expect_incidents("No open incidents");
+}
+
+static void one_way_that_works_is_enough(void **state)
+{
+    (void)state;
+    begin_on_call(
+        "people { ana = { slack = 'U1', pager = 'U9', ways = { 'slack', { 'pager', severity = 'critical' } "
+        "} } }\n"
+        "rotation { name = 'payments', people = { 'ana' }, start = '2026-11-23', zone = 'UTC' }\n");
+    is_up("slack", "it crashed");
+    moments(10 * MINUTE);
+    expect_incidents("No open incidents");
+    is_up("pager", "it crashed");
+    moments(3 * MINUTE);
+    expect_incidents("Pages do not reach whoever is on call for payments");
+}
+
+static void whom_no_connector_can_page_is_out_of_reach(void **state)
+{
+    (void)state;
+    begin_on_call("people { ana = { name = 'Ana', sms = '+447700900123' } }\n"
+                  "rotation { name = 'payments', people = { 'ana', 'zed' }, start = '2026-11-23', at_once = 2, "
+                  "zone = 'UTC' }\n");
+    moments(3 * MINUTE);
+    rig_expect(rig, "ben", 0, "INC-1 error", "Ana: no connector can page them. zed: nobody has that name.");
+}
+
+/* A restart neither says it twice, nor forgets to say that it is over. */
+static void a_restart_knows_what_was_said(void **state)
+{
+    (void)state;
+    begin_on_call(ON_CALL);
+    is_up("slack", "it crashed");
+    moments(3 * MINUTE);
+    restart();
+    moments(10 * MINUTE);
+    CLEANUP_FREE char *before = rig_line(rig, "ben", 0, "INC-1 timeline");
+    assert_null(strstr(before, "resolved"));
+    is_up("slack", NULL);
+    moments(10 * SECOND);
+    rig_expect(rig, "ben", 0, "INC-1 timeline", "resolved");
+    rig_expect(rig, "ben", 0, "INC-2 show", "! "); /* there is one */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -195,6 +297,12 @@ int main(void)
         cmocka_unit_test_teardown(it_is_expected_anew_when_the_policy_names_it_again, tear_down),
         cmocka_unit_test_teardown(what_a_policy_says_wrong_is_refused, tear_down),
         cmocka_unit_test_teardown(what_the_command_cannot_read_is_said, tear_down),
+        cmocka_unit_test_teardown(whoever_is_out_of_reach_for_two_minutes_is_said_and_the_next_is_paged,
+                                  tear_down),
+        cmocka_unit_test_teardown(a_connector_that_starts_again_in_time_is_no_alert, tear_down),
+        cmocka_unit_test_teardown(one_way_that_works_is_enough, tear_down),
+        cmocka_unit_test_teardown(whom_no_connector_can_page_is_out_of_reach, tear_down),
+        cmocka_unit_test_teardown(a_restart_knows_what_was_said, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
