@@ -45,8 +45,7 @@ static void post(struct kit_task *task, const char *id, const struct kit_text *b
                                         .body_length = body->n,
                                         .timeout_ms = left < 1         ? 1
                                                       : left < CALL_MS ? left
-                                                                       : CALL_MS,
-                                        .once = true};
+                                                                       : CALL_MS};
     kit_http_call(task->api->http, &request, &answer);
     kit_answer_meaning(&answer, meanings, "", task->result);
     if (answer.status >= 300 && answer.status < 400)

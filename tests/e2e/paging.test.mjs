@@ -159,3 +159,18 @@ test('a signed request acknowledges, and a forged, old or changed one does not',
   await acknowledged('the desk')
   assert.deepEqual(receiver.refused, [])
 })
+
+test('requests share a connection, and one that is closed is opened again', withStandardWebhooks, async (t) => {
+  const receiver = await Receiver.start(t)
+  const { tocsin } = await paged(t, () => `webhook = { url = "${receiver.url}/in", secret = "${receiver.secret}" },`, 'webhook = "dan"')
+  const got = (type, n) => until(`${n} of ${type}`, () => receiver.received.filter((r) => r.type === type).length === n, SLOW)
+  await got('page', 1)
+  await tocsin.tocsin('inc', 'INC-1', 'ack')
+  await got('page.end', 1)
+  assert.equal(receiver.connections.size, 1)
+  receiver.server.closeIdleConnections()
+  await tocsin.tocsin('inc', 'INC-1', 'page', '@dan', 'again')
+  await got('page', 2)
+  const times = receiver.received.filter((r) => r.type !== 'check').map((r) => r.times)
+  assert.deepEqual([receiver.connections.size, times], [2, [1, 1, 1]])
+})

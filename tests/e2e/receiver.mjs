@@ -12,12 +12,15 @@ export class Receiver extends Platform {
   secret = `whsec_${randomBytes(32).toString('base64')}`
   received = []
   refused = []
+  connections = new Set()
 
   static async start(t) {
     const receiver = new Receiver()
     const { Webhook } = await loadModule('standardwebhooks')
     receiver.webhook = new Webhook(receiver.secret)
     await receiver.start()
+    receiver.server.keepAliveTimeout = 60_000
+    receiver.server.on('connection', (socket) => receiver.connections.add(socket))
     t?.after(() => receiver.stop())
     return receiver
   }
