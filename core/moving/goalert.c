@@ -7,6 +7,17 @@
 #include "moving/reading.h"
 #include "moving/sources.h"
 
+static void take_notice(struct reading *r, struct moving_person *person, const cJSON *rule)
+{
+    static const struct moving_method methods[] = {{"EMAIL", "email"}, {"SMS", "sms"}, {"VOICE", "call"}, {0}};
+    const cJSON *method = json_member(rule, "contactMethod");
+    const char *type = get_text(r, method, "type");
+    struct moving_notice notice = {.method = type ? type : "?", .address = get_text(r, method, "value")};
+    notice.after = get_int(r, rule, "delayMinutes", 0, 10000, 0) * MINUTE;
+    notice.connector = connector_of(methods, type);
+    *array_add(&person->notices) = notice;
+}
+
 static void take_user(struct reading *r, const cJSON *json)
 {
     const cJSON *row, *methods = get_list(r, json, "contactMethods");
@@ -22,12 +33,7 @@ static void take_user(struct reading *r, const cJSON *json)
         else if (!text_equal(type, "EMAIL") || !text_equal_nocase(value, person->mail))
             *array_add(&person->notes) = keepf(r->m, "%s %s: set it up anew", type, value ? value : "");
     }
-    cJSON_ArrayForEach(row, get_list(r, json, "notificationRules"))
-    {
-        const char *type = get_text(r, json_member(row, "contactMethod"), "type");
-        *array_add(&person->notes) = keepf(r->m, "%s after %lld min", type ? type : "?",
-                                           (long long)get_int(r, row, "delayMinutes", 0, 10000, 0));
-    }
+    cJSON_ArrayForEach(row, get_list(r, json, "notificationRules")) take_notice(r, person, row);
 }
 
 /* ---- rotations: kept as documents until a schedule names them ---- */

@@ -57,6 +57,7 @@ void moving_finish(struct moving *m)
         cJSON_Delete(m->documents.v[i].json);
     for (size_t i = 0; i < m->people.n; i++) {
         array_free(&m->people.v[i].ways);
+        array_free(&m->people.v[i].notices);
         array_free(&m->people.v[i].notes);
     }
     for (size_t i = 0; i < m->schedules.n; i++)

@@ -13,13 +13,21 @@ typedef ARRAY(const char *) moving_texts;
 struct moving_way {
     const char *connector, *address; /* "sms", "+4420…" */
 };
+struct moving_notice {     /* somebody's own rule for how they are notified */
+    const char *connector; /* "sms", "call"; "": it only waits; NULL: there is no such way here */
+    const char *address;   /* NULL: wherever they are on it */
+    const char *method;    /* as the tool calls it */
+    const char *only;      /* when it holds, as the tool says: "low urgency"; NULL: usually */
+    duration after;
+};
 struct moving_person {
     const char *key;         /* the tool's id */
     const char *name, *mail; /* NULL: unknown */
     const char *word;        /* the id in the policy */
     ARRAY(struct moving_way) ways;
-    moving_texts notes; /* what cannot be said of how to reach them */
-    bool missing;       /* nobody: named in a schedule, but not among the people of the export */
+    ARRAY(struct moving_notice) notices; /* moving_ways leaves those that the policy can say */
+    moving_texts notes;                  /* what cannot be said of how to reach them */
+    bool missing; /* nobody: named in a schedule, but not among the people of the export */
 };
 
 /* Hours in which somebody is on call, by the clock on the wall. As in struct layer. */

@@ -159,6 +159,7 @@ int moving_read(struct moving *m, struct error *err)
     drop_undescribed(m);
     need_people(m);
     name_people(m);
+    moving_ways(m);
     moving_fit(m);
     name_targets(m);
     moving_call_levels(m);

@@ -32,17 +32,33 @@ static void take_user(struct reading *r, const cJSON *json)
     }
 }
 
-static void take_way_rule(struct reading *r, const cJSON *json)
+/* The steps of somebody follow each other; those marked important are a list of their own. */
+static duration waited(const struct moving_person *person, const char *only)
 {
+    duration after = 0;
+    for (size_t i = 0; i < person->notices.n; i++) {
+        if (text_equal(person->notices.v[i].only, only))
+            after = person->notices.v[i].after;
+    }
+    return after;
+}
+
+static void take_notice(struct reading *r, const cJSON *json)
+{
+    static const struct moving_method methods[] = {{"notify_by_slack", "slack"},
+                                                   {"notify_by_sms", "sms"},
+                                                   {"notify_by_phone_call", "call"},
+                                                   {"notify_by_email", "email"},
+                                                   {"wait", ""},
+                                                   {0}};
     struct moving_person *person = person_of(r->m, need_text(r, json, "user_id"));
-    const char *type = need_text(r, json, "type");
-    int64_t wait = get_int(r, json, "duration", 0, 1000000, 0);
-    if (text_equal(type, "wait"))
-        *array_add(&person->notes) =
-            keepf(r->m, "%swait %lld s", get_bool(json, "important") ? "important: " : "", (long long)wait);
-    else
-        *array_add(&person->notes) =
-            keepf(r->m, "%s%s", get_bool(json, "important") ? "important: " : "", type);
+    struct moving_notice notice = {.method = need_text(r, json, "type")};
+    notice.only = get_bool(json, "important") ? "important" : NULL;
+    notice.after = waited(person, notice.only);
+    notice.connector = connector_of(methods, notice.method);
+    if (text_equal(notice.connector, ""))
+        notice.after += get_int(r, json, "duration", 0, 1000000, 0) * SECOND;
+    *array_add(&person->notices) = notice;
 }
 
 static void take_team(struct reading *r, const cJSON *json)
@@ -350,7 +366,7 @@ static int read(struct moving *m, struct error *err)
         {{"id", "escalation_chain_id", "type"}, take_step},
         {{"id", "routing_type"}, take_route},
         {{"id", "routing_regex"}, take_route},
-        {{"id", "user_id", "type"}, take_way_rule},
+        {{"id", "user_id", "type"}, take_notice},
         {{"id", "duration", "start"}, take_shift},
         {{"id", "shifts"}, take_schedule},
         {{"id", "ical_url_primary"}, take_schedule},

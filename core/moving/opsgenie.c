@@ -10,7 +10,22 @@
 static const char *const weekdays[] = {"sunday",   "monday", "tuesday", "wednesday",
                                        "thursday", "friday", "saturday"};
 
+static duration span_of(struct reading *r, const cJSON *span)
+{
+    static const char *const units[] = {"minutes", "hours", "days", "seconds"};
+    static const duration lengths[] = {MINUTE, HOUR, DAY, SECOND};
+    int unit = json_member(span, "timeUnit") ? get_word(r, span, "timeUnit", units, ARRAY_SIZE(units)) : 0;
+    return get_int(r, span, "timeAmount", 0, 1000000, 0) * lengths[MAX(unit, 0)];
+}
+
 /* ---- people ---- */
+
+/* "44-7700900123" is +447700900123. */
+static const char *phone_of(struct reading *r, const char *to)
+{
+    size_t country = strcspn(to, "-");
+    return to[country] ? keepf(r->m, "+%.*s%s", (int)country, to, to + country + 1) : to;
+}
 
 static void take_contact(struct reading *r, struct moving_person *person, const cJSON *contact)
 {
@@ -19,8 +34,7 @@ static void take_contact(struct reading *r, struct moving_person *person, const 
     if (!method || !to)
         return;
     if (text_equal(method, "sms") || text_equal(method, "voice"))
-        add_way(r->m, person, "sms",
-                strchr(to, '-') ? keepf(r->m, "+%.*s%s", (int)strcspn(to, "-"), to, strchr(to, '-') + 1) : to);
+        add_way(r->m, person, "sms", phone_of(r, to));
     else if (!text_equal(method, "email") || !text_equal_nocase(to, person->mail))
         *array_add(&person->notes) = keepf(r->m, "%s %s: set it up anew", method, to);
 }
@@ -46,12 +60,43 @@ static void take_user(struct reading *r, const cJSON *json)
     add_user(r, json);
 }
 
+static void take_step(struct reading *r, struct moving_person *person, const cJSON *step, const char *only)
+{
+    static const struct moving_method methods[] = {{"email", "email"}, {"sms", "sms"}, {"voice", "call"}, {0}};
+    const cJSON *contact = json_member(step, "contact");
+    const char *method = get_text(r, contact, "method"), *to = get_text(r, contact, "to");
+    struct moving_notice notice = {.method = method ? method : "?", .address = to, .only = only};
+    notice.after = span_of(r, json_member(step, "sendAfter"));
+    notice.connector = connector_of(methods, method);
+    if (to && notice.connector && !text_equal(method, "email"))
+        notice.address = phone_of(r, to);
+    *array_add(&person->notices) = notice;
+}
+
+/* Only new alerts call anybody; the other rules tell of what happens to them. */
+static void take_notices(struct reading *r, struct moving_person *person, const cJSON *rule)
+{
+    const cJSON *step, *steps = get_list(r, rule, "steps");
+    const char *name = need_text(r, rule, "name"), *action = get_text(r, rule, "actionType");
+    const char *criteria = get_text(r, json_member(rule, "criteria"), "type");
+    bool some = (criteria && !text_equal(criteria, "match-all")) || json_member(rule, "timeRestriction");
+    if (!json_bool_or(rule, "enabled", true))
+        return;
+    bool calls = text_equal(action, "create-alert");
+    if (!calls || !steps || !steps->child)
+        *array_add(&person->notes) = keepf(r->m, "notification rule '%s'", name);
+    cJSON_ArrayForEach(step, steps)
+    {
+        if (calls && json_bool_or(step, "enabled", true))
+            take_step(r, person, step, some ? keepf(r->m, "some alerts (rule '%s')", name) : NULL);
+    }
+}
+
 static void take_user_backup(struct reading *r, const cJSON *json)
 {
     const cJSON *rule, *rules = get_list(r, json, "notificationRuleList");
     struct moving_person *person = add_user(r, json_member(json, "user"));
-    cJSON_ArrayForEach(rule, rules) * array_add(&person->notes) =
-        keepf(r->m, "notification rule '%s'", need_text(r, rule, "name"));
+    cJSON_ArrayForEach(rule, rules) take_notices(r, person, rule);
 }
 
 /* "": nobody. */
@@ -229,11 +274,7 @@ static void take_recipient(struct reading *r, const struct moving_escalation *es
 static void take_rule(struct reading *r, struct moving_escalation *escalation, const cJSON *rule,
                       duration *ret_delay)
 {
-    static const char *const units[] = {"minutes", "hours", "days", "seconds"};
-    static const duration lengths[] = {MINUTE, HOUR, DAY, SECOND};
-    const cJSON *delay = json_member(rule, "delay");
-    int unit = json_member(delay, "timeUnit") ? get_word(r, delay, "timeUnit", units, ARRAY_SIZE(units)) : 0;
-    duration after = get_int(r, delay, "timeAmount", 0, 1000000, 0) * lengths[MAX(unit, 0)];
+    duration after = span_of(r, json_member(rule, "delay"));
     size_t n = escalation->levels.n;
     if (!n && after)
         unsaid(r->m,

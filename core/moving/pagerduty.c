@@ -18,10 +18,15 @@ static const char *name_of(struct reading *r, const cJSON *object)
 
 /* ---- people ---- */
 
+static const char *phone_of(struct reading *r, const cJSON *method)
+{
+    int64_t country = get_int(r, method, "country_code", 0, 999, 1);
+    return keepf(r->m, "+%lld%s", (long long)country, need_text(r, method, "address"));
+}
+
 static void take_way(struct reading *r, struct moving_person *person, const cJSON *method)
 {
     const char *type = get_text(r, method, "type"), *address = get_text(r, method, "address");
-    int64_t country = get_int(r, method, "country_code", 0, 999, 1);
     if (!type || !address)
         return;
     bool phone = text_equal(type, "phone_contact_method");
@@ -29,21 +34,44 @@ static void take_way(struct reading *r, struct moving_person *person, const cJSO
         if (!text_equal_nocase(person->mail, address))
             *array_add(&person->notes) = keepf(r->m, "also e-mail %s", address);
     } else if (phone || text_equal(type, "sms_contact_method")) {
-        add_way(r->m, person, "sms", keepf(r->m, "+%lld%s", (long long)country, address));
+        add_way(r->m, person, "sms", phone_of(r, method));
     } else {
         *array_add(&person->notes) = keepf(r->m, "%s: set it up anew", type);
     }
 }
 
-static void take_way_rule(struct reading *r, struct moving_person *person, const cJSON *rule)
+/* The whole of what a rule refers to. */
+static const cJSON *method_of(struct reading *r, const cJSON *methods, const cJSON *reference)
 {
-    const char *urgency = get_text(r, rule, "urgency");
-    const cJSON *method = json_member(rule, "contact_method");
-    const char *by = get_text(r, method, "summary");
-    int64_t delay = get_int(r, rule, "start_delay_in_minutes", 0, 100000, 0);
-    by = by ? by : get_text(r, method, "type");
-    *array_add(&person->notes) = keepf(r->m, "%s urgency: %s after %lld min", urgency ? urgency : "any",
-                                       by ? by : "?", (long long)delay);
+    const cJSON *method;
+    const char *id = get_id(reference);
+    cJSON_ArrayForEach(method, methods)
+    {
+        if (id && text_equal(get_text(r, method, "id"), id))
+            return method;
+    }
+    return reference;
+}
+
+static void take_notice(struct reading *r, struct moving_person *person, const cJSON *known, const cJSON *rule)
+{
+    static const struct moving_method methods[] = {{"email_contact_method", "email"},
+                                                   {"email_contact_method_reference", "email"},
+                                                   {"sms_contact_method", "sms"},
+                                                   {"sms_contact_method_reference", "sms"},
+                                                   {"phone_contact_method", "call"},
+                                                   {"phone_contact_method_reference", "call"},
+                                                   {0}};
+    const cJSON *method = method_of(r, known, json_member(rule, "contact_method"));
+    const char *urgency = get_text(r, rule, "urgency"), *type = get_text(r, method, "type");
+    const char *summary = get_text(r, method, "summary"), *address = get_text(r, method, "address");
+    struct moving_notice notice = {.method = summary ? summary : type ? type : "?"};
+    notice.after = get_int(r, rule, "start_delay_in_minutes", 0, 100000, 0) * MINUTE;
+    notice.only = text_equal(urgency, "low") ? "low urgency" : NULL;
+    notice.connector = connector_of(methods, type);
+    if (address && notice.connector)
+        notice.address = text_equal(notice.connector, "email") ? address : phone_of(r, method);
+    *array_add(&person->notices) = notice;
 }
 
 static void take_user(struct reading *r, const cJSON *user)
@@ -55,7 +83,7 @@ static void take_user(struct reading *r, const cJSON *user)
     person->name = name_of(r, user);
     person->mail = get_text(r, user, "email");
     cJSON_ArrayForEach(row, methods) take_way(r, person, row);
-    cJSON_ArrayForEach(row, rules) take_way_rule(r, person, row);
+    cJSON_ArrayForEach(row, rules) take_notice(r, person, methods, row);
     cJSON_ArrayForEach(row, teams)
     {
         const char *key = get_id(row);

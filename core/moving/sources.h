@@ -17,5 +17,12 @@ void rule_match(struct moving_rule *rule, const char *field, bool tag, const cha
 /* A rule that silences within that span. NULL: it is over. */
 struct moving_rule *rule_of_span(struct moving *m, const char *name, instant from, instant until);
 void rule_drop(struct moving *m); /* the last one */
+/* What a tool calls a way, and which connector it is here; a table ends with an empty row. */
+struct moving_method {
+    const char *theirs, *connector;
+};
+const char *connector_of(const struct moving_method *methods, const char *theirs); /* NULL: none */
+/* ways.c: notes for each person which of their notices the policy cannot say, and drops those. */
+void moving_ways(struct moving *m);
 
 #endif

@@ -22,7 +22,30 @@ static void add_field(const char *name, const char *text, struct str *out)
     lua_quote(text, out);
 }
 
+static void add_span(duration span, struct str *out)
+{
+    str_addf(out, "\"%lld%s\"", (long long)(span % MINUTE ? span / SECOND : span / MINUTE),
+             span % MINUTE ? "s" : "m");
+}
+
 /* ---- people and teams ---- */
+
+/* { "sms", { "call", after = "3m" } } */
+static void add_ways(const struct moving_person *person, struct str *out)
+{
+    for (size_t i = 0; i < person->notices.n; i++) {
+        const struct moving_notice *notice = &person->notices.v[i];
+        str_add(out, i ? ", " : ", ways = { ");
+        str_add(out, notice->after ? "{ " : "");
+        lua_quote(notice->connector, out);
+        if (!notice->after)
+            continue;
+        str_add(out, ", after = ");
+        add_span(notice->after, out);
+        str_add(out, " }");
+    }
+    str_add(out, person->notices.n ? " }" : "");
+}
 
 static void add_person(const struct moving_person *person, struct str *out)
 {
@@ -33,6 +56,7 @@ static void add_person(const struct moving_person *person, struct str *out)
     add_field("email", person->mail, out);
     for (size_t i = 0; i < person->ways.n; i++)
         add_field(person->ways.v[i].connector, person->ways.v[i].address, out);
+    add_ways(person, out);
     str_add(out, " },");
     for (size_t i = 0; i < person->notes.n; i++) {
         str_add(out, i ? "; " : " -- ");
@@ -191,9 +215,9 @@ static void add_escalation(const struct moving_escalation *escalation, struct st
         const struct moving_call *call = &escalation->calls.v[i];
         str_addf(out, "    { %s = ", kinds[call->kind]);
         lua_quote(call->word, out);
-        str_addf(out, ", after = \"%lld%s\" },\n",
-                 (long long)(call->after % MINUTE ? call->after / SECOND : call->after / MINUTE),
-                 call->after % MINUTE ? "s" : "m");
+        str_add(out, ", after = ");
+        add_span(call->after, out);
+        str_add(out, " },\n");
     }
     str_add(out, "  },\n}\n");
 }

@@ -73,6 +73,7 @@ for (const tool of ['pagerduty', 'opsgenie', 'oncall', 'goalert']) {
     const { files, schedules, staff, unsaid } = make(seed, now)
     const moved = await move(t, tool, files)
     assert.equal(moved.report.people.filter((p) => !p.missing).length, staff.length)
+    if (tool !== 'opsgenie') assert.equal(moved.lua.match(/, ways = \{ /g)?.length, staff.length)
     for (const { name, why } of moved.report.unsaid) assert.match(`${name}: ${why}`, unsaid)
     await compare(moved, schedules)
   })

@@ -231,6 +231,66 @@ static void nothing_is_dropped_in_silence(void **state)
                   "name of the file");
 }
 
+/* ---- how people are notified ---- */
+
+#define PD_RULE(urgency, minutes, method)                                                                      \
+    "{\"urgency\":\"" urgency "\",\"start_delay_in_minutes\":" minutes ",\"contact_method\":{" method "}}"
+#define PD_NOTIFIED(rules)                                                                                     \
+    "{\"users\":[{\"id\":\"P1\",\"type\":\"user\",\"name\":\"Ana\",\"email\":\"ana@shop.example\","            \
+    "\"contact_methods\":[{\"id\":\"M1\",\"type\":\"phone_contact_method\",\"country_code\":44,\"address\":"   \
+    "\"770\"},{\"id\":\"M2\",\"type\":\"sms_contact_method\",\"country_code\":44,\"address\":\"770\"},"        \
+    "{\"id\":\"M3\",\"type\":\"phone_contact_method\",\"country_code\":44,\"address\":\"999\","                \
+    "\"summary\":\"Desk\"}],"                                                                                  \
+    "\"notification_rules\":[" rules "]}]}"
+#define ANA "  ana = { name = \"Ana\", email = \"ana@shop.example\", sms = \"+44770\""
+
+static void notifications_become_ways(void **state)
+{
+    (void)state;
+    expect("pagerduty",
+           PD_NOTIFIED(PD_RULE("high", "0", "\"type\":\"email_contact_method\"") "," PD_RULE(
+               "high", "2", "\"id\":\"M2\"") "," PD_RULE("high", "5", "\"id\":\"M1\"")),
+           ANA ", ways = { \"email\", { \"sms\", after = \"2m\" }, { \"call\", after = \"5m\" } } },");
+    expect("opsgenie",
+           "{\"user\":{\"id\":\"u\",\"username\":\"ana@shop.example\",\"fullName\":\"Ana\",\"userContacts\":[{"
+           "\"contactMethod\":\"sms\",\"to\":\"44-770\"}]},\"notificationRuleList\":[{\"name\":\"New\","
+           "\"actionType\":\"create-alert\",\"steps\":[{\"contact\":{\"method\":\"email\",\"to\":"
+           "\"ana@shop.example\"},\"sendAfter\":{\"timeAmount\":0}},{\"contact\":{\"method\":\"voice\",\"to\":"
+           "\"44-770\"},\"sendAfter\":{\"timeAmount\":1,\"timeUnit\":\"hours\"}}]}]}",
+           ANA ", ways = { \"email\", { \"call\", after = \"60m\" } } },");
+    expect("goalert",
+           "{\"data\":{\"users\":{\"nodes\":[{\"id\":\"u\",\"name\":\"Ana\",\"email\":\"ana@shop.example\","
+           "\"contactMethods\":[{\"type\":\"SMS\",\"value\":\"+44770\"}],\"notificationRules\":[{"
+           "\"delayMinutes\":0,\"contactMethod\":{\"type\":\"SMS\"}},{\"delayMinutes\":3,\"contactMethod\":{"
+           "\"type\":\"VOICE\"}}]}]}}}",
+           ANA ", ways = { \"sms\", { \"call\", after = \"3m\" } } },");
+    expect(
+        "oncall",
+        "{\"results\":[{\"id\":\"u\",\"username\":\"Ana\",\"email\":\"ana@shop.example\",\"timezone\":\"UTC\","
+        "\"slack\":[{\"user_id\":\"U1\"}],\"teams\":[]},{\"id\":\"a\",\"user_id\":\"u\",\"type\":"
+        "\"notify_by_slack\"},{\"id\":\"b\",\"user_id\":\"u\",\"type\":\"wait\",\"duration\":90},"
+        "{\"id\":\"c\",\"user_id\":\"u\",\"type\":\"notify_by_email\"}]}",
+        "slack = \"U1\", ways = { \"slack\", { \"email\", after = \"90s\" } } },");
+}
+
+static void notifications_that_are_no_ways_are_listed(void **state)
+{
+    (void)state;
+    static const char said[] =
+        "notifications of Ana: Push, Desk +44999 after 1m, low urgency: Desk +44999: `ways`";
+    expect_unsaid(
+        "pagerduty",
+        PD_NOTIFIED(PD_RULE("high", "0",
+                            "\"type\":\"push_notification_contact_method\",\"summary\":"
+                            "\"Push\"") "," PD_RULE("high", "1", "\"id\":\"M3\"") "," PD_RULE("low", "0",
+                                                                                              "\"id\":\"M3\"")),
+        said);
+    expect_unsaid("pagerduty",
+                  PD_NOTIFIED(PD_RULE("high", "1", "\"id\":\"M1\"") "," PD_RULE(
+                      "low", "1", "\"id\":\"M1\"") "," PD_RULE("high", "1", "\"id\":\"M1\"")),
+                  "cannot say: 0\n");
+}
+
 /* ---- texts ---- */
 
 static void names_are_never_code(void **state)
@@ -293,9 +353,14 @@ static void regular_expressions_as_patterns(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(pagerduty_layers),        cmocka_unit_test(parts_of_turns),
-        cmocka_unit_test(faults_name_their_place), cmocka_unit_test(nothing_is_dropped_in_silence),
-        cmocka_unit_test(names_are_never_code),    cmocka_unit_test(regular_expressions_as_patterns),
+        cmocka_unit_test(pagerduty_layers),
+        cmocka_unit_test(parts_of_turns),
+        cmocka_unit_test(faults_name_their_place),
+        cmocka_unit_test(nothing_is_dropped_in_silence),
+        cmocka_unit_test(notifications_become_ways),
+        cmocka_unit_test(notifications_that_are_no_ways_are_listed),
+        cmocka_unit_test(names_are_never_code),
+        cmocka_unit_test(regular_expressions_as_patterns),
     };
     const char *directory = getenv("MOVED");
     return directory ? print_policy(directory) : cmocka_run_group_tests(tests, NULL, NULL);
