@@ -1,7 +1,7 @@
 /*
  * moment - a time in CommonMark, as a link whose address says which: [Tue 24 Nov 09:00 UTC](time:1732438800). A platform that knows
  * its readers' zones shows each their own; for every other the link is taken off, and its text remains. No value can look like one,
- * because text_literal escapes the brackets. Pure; main thread only, as zone.h.
+ * because text_literal escapes the brackets. Pure.
  */
 #ifndef TOCSIN_BASE_MOMENT_H
 #define TOCSIN_BASE_MOMENT_H

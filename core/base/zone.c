@@ -1,11 +1,23 @@
 #include "base/zone.h"
 
 #include <libical/ical.h>
+#include <pthread.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/map.h"
 #include "base/mem.h"
+
+/* Guards libical's zones and found_zones. */
+static pthread_mutex_t zones = PTHREAD_MUTEX_INITIALIZER;
+
+static void unlock(pthread_mutex_t **mutex)
+{
+    pthread_mutex_unlock(*mutex);
+}
+#define LOCKED                                                                                                 \
+    CLEANUP(unlock) __attribute__((unused)) pthread_mutex_t *locked = &zones;                                  \
+    pthread_mutex_lock(locked)
 
 /* libical looks through all zones for a name: those that were found are kept. */
 static struct map found_zones; /* name -> icaltimezone, which is libical's */
@@ -32,6 +44,7 @@ static icaltimezone *find(const char *zone)
 
 bool zone_exists(const char *zone)
 {
+    LOCKED;
     return find(zone) != NULL;
 }
 
@@ -48,6 +61,7 @@ static duration offset_at(instant t, icaltimezone *zone)
 
 struct wall zone_to_wall(instant t, const char *zone)
 {
+    LOCKED;
     duration offset = offset_at(t, find(zone));
     icaltimetype local = utc_time(t + offset);
     return (struct wall){
@@ -74,6 +88,7 @@ static instant as_utc(const struct wall *w)
 
 instant zone_from_wall(const struct wall *w, const char *zone)
 {
+    LOCKED;
     icaltimezone *found = find(zone);
     instant local = as_utc(w);
     duration before = offset_at(local - DAY, found), after = offset_at(local + DAY, found);

@@ -1,7 +1,8 @@
 /*
  * zone - wall-clock times in a person's time zone, using libical and the system's tzdata.
  *
- * Zones have tzdata names ("Europe/London"). Main thread only: libical caches zones.
+ * Zones have tzdata names ("Europe/London"). Any thread: a lock guards what libical
+ * caches.
  */
 #ifndef TOCSIN_BASE_ZONE_H
 #define TOCSIN_BASE_ZONE_H
