@@ -97,6 +97,13 @@ const listens = (port) => new Promise((done) => {
   probe.on('connect', () => (probe.destroy(), done(true)))
 })
 
+const TURN = { host: '127.0.0.25', port: 10025 }
+const listener = (at) => new Promise((done) => {
+  const server = createServer((socket) => socket.destroy())
+  server.on('error', () => done(undefined))
+  server.listen(at, () => done(server))
+})
+
 export class MailRig {
   // `desk`: { address, command }, what a mail to that address is handed to.
   static async start(t, desk) {
@@ -108,16 +115,19 @@ export class MailRig {
     await rig.prepare()
     await rig.run('dovecot', ['-F', '-c', join(rig.directory, 'dovecot.conf')])
     await until('dovecot', () => listens(rig.ports.imap))
-    while (!(await rig.takesTurn()));
+    await rig.takesTurn()
     return rig
   }
 
-  // Several may wait for the same turn: whoever is too late waits for the next one.
+  // Whoever listens at TURN has its turn; the system ends that with the process. A server whose test was killed may outlive it.
   async takesTurn() {
-    await until('its turn with smtpd', () => !existsSync('/var/run/smtpd.sock') || this.isStale(), 120_000)
+    await until('its turn with smtpd', async () => (this.turn = await listener(TURN)), 600_000)
+    await until('the smtpd of a killed test to end', () => !existsSync('/var/run/smtpd.sock') || this.isStale())
     const smtpd = await this.run('smtpd', ['-d', '-f', join(this.directory, 'smtpd.conf')])
-    const up = await until('smtpd', async () => (await listens(this.ports.smtp)) || (smtpd.exitCode !== null && 'too late'))
-    return (this.has_turn = up === true)
+    await until('smtpd', () => {
+      if (smtpd.exitCode !== null) throw new Error(`smtpd ended with ${smtpd.exitCode}:\n${this.log}`)
+      return listens(this.ports.smtp)
+    })
   }
 
   async isStale() {
@@ -155,11 +165,12 @@ export class MailRig {
   }
 
   async stop() {
-    if (this.has_turn) await run(needs('smtpctl', sbin), ['remove', 'all']) // what is left would go to the next one
+    if (this.turn) await run(needs('smtpctl', sbin), ['remove', 'all']) // what is left would go to the next one
     for (const child of this.children.reverse()) {
       if (child.exitCode === null && !child.signalCode) child.kill('SIGTERM')
       await child.ended
     }
+    this.turn?.close()
     await rm(this.directory, { recursive: true, force: true, maxRetries: 10 }) // Dovecot's processes take their time
   }
 

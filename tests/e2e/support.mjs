@@ -3,6 +3,7 @@
 import { spawn, execFile } from 'node:child_process'
 import { mkdtemp, readFile, writeFile, rm } from 'node:fs/promises'
 import { existsSync, readFileSync } from 'node:fs'
+import { createSocket } from 'node:dgram'
 import { createServer, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -10,7 +11,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 
 export const build = resolve(process.env.TOCSIN_BUILD ?? 'build/debug')
 export const modules = resolve(process.env.TOCSIN_E2E ?? 'build/e2e')
-const PATIENCE = 15_000
+const PATIENCE = 60_000 // files run side by side, and a machine may be slow
 
 export const sleep = (ms, options) => wait(ms, true, options).then(() => undefined)
 
@@ -26,15 +27,26 @@ export async function until(what, condition, patience = PATIENCE) {
   }
 }
 
-export function freePort() {
-  return new Promise((done, failed) => {
-    const server = createServer()
-    server.on('error', failed)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address()
-      server.close(() => done(port))
-    })
-  })
+// A port that no other test gets, also those of other files that run side by side: its number in UDP is held until this process ends.
+// It is below those that the system gives to whoever asks for any.
+export async function freePort() {
+  for (;;) {
+    const port = 12_000 + Math.floor(Math.random() * 20_000)
+    if ((await holds(createSocket('udp4').unref(), 'bind', port)) && (await isFree(port))) return port
+  }
+}
+
+// Binds or listens: did it work?
+const holds = (socket, how, port) => new Promise((done) => {
+  socket.once('error', () => done(false)).once('listening', () => done(true))
+  socket[how]({ port, address: '127.0.0.1', host: '127.0.0.1', exclusive: true })
+})
+
+async function isFree(port) {
+  const server = createServer()
+  if (!(await holds(server, 'listen', port))) return false
+  await new Promise((done) => server.close(done))
+  return true
 }
 
 // Runs a program to its end: { code, out, err }.
