@@ -1,10 +1,10 @@
 // `tocsin connector test`: our connectors pass it against their real platforms, and a broken one fails what it breaks.
 import { describe, test } from 'node:test'
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { assertOnce, assertPassed, conform, named, noReceipts, says } from './conform.mjs'
 import { startIntercom } from './intercom/server.mjs'
 import { IrcPerson, IrcServer, withIrc } from './irc_rig.mjs'
 import { startGitHub } from './github/server.mjs'
@@ -13,7 +13,6 @@ import { MailRig, withMail } from './mail_rig.mjs'
 import { startNtfy } from './push/ntfy.mjs'
 import { startPushover } from './push/pushover.mjs'
 import { Receiver } from './receiver.mjs'
-import { RtRig, withRt } from './rt_rig.mjs'
 import { SlackPerson } from './slack/person.mjs'
 import { startSlack } from './slack/server.mjs'
 import { settingsOf } from './teams/joined.mjs'
@@ -22,53 +21,11 @@ import { startTwilio } from './sms/server.mjs'
 import { startTeams } from './teams/server.mjs'
 import { WebChat } from './webchat.mjs'
 import { startZendesk } from './zendesk/server.mjs'
-import { Person, build, freePort, needs, run, withSlack, withStandardWebhooks, withTwilio } from './support.mjs'
-
-// Runs the suite: { code, out, checks: { name: { result, why } } }.
-async function conform(t, file, connectors, args, env = {}) {
-  const directory = await mkdtemp(join(tmpdir(), 'tocsin-conform-'))
-  t.after(() => rm(directory, { recursive: true, force: true }))
-  const config = join(directory, 'tocsin.lua')
-  await writeFile(config, `return { listen = "127.0.0.1:${await freePort()}", connectors = { ${connectors} } }`)
-  const { code, out, err } = await run(join(build, 'tocsin'), ['--config', config, 'connector', 'test', '--json', join(build, file), ...args],
-    { timeout: 600_000, env: { ...process.env, ...env } })
-  assert.ok(out, err)
-  return { code, checks: Object.fromEntries(JSON.parse(out).map(({ check, result, why }) => [check, { result, why }])) }
-}
-
-// What --says runs: the words come to say(text).
-async function says(t, say) {
-  const server = createServer(async (request, response) => {
-    const chunks = []
-    for await (const chunk of request) chunks.push(chunk)
-    await say(Buffer.concat(chunks).toString())
-    response.end()
-  })
-  await new Promise((done) => server.listen(0, '127.0.0.1', done))
-  t.after(() => server.close())
-  return ['--says', `'${process.execPath}' '${join(import.meta.dirname, 'says.mjs')}' http://127.0.0.1:${server.address().port}`]
-}
-
-const named = (checks, result) => Object.keys(checks).filter((name) => checks[name].result === result)
-
-function assertPassed({ code, checks }, skipped) {
-  const failed = named(checks, 'failed').map((name) => `${name}: ${checks[name].why}`)
-  assert.deepEqual(failed, [])
-  assert.equal(code, 0)
-  assert.deepEqual(named(checks, 'skipped'), skipped)
-}
-
-// What was said, by its number: nothing may be there twice.
-function assertOnce(texts, least = 10) {
-  const numbers = texts.map((text) => /Conformance (\d+):/.exec(text)?.[1]).filter(Boolean)
-  assert.deepEqual(numbers.filter((n, i) => numbers.indexOf(n) !== i), [])
-  assert.ok(numbers.length >= least, String(numbers))
-}
+import { Person, needs, run, withSlack, withStandardWebhooks, withTwilio } from './support.mjs'
 
 // What these cannot do, and what no test here can bring about.
 const noPlatform = ['rate-limited', 'slow', 'cut', 'unreachable']
 const noTickets = ['ticket', 'ticket: a parent', 'ticket: follow', 'ticket: one that is not there', 'ticket: comment', 'ticket: states']
-const noReceipts = ['page: ended', 'page: a call']
 const notDesk = ['find a customer', 'tell a customer', 'tell an unknown customer', ...noTickets]
 const notWebchat = ['delete', ...noReceipts, 'channels', 'channels: the same name twice', 'pin', 'find a person', ...notDesk]
 
@@ -162,22 +119,6 @@ describe('conformance', { concurrency: 3 }, () => {
     assertPassed(result, ['edit', 'edit: a message that is gone', 'delete', 'thread', ...noReceipts, 'pin', 'find a person', ...notDesk, 'webhooks of strangers', 'duplicate', 'reordered', 'rate-limited'])
     const unsure = /cut|does not answer|too often|cannot be reached|in the middle|under way/ // no server can tell whether these arrived
     assertOnce(ana.messages.filter((m) => !unsure.test(m.text)).map((m) => m.text))
-  })
-
-  test('Request Tracker passes, and nothing is written twice', withRt, async (t) => {
-    const rt = await RtRig.start(t)
-    const write = (text) => rt.call('ticket', { as: 'hank',
-      body: { Queue: 'General', Subject: 'Slow', Requestor: 'hank@acme.example', Content: text, ContentType: 'text/plain' } })
-    const { id } = await write('since 9:00')
-    const result = await conform(t, 'plugins/rt.so',
-      `rt = { url = "${rt.url}", user = "tocsin", token = "${rt.token}", queue = "General", interval = "1s", customers = { acme = "hank@acme.example" } }`,
-      ['--channel', id, '--customer', 'acme', '--email', 'hank@acme.example', ...(await says(t, write))])
-    assertPassed(result, ['edit', 'edit: a message that is gone', 'delete', 'thread', 'direct talk', 'page', ...noReceipts, 'channels',
-      'channels: the same name twice', 'pin', 'find a person', 'webhooks of strangers'])
-    assertOnce((await rt.said('Correspond')).filter((s) => s.by === 'tocsin').map((s) => s.text), 2)
-    assertOnce((await rt.said('Comment')).filter((s) => s.by === 'tocsin').map((s) => s.text))
-    const titles = (await rt.tickets()).map((ticket) => ticket.Subject).filter((title) => title.startsWith('Conformance'))
-    assertOnce(titles, 5)
   })
 
   for (const [name, flavour] of [['GitHub', 'github'], ['Gitea', 'gitea']]) {
