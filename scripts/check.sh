@@ -59,7 +59,7 @@ fuzz_one() {
     seeds=tests/fuzz/corpus/${name%_fuzz}
     mkdir -p "$work/$name"
     [ -d "$seeds" ] || seeds=
-    "$program" -max_total_time="${FUZZ_SECONDS:-8}" -rss_limit_mb=2048 -timeout=10 -print_final_stats=1 \
+    "$program" -max_total_time="${FUZZ_SECONDS:-5}" -rss_limit_mb=2048 -timeout=10 -print_final_stats=1 \
         -artifact_prefix="$work/$name-" "$work/$name" $seeds > "build/check/$name.log" 2>&1
 }
 export -f fuzz_one
@@ -80,7 +80,7 @@ fuzzers() {
         fi
     done
     pass "$good"
-    printf 'ok    fuzzers: %d, %d s each (%d s)\n' "$good" "${FUZZ_SECONDS:-8}" $((SECONDS - from))
+    printf 'ok    fuzzers: %d, %d s each (%d s)\n' "$good" "${FUZZ_SECONDS:-5}" $((SECONDS - from))
 }
 
 # Two halves of the seeds, side by side.
