@@ -211,7 +211,9 @@ int oncall_command(const struct call *call, struct error *err)
 {
     const struct policy *policy = core_policy(turn_core(call->turn));
     const char *typed = call->arguments[0] ? call->arguments[0] : "";
-    size_t n = strcspn(typed, " ");
+    bool named =
+        strchr(typed, ' ') && people_find(turn_core(call->turn), typed); /* by a name of several words */
+    size_t n = named ? strlen(typed) : strcspn(typed, " ");
     CLEANUP_FREE char *word = xstrndup(typed, n);
     if (!policy_rotation_at(policy, 0)) {
         str_add(

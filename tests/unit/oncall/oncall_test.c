@@ -27,6 +27,9 @@ static void oncall_says_when_somebody_is(void **state)
     rig_expect(rig, "ana-maria", 0, "oncall me",
                "Ana María is on call:\n- **payments**: from Mon 30 Nov 10:00 until Mon 7 Dec 10:00\n"
                "- **payments**: from Mon 14 Dec 10:00");
+    rig_expect(rig, "ben", 0, "oncall Ana María",
+               "Ana María is on call:\n- **payments**: from Mon 30 Nov 09:00");
+    rig_expect(rig, "ben", 0, "oncall \"ana María\"", "Ana María is on call:\n");
     rig_person(rig, "bo", "Bo", NULL);
     rig_expect(rig, "ben", 0, "oncall @bo", "Bo is on call:\n- **payments**: now, until Mon 30 Nov 09:00\n");
     rig_expect(rig, "ben", 0, "oncall ben", "Ben is not on call in the next 60 days.");
