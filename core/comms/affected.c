@@ -207,11 +207,14 @@ const char *comms_customer_name(const struct incident *incident, const char *key
 
 bool audience_is_many(const char *audience)
 {
-    return strcmp(audience, EVERY_CUSTOMER) == 0 || text_starts(audience, CUSTOMERS_OF_TIER);
+    return strcmp(audience, EVERY_CUSTOMER) == 0 || text_starts(audience, CUSTOMERS_OF_TIER) ||
+           is_status_page(audience);
 }
 
 bool audience_has(const char *audience, const struct customer *record)
 {
+    if (is_status_page(audience))
+        return false;
     if (!text_starts(audience, CUSTOMERS_OF_TIER))
         return true;
     return record && record->tier && text_equal_nocase(record->tier, audience + strlen(CUSTOMERS_OF_TIER));

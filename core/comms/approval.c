@@ -11,6 +11,7 @@
 #include "comms/comms.h"
 #include "comms/diff.h"
 #include "comms/inside.h"
+#include "comms/posts.h"
 #include "delivery/link.h"
 #include "people/people.h"
 
@@ -44,6 +45,18 @@ static void add_change(const char *change, size_t most, struct str *out)
     str_add(out, cut < n ? " …" : "");
 }
 
+/* What else an approval is for. */
+static void add_post(const struct state_draft *draft, struct str *out)
+{
+    struct post post = {0};
+    if (draft->post && post_read(draft->post, &post, NULL) == 0) {
+        str_add(out, " (");
+        post_describe(&post, out);
+        str_addc(out, ')');
+    }
+    post_finish(&post);
+}
+
 /* The change is read before it is approved. */
 static int refuse_version(const struct approving *a, struct error *err)
 {
@@ -54,6 +67,7 @@ static int refuse_version(const struct approving *a, struct error *err)
     if (a->draft->before)
         diff_words(a->draft->before, a->draft->text, &change);
     add_change(str_text(&change), CHANGE_BYTES, &text);
+    add_post(a->draft, &text);
     str_addf(&text, "\nThis is version %" PRId64 "; `%s approve %" PRId64 " %" PRId64 "` sends it.",
              a->draft->version, incident_name(a->incident->id, name), a->draft->number, a->draft->version);
     return error_set(err, ERR_CONFLICT, "%s", text.p);
@@ -130,7 +144,8 @@ static int refuse_audience(const struct approving *a, struct error *err)
 {
     struct core *core = turn_core(a->turn);
     CLEANUP_STR struct str why = {0};
-    if (!comms_reaches_customers(core) || !comms_is_nobody(core, a->incident, a->draft->customer, &why))
+    if (a->draft->post || !comms_reaches_customers(core) ||
+        !comms_is_nobody(core, a->incident, a->draft->customer, &why))
         return 0;
     return error_set(err, ERR_REFUSED, "Nobody would get message %" PRId64 ": %s", a->draft->number, why.p);
 }
@@ -159,9 +174,10 @@ static void add_what_lacks(int64_t more, const char *roles, struct str *out)
     str_addc(out, '.');
 }
 
-static void say_sent(const struct core *core, struct str *out)
+static void say_sent(const struct core *core, const struct state_draft *draft, struct str *out)
 {
-    str_add(out, comms_reaches_customers(core)
+    str_add(out, draft->post ? "Approved. It is on the status page."
+                 : comms_reaches_customers(core)
                      ? "Approved. The message to customers is being sent."
                      : "Approved, but not sent, because no connector reaches customers.");
 }
@@ -180,7 +196,7 @@ static int approve(struct approving *a, bool automatic, struct str *answer, stru
                               .automatic = automatic,
                               .count = a->draft->number};
     if (complete) {
-        say_sent(turn_core(a->turn), answer);
+        say_sent(turn_core(a->turn), a->draft, answer);
     } else {
         str_addf(answer,
                  again ? "You have approved message %" PRId64 " already. It still needs "
@@ -206,7 +222,7 @@ int comms_approve(struct turn *turn, const struct incident *incident, const stru
         return turn_do(turn, incident->id, &command, NULL, err); /* which says why not */
     a.needed = policy_approval(core_policy(turn_core(turn)), incident, a.draft->customer);
     int rc = is_current(&a, request->version) ? refuse_person(&a, err) : refuse_version(&a, err);
-    rc = rc ? rc : comms_refuse_start(turn_core(turn), err);
+    rc = rc || a.draft->post ? rc : comms_refuse_start(turn_core(turn), err);
     rc = rc ? rc : refuse_audience(&a, err);
     return rc ? rc : approve(&a, request->automatic, answer, err);
 }

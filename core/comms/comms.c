@@ -24,7 +24,8 @@ static void unload(struct core *core)
 /* It leaves, and its card says so. */
 static void approved(struct turn *turn, const struct event *event, const struct incident *incident)
 {
-    sending_approved(turn, incident, event);
+    if (!is_status_page(event->name)) /* that is up to statuspage/ */
+        sending_approved(turn, incident, event);
     drafts_follow(turn, event, incident);
 }
 

@@ -13,7 +13,7 @@
 
 extern const struct part comms_part;
 
-/* An audience is a customer's key, EVERY_CUSTOMER, or CUSTOMERS_OF_TIER and a tier. */
+/* An audience is a customer's key, EVERY_CUSTOMER, CUSTOMERS_OF_TIER and a tier, or STATUS_PAGE, which is many and none of the customers. */
 bool audience_is_many(const char *audience);
 /* Is a customer of the incident in an audience of many? `record` NULL: they are not in the directory. */
 bool audience_has(const char *audience, const struct customer *record);

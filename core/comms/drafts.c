@@ -10,6 +10,7 @@
 #include "comms/comms.h"
 #include "comms/diff.h"
 #include "comms/lint.h"
+#include "comms/posts.h"
 #include "comms/progress.h"
 #include "customers/customers.h"
 #include "delivery/link.h"
@@ -92,9 +93,21 @@ static void add_hints(struct core *core, const struct incident *incident, const 
     struct lint_message message = {.text = draft->text,
                                    .languages = draft->languages,
                                    .names = {incident->service, incident->team},
-                                   .update_within = policy_update_within(core_policy(core), incident)};
+                                   .update_within =
+                                       draft->post ? 0 : policy_update_within(core_policy(core), incident)};
     if (draft->state == DRAFT_WAITING)
         lint(&message, out);
+}
+
+/* Its words were chosen for the public, but whoever approves them must know where they go. */
+static void put_post(const struct incident *incident, const struct state_draft *draft, struct json_out *j)
+{
+    struct post post = {0};
+    if (draft->post && post_read(draft->post, &post, NULL) == 0)
+        post_fields(&post, j);
+    post_finish(&post);
+    if (draft->post && draft->state == DRAFT_WAITING && incident->private)
+        card_field(j, "careful", "the incident is private, and this post becomes public");
 }
 
 static void put_states(struct core *core, const struct incident *incident, const struct state_draft *draft,
@@ -104,11 +117,12 @@ static void put_states(struct core *core, const struct incident *incident, const
     CLEANUP_STR struct str hints = {0};
     add_hints(core, incident, draft, &hints);
     if (!draft->endorsed && !draft->rejected && !draft->languages && !draft->one_for_all && !hints.len &&
-        !draft->reach.recipients)
+        !draft->reach.recipients && !draft->post)
         return;
     any_approver(draft, add_name, &(struct naming){core, &names});
     json_key(j, "fields");
     json_begin_array(j);
+    put_post(incident, draft, j);
     card_field(j, "approved by", str_text(&names));
     if (draft->languages)
         card_field(j, "languages", "each customer gets theirs");
@@ -140,12 +154,13 @@ static void put_footer(struct core *core, const struct incident *incident, const
                        struct json_out *j)
 {
     CLEANUP_STR struct str text = {0};
-    if (!comms_reaches_customers(core)) {
+    if (!draft->post && !comms_reaches_customers(core)) {
         str_add(&text, "No connector here reaches customers, so approving it sends nothing.");
     } else if (draft->rejected) {
-        str_add(&text, "It is not sent unless somebody changes it.");
+        str_add(&text, draft->post ? "It is not published unless somebody changes it."
+                                   : "It is not sent unless somebody changes it.");
     } else {
-        str_add(&text, "Sent when ");
+        str_add(&text, draft->post ? "Published on the status page when " : "Sent when ");
         comms_sent_when(core, incident, draft, &text);
         str_add(&text, ", with the button or a thumbs-up.");
     }

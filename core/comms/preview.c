@@ -7,6 +7,7 @@
 #include "base/markup.h"
 #include "comms/comms.h"
 #include "comms/inside.h"
+#include "comms/posts.h"
 #include "customers/customers.h"
 #include "delivery/link.h"
 
@@ -92,6 +93,12 @@ void comms_preview(struct core *core, const struct incident *incident, const str
                    const char *customer, struct str *out)
 {
     struct preview p = {core, incident, draft, out, 0, 0, NULL};
+    struct post post = {0};
+    if (draft->post && post_read(draft->post, &post, NULL) == 0)
+        post_preview(&post, draft->text, out);
+    post_finish(&post);
+    if (draft->post)
+        return;
     recipient_list list;
     recipients_of(core, incident, draft->customer, &list);
     for (size_t i = 0; i < list.n; i++) {

@@ -272,7 +272,8 @@ static void check_word(void *ctx, char kind, const char *text)
 /* `tell all …` and `tell tier:gold …` are for many: a customer of that name could not be told alone. */
 static int check_many(const char *text, struct error *err)
 {
-    if (!customer_is_everybody(text) && strncasecmp(text, CUSTOMERS_OF_TIER, strlen(CUSTOMERS_OF_TIER)) != 0)
+    if (!customer_is_everybody(text) && !text_equal_nocase(text, STATUS_PAGE) &&
+        strncasecmp(text, CUSTOMERS_OF_TIER, strlen(CUSTOMERS_OF_TIER)) != 0)
         return 0;
     return error_set(err, ERR_REFUSED, "'%.100s' stands for several customers. Choose another key.", text);
 }

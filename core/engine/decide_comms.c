@@ -13,6 +13,23 @@ static bool has_draft_room(const struct incident *incident)
     return waiting < STATE_DRAFTS;
 }
 
+/* A post says more than its text, and is written with a command of its own. One waits at a time: the next one would not follow it. */
+static int refuse_post(const struct decision *d)
+{
+    const struct command *c = d->command;
+    if (is_status_page(c->name) != (c->value != NULL))
+        return error_set(d->err, ERR_INVALID, "`post …` writes for the status page.");
+    for (size_t i = 0; c->value && i < d->incident->comms.drafts.n; i++) {
+        const struct state_draft *draft = &d->incident->comms.drafts.v[i];
+        if (draft->post && draft->state == DRAFT_WAITING)
+            return error_set(d->err, ERR_REFUSED,
+                             "Message %" PRId64 " to the status page is still waiting. `approve %" PRId64
+                             "`, `redraft %" PRId64 " …` or `discard %" PRId64 "` it first.",
+                             draft->number, draft->number, draft->number, draft->number);
+    }
+    return 0;
+}
+
 int decide_draft(struct decision *d)
 {
     const struct command *c = d->command;
@@ -21,11 +38,15 @@ int decide_draft(struct decision *d)
     if (!has_draft_room(d->incident))
         return error_set(d->err, ERR_REFUSED,
                          "%d messages are waiting for approval. Approve or discard some first.", STATE_DRAFTS);
+    int rc = refuse_post(d);
+    if (rc)
+        return rc;
     struct event *event = emit(d, EVENT_DRAFTED);
     event->count = d->incident->comms.drafted + 1;
     event->name = xstrdup(c->name);
     event->text = xstrdup(c->text);
     event->data = xstrdup(c->data);
+    event->value = xstrdup(c->value);
     return 0;
 }
 
@@ -67,10 +88,11 @@ static const struct state_draft *find_waiting(struct decision *d, int *ret_rc)
     return NULL;
 }
 
-/* Nothing is approved of an incident that nobody is told about, or that somebody has rejected. */
+/* Nothing is approved of an incident that nobody is told about, or that somebody has rejected. But what stands on the status page needs
+   a last word. */
 static int refuse_approval(struct decision *d, const struct state_draft *draft)
 {
-    if (d->incident->status == STATUS_DECLINED)
+    if (d->incident->status == STATUS_DECLINED && !draft->post)
         return error_set(d->err, ERR_REFUSED,
                          "The incident is declined, so customers are not told about it. `reopen` it first, or "
                          "`discard %lld`.",
@@ -96,11 +118,13 @@ int decide_worded(struct decision *d)
                          edits ? "Say what the message should say: `redraft %lld …`."
                                : "Say why: `reject %lld it promises a time`.",
                          (long long)draft->number);
-    if (edits && strcmp(draft->text, d->command->text) == 0)
+    const char *post = edits && draft->post ? d->command->value : NULL;
+    if (edits && strcmp(draft->text, d->command->text) == 0 && (!post || strcmp(draft->post, post) == 0))
         return 0;
     struct event *event = emit(d, d->verb->type);
     event->count = draft->number;
     event->text = xstrdup(d->command->text);
+    event->value = xstrdup(post);
     event->flag = edits && (draft->languages || draft->one_for_all);
     return 0;
 }
@@ -120,6 +144,7 @@ int decide_settle(struct decision *d)
     if (d->verb->type == EVENT_APPROVED) {
         event->name = xstrdup(draft->customer);
         event->text = xstrdup(draft->text);
+        event->value = xstrdup(draft->post);
     }
     return 0;
 }

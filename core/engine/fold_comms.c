@@ -85,6 +85,7 @@ static void forget_draft(struct incident *incident)
     free(draft->text);
     free(draft->by);
     free(draft->settled_by);
+    free(draft->post);
     forget_version(draft);
     array_remove(&incident->comms.drafts, i);
 }
@@ -97,6 +98,7 @@ void fold_drafted(struct incident *incident, const struct event *event)
                                                                .text = xstrdup(event->text),
                                                                .by = xstrdup(event->by),
                                                                .languages = xstrdup(event->data),
+                                                               .post = xstrdup(event->value),
                                                                .number = event->count,
                                                                .version = 1,
                                                                .state = DRAFT_WAITING};
@@ -124,6 +126,8 @@ void fold_draft_edited(struct incident *incident, const struct event *event)
     draft->before = draft->text;
     draft->text = xstrdup(event->text);
     draft->edited_by = xstrdup(event->by);
+    if (event->value)
+        replace_text(&draft->post, event->value);
     draft->edited_at = event->at;
     draft->one_for_all = event->flag;
     draft->version++;

@@ -46,7 +46,7 @@ void incident_destroy(struct incident *incident)
     FREE_ROWS(incident->affected.spared, 1);
     FREE_ROWS(incident->affected.alerts, 2);
     FREE_ROWS(incident->owed, 2);
-    FREE_ROWS(incident->comms.drafts, 9);
+    FREE_ROWS(incident->comms.drafts, 10);
     FREE_ROWS(incident->comms.draft_cards, 3);
     FREE_ROWS(incident->places.tickets.made, 4);
     pages_finish(&incident->people.pages);
@@ -145,11 +145,18 @@ bool incident_is(const struct incident *incident, const char *kind)
     return text_equal(incident->sort.kind, kind);
 }
 
+bool is_status_page(const char *audience)
+{
+    return text_equal(audience, STATUS_PAGE);
+}
+
 char *audience_words(const char *audience)
 {
     if (text_starts(audience, CUSTOMERS_OF_TIER))
         return xasprintf("customers of tier %s", audience + strlen(CUSTOMERS_OF_TIER));
-    return xstrdup(strcmp(audience, EVERY_CUSTOMER) == 0 ? "all customers" : audience);
+    return xstrdup(strcmp(audience, EVERY_CUSTOMER) == 0 ? "all customers"
+                   : is_status_page(audience)            ? "the status page"
+                                                         : audience);
 }
 
 bool incident_has_channel(const struct incident *incident, const char *connector, const char *channel)

@@ -109,7 +109,10 @@ bool incident_wrote_first(const struct incident *incident);
 #define INCIDENT_NAME 24
 const char *incident_name(uint64_t id, char buffer[INCIDENT_NAME]);
 uint64_t incident_name_parse(const char *text);
-/* Whom a message goes to, as people read it: "all customers", "customers of tier gold", or the customer's key. A value; the caller frees. */
+/* Is it whom a post goes to, and no message to customers? */
+bool is_status_page(const char *audience);
+/* Whom a message goes to, as people read it: "all customers", "customers of tier gold", "the status page", or the customer's key. A value;
+   the caller frees. */
 char *audience_words(const char *audience);
 /* The ticket of a connector that was made for it and has this id (NULL: the parent there); NULL: there is none. */
 const struct state_ticket *incident_ticket(const struct incident *incident, const char *connector,

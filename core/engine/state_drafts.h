@@ -12,13 +12,15 @@ struct state_reach { /* how many customers an approved message goes to, and what
     int64_t stopped; /* 1: somebody stopped it */
 };
 struct
-    state_draft { /* a message to customers: nothing is sent that nobody approved. Its texts come first (state.c) */
-    char *customer; /* its key; "all": all of the incident's */
+    state_draft { /* a message to customers, or a post: nothing is sent that nobody approved. Its texts come first (state.c) */
+    char *customer; /* its key; "all": all of the incident's; STATUS_PAGE */
     char *text, *by, *settled_by;
     char *edited_by, *before; /* whoever wrote this version, and the text before it; NULL: it is the first */
     char *endorsed;  /* ids of those who approved this version while it needs more, one a line; NULL: nobody */
     char *languages; /* {"de": the same text in German, …} as JSON; NULL: there is one text for all */
     char *rejected;  /* why somebody rejected this version; NULL: nobody did */
+    char *
+        post; /* of one for the status page: its title, status, components, … as JSON (comms/posts.h); else NULL */
     int64_t number, version; /* version: from 1 */
     instant edited_at;       /* 0: never */
     bool one_for_all;        /* somebody changed what stood in several languages */

@@ -289,6 +289,7 @@ static void encode_drafts(const struct incident *incident, struct json_out *j)
         json_put_text_if(j, "before", draft->before);
         json_put_text_if(j, "endorsed", draft->endorsed);
         json_put_text_if(j, "rejected", draft->rejected);
+        json_put_text_if(j, "post", draft->post);
         if (draft->languages) {
             json_key(j, "languages");
             json_raw(j, draft->languages);
@@ -516,6 +517,7 @@ static void decode_drafts(const cJSON *doc, struct incident *incident)
                                  .before = text_of(row, "before"),
                                  .endorsed = text_of(row, "endorsed"),
                                  .rejected = text_of(row, "rejected"),
+                                 .post = text_of(row, "post"),
                                  .languages = object_of(row, "languages"),
                                  .one_for_all = json_bool_or(row, "one_for_all", false),
                                  .number = json_int_or(row, "number", 0),

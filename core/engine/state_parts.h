@@ -60,8 +60,9 @@ struct state_owed { /* an obligation that waits */
     bool given_up; /* it stays owed, but nobody is reminded of it again */
 };
 
-#define EVERY_CUSTOMER    "all"   /* as a customer's key: all that the incident affects */
-#define CUSTOMERS_OF_TIER "tier:" /* before a tier, as a customer's key: those of them who have it */
+#define EVERY_CUSTOMER    "all"         /* as a customer's key: all that the incident affects */
+#define STATUS_PAGE       "status page" /* in the place of a customer's key: everybody, by a post */
+#define CUSTOMERS_OF_TIER "tier:"       /* before a tier, as a customer's key: those of them who have it */
 
 /* ---- the parts ---- */
 

@@ -44,14 +44,14 @@ static bool any_of_tier(const struct policy *policy, const struct approval_row *
     return search.found;
 }
 
-/* Does a recipient have one of these tiers? */
+/* Does a recipient have one of these tiers? A post is for all customers, and more. */
 static bool tier_fits(const struct policy *policy, const struct approval_row *row,
                       const struct incident *incident, const char *customer)
 {
     bool fits = row->tiers.n == 0;
     if (text_starts(customer, CUSTOMERS_OF_TIER))
         return fits || is_tier(row, customer + strlen(CUSTOMERS_OF_TIER));
-    if (strcmp(customer, EVERY_CUSTOMER) != 0)
+    if (strcmp(customer, EVERY_CUSTOMER) != 0 && !is_status_page(customer))
         return fits || is_of_tier(policy, row, customer);
     return fits || any_of_tier(policy, row, incident);
 }
@@ -62,6 +62,8 @@ static bool row_fits(const struct policy *policy, const struct approval_row *row
     return text_list_takes(&row->severities, incident->severity, false) &&
            text_list_takes(&row->kinds, incident->sort.kind, false) &&
            text_list_takes(&row->services, incident->service, true) &&
+           text_list_takes(&row->audiences, is_status_page(customer) ? STATUS_PAGE : AUDIENCE_CUSTOMERS,
+                           false) &&
            text_list_takes(&row->teams, incident->team, true) && tier_fits(policy, row, incident, customer);
 }
 

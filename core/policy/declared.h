@@ -134,9 +134,11 @@ struct storm_row { /* storm{} */
     enum storm_by by;
 };
 
+#define AUDIENCE_CUSTOMERS "customers"
 struct approval_row { /* approval{} */
     struct named named;
     text_list severities, services, teams, tiers, kinds; /* empty: any */
+    text_list audiences;                                 /* AUDIENCE_CUSTOMERS, STATUS_PAGE; empty: both */
     int64_t needs;
     bool not_author;
     text_list roles; /* one of them must be among those who approve; empty: anybody */

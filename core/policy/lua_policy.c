@@ -221,16 +221,27 @@ static void name_by_place(lua_State *L)
     lua_pop(L, 1);
 }
 
+static void read_audiences(lua_State *L, text_list *audiences)
+{
+    field_texts(L, 1, "audience", audiences);
+    for (size_t i = 0; i < audiences->n; i++) {
+        if (!text_equal(audiences->v[i], AUDIENCE_CUSTOMERS) && !is_status_page(audiences->v[i]))
+            luaL_error(L, "unknown audience '%s'; use \"" AUDIENCE_CUSTOMERS "\" or \"" STATUS_PAGE "\"",
+                       audiences->v[i]);
+    }
+}
+
 /*
- * @function approval{ name = string, severity = …, service = …, team = …, tier = …, kind = …, needs = 1, not_author = false,
- * roles = {…}, off = true }: Declares who approves messages to customers of such incidents: how many people (1 to 5), whether whoever wrote the
- * message may be one of them, and the roles of which one of them must have one. `tier` is that of a recipient in the directory.
+ * @function approval{ name = string, severity = …, service = …, team = …, tier = …, kind = …, audience = …, needs = 1,
+ * not_author = false, roles = {…}, off = true }: Declares who approves messages to customers and posts on the status page about such
+ * incidents: how many people (1 to 5), whether whoever wrote the message may be one of them, and the roles of which one of them must have
+ * one. `tier` is that of a recipient in the directory. `audience` is "customers" or "status page"; without it, both.
  * Where several fit, all of them hold. See "Approvals".
  */
 static int lua_approval(lua_State *L)
 {
-    static const char *const known[] = {"name",  "severity",   "service", "team", "tier", "kind",
-                                        "needs", "not_author", "roles",   "off",  NULL};
+    static const char *const known[] = {"name",     "severity", "service",    "team",  "tier", "kind",
+                                        "audience", "needs",    "not_author", "roles", "off",  NULL};
     struct policy_set *set = open_set(L, "approval");
     check_fields(L, 1, "approval", known);
     name_by_place(L);
@@ -242,6 +253,7 @@ static int lua_approval(lua_State *L)
     field_texts(L, 1, "team", &row->teams);
     field_texts(L, 1, "tier", &row->tiers);
     field_texts(L, 1, "kind", &row->kinds);
+    read_audiences(L, &row->audiences);
     row->needs = field_int(L, 1, "needs", 1, 1, APPROVALS_MOST);
     row->not_author = field_bool(L, 1, "not_author", false);
     field_texts(L, 1, "roles", &row->roles);

@@ -50,7 +50,7 @@ struct storm_brake {
 /* The active one with index i, from 0; false: there are no more. */
 bool policy_storm(const struct policy *policy, size_t i, struct storm_brake *ret);
 
-/* approval{}: what a message to customers (a key, or EVERY_CUSTOMER) needs before it is sent. */
+/* approval{}: what a message to customers (a key, or EVERY_CUSTOMER) or a post (STATUS_PAGE) needs before it is sent. */
 #define APPROVALS_MOST 5
 struct approval {
     int64_t needs;   /* this many people */

@@ -136,6 +136,7 @@ static void finish_approval(void *row)
     text_list_finish(&approval->teams);
     text_list_finish(&approval->tiers);
     text_list_finish(&approval->kinds);
+    text_list_finish(&approval->audiences);
     text_list_finish(&approval->roles);
 }
 

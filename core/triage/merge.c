@@ -135,6 +135,7 @@ static void move_links_and_drafts(struct turn *turn, const struct incident *from
                                    .text = xstrdup(draft->text),
                                    .by = xstrdup(draft->by),
                                    .languages = xstrdup(draft->languages),
+                                   .post = xstrdup(draft->post),
                                    .number = draft->number};
         struct command discard = {.verb = "discard", .by = by, .automatic = true, .count = copy.number};
         struct command again = {.verb = "tell",
@@ -142,13 +143,17 @@ static void move_links_and_drafts(struct turn *turn, const struct incident *from
                                 .automatic = true,
                                 .name = copy.customer,
                                 .text = copy.text,
-                                .data = copy.languages};
+                                .data = copy.languages,
+                                .value = copy.post};
         int rc = do_one(turn, to->id, &again, NULL, NULL);
+        if (copy.post)
+            rc = 0; /* one post waits at a time: that of the survivor */
         rc = rc ? rc : do_one(turn, from->id, &discard, NULL, NULL);
         free(copy.customer);
         free(copy.text);
         free(copy.by);
         free(copy.languages);
+        free(copy.post);
         if (rc)
             return;
     }
