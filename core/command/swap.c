@@ -18,12 +18,11 @@ struct listing {
 
 static void add_side(const struct listing *listing, const struct oncall_side *side)
 {
-    const struct request *request = listing->request;
     struct str *out = (struct str *)(uintptr_t)&listing->out;
-    str_markup(out, "%s, ", request_person_name(request, side->id));
-    moment_format(side->from, request->now, listing->zone, out);
+    str_markup(out, "%s, ", oncall_name(listing->request->core, side->id));
+    moment_format(side->from, listing->request->now, listing->zone, out);
     str_add(out, " until ");
-    moment_format(side->until, request->now, listing->zone, out);
+    moment_format(side->until, listing->request->now, listing->zone, out);
 }
 
 /* "3: Ana, Mon 09:00 until Tue 09:00, for Bo, Tue 09:00 until Wed 09:00, in payments" */
@@ -97,7 +96,7 @@ static struct news news_of(struct request *request, const struct oncall_swap *sw
                            const char *after)
 {
     bool by_one = people_same(request->core, swap->one.id, request->asker->person);
-    const char *to = by_one ? swap->other.id : swap->one.id, *by = request_person_name(request, request->by);
+    const char *to = by_one ? swap->other.id : swap->one.id, *by = oncall_name(request->core, request->by);
     struct listing here = {.request = request, .zone = request->zone},
                    there = {.request = request, .zone = people_zone(request->core, to)};
     str_markup(&here.out, "%s %s:\n", by, before);
@@ -123,7 +122,7 @@ static int answer(struct request *request, bool yes, const char *typed, struct e
     bool asked = people_same(request->core, swap->other.id, request->asker->person);
     if (yes && !asked)
         return error_markup(err, ERR_REFUSED, "%s has to accept it, with `swap yes`. `swap no` withdraws it.",
-                            request_person_name(request, swap->other.id));
+                            oncall_name(request->core, swap->other.id));
     const char *what = yes ? "accepted the swap" : asked ? "declined the swap" : "withdrew the swap";
     CLEANUP(news_finish) struct news news = news_of(request, swap, what, "");
     if (yes)
