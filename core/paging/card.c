@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/moment.h"
+#include "oncall/oncall.h"
 #include "paging/inside.h"
 #include "rooms/card.h"
 
@@ -27,12 +28,6 @@ static void add_time(const struct showing *s, const char *before, instant at)
     str_addf(s->out, "%s%s", before, near ? clock - 2 : text.p);
 }
 
-static const char *name_of(const struct showing *s, const char *id)
-{
-    const char *name = s->context->name_of(s->context->ctx, id);
-    return name ? name : id;
-}
-
 /* The call of that person that got furthest, the latest of these. */
 static const struct state_call *furthest(const struct state_page *page, const char *person)
 {
@@ -50,7 +45,7 @@ static const struct state_call *furthest(const struct state_page *page, const ch
 static void add_call(const struct showing *s, const char *person)
 {
     const struct state_call *call = furthest(s->page, person);
-    str_addf(s->out, "Paging %s", name_of(s, person));
+    str_addf(s->out, "Paging %s", oncall_name(s->core, person));
     if (!call)
         return;
     str_addf(s->out, " · %s %s", call->way, call_state_name(call->state));
@@ -65,10 +60,22 @@ static void add_names(const struct showing *s, const struct plan *plan)
         if (!somebody->n)
             continue;
         if (n < NAMES)
-            str_addf(s->out, "%s%s", n ? ", " : "", name_of(s, somebody->id));
+            str_addf(s->out, "%s%s", n ? ", " : "", oncall_name(s->core, somebody->id));
         n++;
     }
     str_add(s->out, n > NAMES ? " and others" : n ? "" : "the level after");
+}
+
+/* Is nobody called but the one who is called now? */
+static bool is_same(const struct plan *plan, const char *person)
+{
+    size_t n = 0;
+    bool same = false;
+    for (size_t i = 0; i < plan->people.n; i++) {
+        n += plan->people.v[i].n != 0;
+        same |= plan->people.v[i].n && text_equal(plan->people.v[i].id, person);
+    }
+    return n == 1 && same;
 }
 
 static void add_next(const struct showing *s)
@@ -77,12 +84,14 @@ static void add_next(const struct showing *s)
     int level = s->page->going.level < 0 ? 0 : s->page->going.level;
     plan_begin(&plan, s->core, s->incident, s->page, s->context->now);
     struct step next = plan_after(&plan);
-    str_add(s->out, " · next ");
-    if (next.level < (int)plan.escalation.n) {
-        plan_look(&plan, next.level);
-        add_names(s, &plan);
+    if (next.level >= (int)plan.escalation.n) {
+        str_add(s->out, " · next the channel");
     } else {
-        str_add(s->out, "the channel");
+        plan_look(&plan, next.level);
+        bool same = is_same(&plan, page_person(s->page));
+        str_add(s->out, same ? " · again" : " · next ");
+        if (!same)
+            add_names(s, &plan);
     }
     add_time(s, " at ", s->page->going.since + plan.escalation.levels[level].after);
     plan_finish(&plan);

@@ -58,6 +58,21 @@ static void a_page_reaches_the_first_of_the_team(void **state)
     rig_expect(rig, "ben", 1, "timeline", "the page goes to ana by slack");
 }
 
+/* A team of one is not told that somebody else is next. */
+static void the_card_says_who_is_next(void **state)
+{
+    (void)state;
+    begin(TEAM);
+    alert("cards are refused", 0x51);
+    assert_true(rig_sent(rig, "\"name\":\"page\"", "Paging ana") > 0);
+    assert_true(rig_sent(rig, "\"name\":\"page\"", " · next Bo at ") > 0);
+    rig_expect(rig, "ben", 0, "declare the printer burns", "INC-2");
+    rig_expect(rig, "ben", 2, "page bo", "");
+    assert_true(rig_sent(rig, "\"name\":\"page\"", "Paging Bo") > 0);
+    assert_true(rig_sent(rig, "\"name\":\"page\"", " · again at ") > 0);
+    assert_int_equal(rig_sent(rig, "Paging Bo", "next Bo"), 0);
+}
+
 static void a_page_says_what_happened(void **state)
 {
     (void)state;
@@ -702,6 +717,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(a_page_reaches_the_first_of_the_team, tear_down),
+        cmocka_unit_test_teardown(the_card_says_who_is_next, tear_down),
         cmocka_unit_test_teardown(a_page_says_what_happened, tear_down),
         cmocka_unit_test_teardown(a_page_links_to_the_room, tear_down),
         cmocka_unit_test_teardown(a_page_shows_who_accepted, tear_down),
