@@ -15,11 +15,12 @@ deps-check: deps                                 ## install the Debian packages 
 run: deps                                        ## install packages, build, start Tocsin with a guided first incident
 	@$(MAKE) --no-print-directory all
 	@$(B)/tocsin run build/first
-# Campaigns of hours: SEEDS, FUZZ_SECONDS (for each fuzzer), WORLDS, KILLS, FIRST_WORD_KILLS, RT_WORD_KILLS and CALENDARS set how much.
-check-long: deps-check                           ## long campaigns: kills, flipped bits, private worlds, simulator, fuzzers
+# Campaigns of hours: SEEDS, FUZZ_SECONDS (for each fuzzer), WORLDS, POWER_LOSSES, KILLS, FIRST_WORD_KILLS, RT_WORD_KILLS and CALENDARS set how much.
+check-long: deps-check                           ## long campaigns: kills, losses of power, flipped bits, private worlds, simulator, fuzzers
 	@$(MAKE) --no-print-directory $(B)/tests/unit/journal/kill_test $(B)/tests/unit/sight/privacy_test $(B)/tests/unit/sight/recall_test \
-	  $(B)/tests/unit/turn/flips_test
+	  $(B)/tests/unit/turn/flips_test $(B)/tests/unit/journal/power_test
 	FLIPS=$${FLIPS:-10000} $(B)/tests/unit/turn/flips_test
+	POWER_LOSSES=$${POWER_LOSSES:-100000} $(B)/tests/unit/journal/power_test
 	KILLS=$${KILLS:-10000} $(B)/tests/unit/journal/kill_test
 	WORLDS=$${WORLDS:-3000} $(B)/tests/unit/sight/privacy_test
 	PAST=$${PAST:-100000} $(B)/tests/unit/sight/recall_test
@@ -51,6 +52,7 @@ endef
 $(foreach name,console email github intercom irc jira push rt slack sms teams webhook zendesk,$(eval $(call connector_tests,$(name))))
 $(slack_tests): private LDFLAGS += -Wl,--wrap=slack_call
 $(teams_tests): private LDFLAGS += -Wl,--wrap=teams_call -Wl,--wrap=trust_check
+$(B)/tests/unit/journal/power_test: private LDFLAGS += -Wl,--wrap=fsync
 $(B)/tests/fuzz/sms_fuzz: private LDFLAGS += -Wl,--wrap=signature_is_good
 $(B)/tests/fuzz/webhook_fuzz: private LDFLAGS += -Wl,--wrap=standard_is_signed
 $(patsubst %,$(B)/tests/fuzz/%_fuzz,github intercom jira rt zendesk): private LDFLAGS += -Wl,--wrap=kit_http_call
