@@ -6,8 +6,8 @@ VARIANT ?= debug
 B       ?= build/$(VARIANT)
 PREFIX  ?= /usr/local
 VERSION := $(shell sed -n 's/^\#\# \([0-9][0-9.]*\).*/\1/p' CHANGELOG.md | head -n 1)
-PKGS     = libuv libwebsockets lua5.4 sqlite3 libcjson libcrypto libsodium libical libzstd libbrotlidec zlib yaml-0.1
-LIBS_tocsin = libedit libcurl md4c
+PKGS     = libuv libwebsockets lua5.4 sqlite3 libcjson libcrypto libsodium libical libzstd libbrotlidec zlib yaml-0.1 md4c
+LIBS_tocsin = libedit libcurl
 LIBS_mails = libcurl
 LIBS_tocsin-runner = libseccomp
 LIBS_cli_test = $(LIBS_tocsin)
@@ -21,15 +21,18 @@ FLAGS_fuzz    = -O1 -g -fsanitize=fuzzer-no-link -fsanitize=address,undefined -f
 FLAGS_cov     = -O0 -g --coverage -DUNCONFINED
 ifeq ($(VARIANT),fuzz)
 CC = clang
+CXX = clang++
 endif
 WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -Wpointer-arith \
        $(if $(filter 0,$(WERROR)),,-Werror)
 CPPFLAGS += -D_GNU_SOURCE -DTOCSIN_VERSION='"$(VERSION)"' -Iinclude -Icore -Iplugins
 CFLAGS   += -std=gnu17 -fPIC -fvisibility=hidden -ffunction-sections $(WARN) $(FLAGS_$(VARIANT)) \
             $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+CXXFLAGS += $(filter-out -std=% -Wstrict-prototypes -Wmissing-prototypes,$(CFLAGS)) -std=gnu++17 \
+            $(if $(findstring undefined,$(FLAGS_$(VARIANT))),-fno-sanitize=vptr)
 sanitize  = $(filter-out -fsanitize=fuzzer-no-link,$(filter -fsanitize% --coverage,$(FLAGS_$(VARIANT))))
 LDFLAGS  += -Wl,--gc-sections -Wl,--as-needed $(sanitize)
-LDLIBS   += $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lpthread -ldl -lm
+LDLIBS   += $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lstdc++ -lpthread -ldl -lm
 Q         = $(if $(V),,@)
 say       = $(if $(V),,@printf '%-5s %s\n' $1 '$2';)
 
@@ -53,14 +56,19 @@ all: $(bins) $(sos)                              ## build daemon, command line, 
 
 # This stamp changes only when flags change, so that a new flag rebuilds everything.
 $(B)/flags: FORCE
-	@mkdir -p $(@D); echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS)' | cmp -s - $@ || \
-	  echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS)' > $@
+	@mkdir -p $(@D); echo '$(CC) $(CXX) $(CPPFLAGS) $(CFLAGS) $(CXXFLAGS) $(LDFLAGS)' | cmp -s - $@ || \
+	  echo '$(CC) $(CXX) $(CPPFLAGS) $(CFLAGS) $(CXXFLAGS) $(LDFLAGS)' > $@
 
 $(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,cc,$<)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 	@printf '{"directory":"%s","file":"%s","command":"%s"},\n' '$(CURDIR)' '$<' \
 	  '$(subst ','\'',$(subst ",\",$(CC) $(CPPFLAGS) $(CFLAGS) -c $<))' > $@.json
+
+# The library of templates is C++: core/public/mustache.cc is all of it here.
+$(B)/%.o: %.cc $(B)/flags
+	@mkdir -p $(@D)
+	$(call say,c++,$<)$(CXX) $(CPPFLAGS) -DNDEBUG $(CXXFLAGS) -MMD -MP -c $< -o $@
 
 # The conformance suite is part of the command line.
 $(call obj,$(suite) core/cli/conform.c): private CPPFLAGS += -Itests
@@ -82,7 +90,7 @@ $(B)/openapi.o: $(B)/openapi.c $(B)/flags
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 
 # The pages for browsers are compiled in as bytes.
-pages = $(wildcard web/*)
+pages = $(wildcard web/*.*)
 $(B)/pages.c: $(pages) Makefile
 	@mkdir -p $(@D)
 	@{ echo '#include "web/pages.h"'; n=0; for f in $(pages); do \
@@ -92,7 +100,18 @@ $(B)/pages.c: $(pages) Makefile
 $(B)/pages.o: $(B)/pages.c $(B)/flags
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 
-$(B)/libcore.a: $(call obj,$(core)) $(B)/default_policy.o $(B)/openapi.o $(B)/pages.o
+# So are the templates, the style and the scripts of status pages.
+assets = $(wildcard web/status/*)
+$(B)/assets.c: $(assets) Makefile
+	@mkdir -p $(@D)
+	@{ echo '#include "public/assets.h"'; n=0; for f in $(assets); do \
+	  echo "static const char file_$$((n += 1))[] = {"; od -An -v -tx1 $$f | sed 's/ \(..\)/0x\1,/g'; echo '0};'; done; \
+	  echo 'const struct public_asset public_assets[] = {'; n=0; for f in $(assets); do \
+	  echo "{\"$${f#web/status/}\", file_$$((n += 1))},"; done; echo '{0}};'; } > $@
+$(B)/assets.o: $(B)/assets.c $(B)/flags
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
+
+$(B)/libcore.a: $(call obj,$(core)) $(B)/core/public/mustache.o $(B)/default_policy.o $(B)/openapi.o $(B)/pages.o $(B)/assets.o
 	@rm -f $@; $(AR) rcs $@ $^
 $(B)/libtocsin-kit.a: $(call obj,$(kit))
 	@rm -f $@; $(AR) rcs $@ $^
@@ -122,4 +141,4 @@ $(B)/connectors/%.so: $(B)/tests/connectors/%.o $(B)/libtocsin-kit.a
 	$(call say,so,$@)$(CC) -shared $(no_undefined) $(LDFLAGS) $^ $(call libs_of,kit) -lpthread -o $@
 
 include rules.mk
--include $(patsubst %.c,$(B)/%.d,$(all_src))
+-include $(patsubst %.c,$(B)/%.d,$(all_src)) $(B)/core/public/mustache.d

@@ -14,6 +14,7 @@ struct public_asked {
     const char *query;    /* what is searched for; "": nothing */
     const char *language; /* in which one people read it */
     const char *root;     /* leads from the file to the page: "./", "../" */
+    const char *home;     /* and to the page in that language */
 };
 
 /* Writes a file to `out`. ERR_NOT_FOUND: `rest` names nothing. */

@@ -68,17 +68,23 @@ struct public_rollup public_rollup(const struct public_page *page)
     return operational;
 }
 
+bool public_is_worse(enum public_state a, enum public_state b)
+{
+    static const int rank[PUBLIC_STATES] = {[STATE_OPERATIONAL] = 0,
+                                            [STATE_MAINTENANCE] = 1,
+                                            [STATE_DEGRADED] = 2,
+                                            [STATE_PARTIAL] = 3,
+                                            [STATE_MAJOR] = 4};
+    return rank[a] > rank[b];
+}
+
 enum public_state public_group_state(const struct public_page *page, size_t group)
 {
     enum public_state worst = STATE_OPERATIONAL;
     for (size_t i = 0; i < page->components.n; i++) {
         const struct public_component *component = &page->components.v[i];
-        bool better = worst == STATE_OPERATIONAL || worst == STATE_MAINTENANCE;
-        if (component->group != group || component->state == STATE_OPERATIONAL)
-            continue;
-        if (better || (component->state != STATE_MAINTENANCE && component->state > worst))
-            worst =
-                component->state == STATE_MAINTENANCE && worst != STATE_OPERATIONAL ? worst : component->state;
+        if (component->group == group && public_is_worse(component->state, worst))
+            worst = component->state;
     }
     return worst;
 }

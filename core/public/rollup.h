@@ -13,7 +13,9 @@ struct public_rollup {
 
 /* From all components; without any, from the posts that are open. */
 struct public_rollup public_rollup(const struct public_page *page);
-/* The worst of the group's components; maintenance counts only where nothing is worse than operational. */
+/* Is a component worse off in the state a than in b? Maintenance is worse than operational only. */
+bool public_is_worse(enum public_state a, enum public_state b);
+/* The worst of the group's components. */
 enum public_state public_group_state(const struct public_page *page, size_t group);
 /* Is it open and no maintenance? */
 bool public_is_unresolved(const struct public_post *post);

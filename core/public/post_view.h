@@ -1,0 +1,27 @@
+/*
+ * post_view - components and posts as values of a template. Pure.
+ */
+#ifndef TOCSIN_PUBLIC_POST_VIEW_H
+#define TOCSIN_PUBLIC_POST_VIEW_H
+
+#include "public/labels.h"
+
+struct viewing {
+    const struct public_asked *asked;
+    struct labels labels;
+};
+
+/* Text, escaped. */
+void view_text(struct view *view, const char *name, const char *text);
+/* A post as the next item of the list. */
+void view_post(const struct viewing *viewing, struct view *view, const char *list,
+               const struct public_post *post);
+/* Groups with their components as "groups"; the last one has no name, and those that stand alone. Those that are only shown in trouble are
+   left out. */
+void view_components(const struct viewing *viewing, struct view *view);
+/* The title of a word in the language that is asked for; NULL where there is none. The words in it, or in the page's own. */
+const struct public_translation *public_translated(const struct public_asked *asked,
+                                                   const struct public_word *word);
+const char *public_post_title(const struct public_asked *asked, const struct public_post *post);
+
+#endif
