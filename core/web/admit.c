@@ -133,6 +133,18 @@ static bool ask_admission(struct http_request *request, const struct routes *rou
     return !asked || routes_admission(routes)(request->match.ctx, request);
 }
 
+/* As for a host of its own, which shows a part of the paths. */
+static void put_prefix(struct http_request *request, const struct routes *routes)
+{
+    const char *prefix = routes_prefix(routes, http_header(request, "host"));
+    if (!prefix)
+        return;
+    CLEANUP_STR struct str path = request->path;
+    request->path = (struct str){0};
+    str_add(&request->path, prefix);
+    str_addn(&request->path, path.p, path.len);
+}
+
 bool admit(struct http_request *request, const struct routes *routes, struct tokens *tokens,
            struct guesses *guesses)
 {
@@ -142,6 +154,7 @@ bool admit(struct http_request *request, const struct routes *routes, struct tok
         http_problem(request, -rc, "The path is %s.", rc == -414 ? "too long" : "not valid");
         return false;
     }
+    put_prefix(request, routes);
     routes_find(routes, request->head.method, str_text(&request->path), match);
     if (!match->route && match->cors && request->head.method == HTTP_OPTIONS)
         return answer_preflight(request);

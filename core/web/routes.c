@@ -26,6 +26,7 @@ struct leaf {
 struct routes {
     struct place root;
     http_admission *admission;
+    char *host, *prefix; /* see routes_set_prefix */
 };
 
 struct routes *routes_create(void)
@@ -53,6 +54,8 @@ void routes_destroy(struct routes *routes)
     if (!routes)
         return;
     place_finish(&routes->root);
+    free(routes->host);
+    free(routes->prefix);
     free(routes);
 }
 
@@ -122,6 +125,23 @@ void routes_set_admission(struct routes *routes, http_admission *admission)
 http_admission *routes_admission(const struct routes *routes)
 {
     return routes->admission;
+}
+
+void routes_set_prefix(struct routes *routes, const char *host, const char *prefix)
+{
+    replace_text(&routes->host, host);
+    replace_text(&routes->prefix, prefix);
+}
+
+static bool is_host(const char *sent, const char *host)
+{
+    size_t n = strlen(host);
+    return sent && strncasecmp(sent, host, n) == 0 && (sent[n] == '\0' || sent[n] == ':');
+}
+
+const char *routes_prefix(const struct routes *routes, const char *host)
+{
+    return !routes->host || is_host(host, routes->host) ? routes->prefix : NULL;
 }
 
 /* The leaf of the rest of a path, which begins after a slash: literal parts first, then {name}, then

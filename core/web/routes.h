@@ -46,6 +46,12 @@ void routes_add(struct routes *routes, const struct route *table, size_t n, void
 void routes_set_admission(struct routes *routes, http_admission *admission);
 http_admission *routes_admission(const struct routes *routes);
 
+/* Paths of requests to this host (in any case, without a port; NULL: to any) are found as if `prefix` stood before them, and nothing
+   else is found there. Both are copied. */
+void routes_set_prefix(struct routes *routes, const char *host, const char *prefix);
+/* What stands before the path of a request with that Host; NULL: nothing, or the request named none. */
+const char *routes_prefix(const struct routes *routes, const char *host);
+
 #define ROUTE_PARAMETERS 8
 struct route_match {
     const struct route *route; /* NULL: 404, or 405 when `allowed` is not 0 */

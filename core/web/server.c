@@ -60,6 +60,11 @@ void server_set_admission(struct server *server, http_admission *admission)
     routes_set_admission(server->routes, admission);
 }
 
+void server_set_prefix(struct server *server, const char *host, const char *prefix)
+{
+    routes_set_prefix(server->routes, host, prefix);
+}
+
 struct uv_loop_s *server_loop(const struct server *server)
 {
     return server->connections.loop;

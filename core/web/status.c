@@ -1,0 +1,261 @@
+#include "web/status.h"
+
+#include <sodium.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/mem.h"
+#include "web/status_files.h"
+
+#define SEARCH_MOST 200 /* bytes */
+
+struct private_files {
+    char *name;
+    struct status_files *files;
+};
+
+struct status_server {
+    struct status_settings settings;
+    char *secret;
+    struct status_jobs jobs;
+    struct status_files *public_;
+    ARRAY(struct private_files) private_; /* those that somebody with their key has asked for */
+};
+
+/* ---- answers ---- */
+
+/* A cache may serve it a while after it is old, and for a day while we are down. */
+#define PUBLIC_CACHE  "public, max-age=10, stale-while-revalidate=30, stale-if-error=86400"
+#define PRIVATE_CACHE "private, no-store"
+
+#define PAGE_POLICY                                                                                            \
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "      \
+    "form-action 'self'; base-uri 'none'"
+/* For a picture that is opened by itself: it can do nothing. */
+#define FILE_POLICY "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+static bool is_private(const struct http_request *request)
+{
+    return text_starts(http_path(request), STATUS_PREFIX "/p/");
+}
+
+static const char *last_part(const struct http_request *request)
+{
+    return strrchr(http_path(request), '/') + 1;
+}
+
+/* Other sites may show the widget in a frame, and nothing else. */
+static const char *policy_of(const struct http_request *request, const struct kept *file)
+{
+    if (!file->is_page)
+        return FILE_POLICY;
+    return text_starts(last_part(request), "widget") ? PAGE_POLICY "; frame-ancestors *"
+                                                     : PAGE_POLICY "; frame-ancestors 'none'";
+}
+
+static void add_headers(struct http_request *request, const struct kept *file, enum kept_encoding encoding)
+{
+    const char *name = kept_encoding_name(encoding);
+    if (name)
+        http_answer_header(request, "Content-Encoding", name);
+    http_answer_header(request, "ETag", file->as[encoding].etag);
+    http_answer_header(request, "Content-Security-Policy", policy_of(request, file));
+}
+
+/* What all answers have, so that no cache mixes them up. */
+static void add_common_headers(struct http_request *request, const char *cache)
+{
+    http_answer_header(request, "Cache-Control", is_private(request) ? PRIVATE_CACHE : cache);
+    http_answer_header(request, "Vary", "Accept-Encoding");
+    http_answer_header(request, "Referrer-Policy", "no-referrer");
+    if (is_private(request))
+        http_answer_header(request, "X-Robots-Tag", "noindex, nofollow");
+}
+
+static void answer_file(struct http_request *request, int status, const struct kept *file)
+{
+    enum kept_encoding encoding = kept_choose(file, http_header(request, "accept-encoding"));
+    const struct kept_body *body = &file->as[encoding];
+    add_common_headers(request, status == 200 ? PUBLIC_CACHE : "no-cache");
+    add_headers(request, file, encoding);
+    if (!file->is_page && !is_private(request))
+        http_answer_header(request, "Access-Control-Allow-Origin", "*");
+    if (status == 200 && kept_is_known(body, http_header(request, "if-none-match")))
+        http_answer(request, 304, NULL, NULL, 0);
+    else
+        http_answer(request, status, file->type, str_text(&body->bytes), body->bytes.len);
+}
+
+/* The address is relative, so it is right on any host and under any prefix. */
+static void answer_directory(struct http_request *request)
+{
+    CLEANUP_FREE char *location = xasprintf("./%s/", last_part(request));
+    add_common_headers(request, PUBLIC_CACHE);
+    http_answer_header(request, "Location", location);
+    http_answer(request, 301, NULL, NULL, 0);
+}
+
+static void answer_problem(struct http_request *request, enum status_found found)
+{
+    static const struct {
+        int status;
+        const char *text;
+    } rows[] = {
+        [STATUS_NO_FILE] = {404, "This status page has no such file."},
+        [STATUS_NO_PAGE] = {404,
+                            "There is no status page here. A `status_page { … }` in the policy makes one."},
+        [STATUS_FAULT] = {500, "The status page cannot be rendered. The log of tocsind says why."},
+        [STATUS_BUSY] = {503, "Many are asking for this at once. Try again in a second."},
+    };
+    add_common_headers(request, "no-cache");
+    if (found == STATUS_BUSY)
+        http_answer_header(request, "Retry-After", "1");
+    http_problem(request, rows[found].status, "%s", rows[found].text);
+}
+
+static void answer(struct http_request *request, enum status_found found, const struct kept *file)
+{
+    if (found == STATUS_DIRECTORY)
+        answer_directory(request);
+    else if (file)
+        answer_file(request, found == STATUS_FILE ? 200 : 404, file);
+    else
+        answer_problem(request, found);
+}
+
+/* ---- private pages ---- */
+
+void status_key(const char *secret, const char *name, char ret[STATUS_KEY_TEXT])
+{
+    uint8_t root[crypto_generichash_KEYBYTES], key[STATUS_KEY_TEXT / 2];
+    crypto_generichash(root, sizeof(root), (const uint8_t *)secret, strlen(secret), NULL, 0);
+    crypto_generichash(key, sizeof(key), (const uint8_t *)name, strlen(name), root, sizeof(root));
+    sodium_bin2hex(ret, STATUS_KEY_TEXT, key, sizeof(key));
+}
+
+static bool is_key(const struct status_server *status, const char *name, const char *given)
+{
+    char key[STATUS_KEY_TEXT], text[STATUS_KEY_TEXT] = "";
+    if (!status->secret)
+        return false;
+    status_key(status->secret, name, key);
+    memcpy(text, given, strnlen(given, sizeof(text) - 1));
+    return sodium_memcmp(key, text, sizeof(key)) == 0 && strlen(given) == sizeof(key) - 1;
+}
+
+static void show_private(struct status_server *status, const struct private_files *private_)
+{
+    struct public_page *page = status->settings.page(status->settings.ctx, private_->name);
+    if (page && !page->private_) {
+        public_unref(page);
+        page = NULL;
+    }
+    status_files_show(private_->files, page);
+}
+
+/* Its key was right, so the name is not made up. */
+static struct status_files *private_files(struct status_server *status, const char *name)
+{
+    for (size_t i = 0; i < status->private_.n; i++) {
+        if (text_equal(status->private_.v[i].name, name))
+            return status->private_.v[i].files;
+    }
+    struct private_files *private_ = array_add(&status->private_);
+    private_->name = xstrdup(name);
+    private_->files = status_files_create(&status->jobs, name, answer);
+    show_private(status, private_);
+    return private_->files;
+}
+
+/* ---- requests ---- */
+
+static bool is_search(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return text_equal(slash ? slash + 1 : path, "history");
+}
+
+static void find(struct status_files *files, struct http_request *request)
+{
+    const char *path = http_parameter(request, "path");
+    const char *query = is_search(path) ? http_query_value(request, "q") : NULL;
+    query = query ? query : "";
+    if (strlen(query) > SEARCH_MOST)
+        http_problem(request, 400, "Search for something shorter: at most %d bytes.", SEARCH_MOST);
+    else
+        status_files_find(files, path, query, request);
+}
+
+static void on_public(void *ctx, struct http_request *request)
+{
+    struct status_server *status = ctx;
+    find(status->public_, request);
+}
+
+static void on_private(void *ctx, struct http_request *request)
+{
+    struct status_server *status = ctx;
+    const char *name = http_parameter(request, "name");
+    if (is_key(status, name, http_parameter(request, "key")))
+        find(private_files(status, name), request);
+    else
+        answer(request, STATUS_NO_PAGE, NULL);
+}
+
+static void on_directory(void *ctx, struct http_request *request)
+{
+    (void)ctx;
+    answer_directory(request);
+}
+
+static const struct route routes[] = {
+    {HTTP_GET, STATUS_PREFIX, on_directory, 0, 0, 0},
+    {HTTP_GET, STATUS_PREFIX "/{path...}", on_public, 0, 0, 0},
+    {HTTP_GET, STATUS_PREFIX "/p/{name}/{key}", on_directory, 0, 0, 0},
+    {HTTP_GET, STATUS_PREFIX "/p/{name}/{key}/{path...}", on_private, 0, 0, 0},
+};
+
+void status_serve(struct status_server *status, struct server *server)
+{
+    server_add(server, routes, ARRAY_SIZE(routes), status);
+}
+
+/* ---- life ---- */
+
+struct status_server *status_create(const struct status_settings *settings)
+{
+    struct status_server *status = xcalloc(1, sizeof(*status));
+    status->settings = *settings;
+    status->secret = xstrdup(settings->secret);
+    status->jobs.loop = settings->loop;
+    status->public_ = status_files_create(&status->jobs, "of the public", answer);
+    return status;
+}
+
+void status_changed(struct status_server *status)
+{
+    status_files_show(status->public_, status->settings.page(status->settings.ctx, NULL));
+    for (size_t i = 0; i < status->private_.n; i++)
+        show_private(status, &status->private_.v[i]);
+}
+
+bool status_drain(struct status_server *status, void (*drained)(void *ctx), void *ctx)
+{
+    status->jobs.idle = drained;
+    status->jobs.ctx = ctx;
+    return status->jobs.n == 0;
+}
+
+void status_destroy(struct status_server *status)
+{
+    if (!status)
+        return;
+    for (size_t i = 0; i < status->private_.n; i++) {
+        status_files_destroy(status->private_.v[i].files);
+        free(status->private_.v[i].name);
+    }
+    array_free(&status->private_);
+    status_files_destroy(status->public_);
+    free(status->secret);
+    free(status);
+}
