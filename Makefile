@@ -48,7 +48,7 @@ fuzzers = $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/*_fuzz.c))
 benches = $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*_bench.c))
 benched = $(patsubst %,$(B)/tests/bench/%,fill latency floor mails others rooms) # what bench.sh runs
 support = $(wildcard tests/support/*.c)
-sos     = $(plugins:%=$(B)/plugins/%.so) $(patsubst tests/connectors/%.c,$(B)/connectors/%.so,$(wildcard tests/connectors/*.c))
+sos     = $(plugins:%=$(B)/plugins/%.so) $(patsubst tests/connectors/%.c,$(B)/connectors/%.so,$(wildcard tests/connectors/*.c)) $(B)/faults.so
 bins    = $(B)/tocsind $(B)/tocsin $(B)/tocsin-runner
 all_src = $(mains) $(core) $(wildcard plugins/*/*.c tests/*/*.c tests/unit/*/*.c)
 
@@ -139,6 +139,10 @@ $(B)/plugins/%.so: $$(call obj,$$(wildcard plugins/$$*/*.c)) $(B)/libtocsin-kit.
 $(B)/connectors/%.so: $(B)/tests/connectors/%.o $(B)/libtocsin-kit.a
 	@mkdir -p $(@D)
 	$(call say,so,$@)$(CC) -shared $(no_undefined) $(LDFLAGS) $^ $(call libs_of,kit) -lpthread -o $@
+
+# What end-to-end tests preload, so that system calls fail.
+$(B)/faults.so: $(B)/tests/faults/faults.o
+	$(call say,so,$@)$(CC) -shared $(no_undefined) $(LDFLAGS) $^ -ldl -o $@
 
 include rules.mk
 -include $(patsubst %.c,$(B)/%.d,$(all_src)) $(B)/core/public/mustache.d
