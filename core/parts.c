@@ -13,6 +13,7 @@
 #include "rooms/rooms.h"
 #include "shifts/shifts.h"
 #include "sight/sight.h"
+#include "statuspage/statuspage.h"
 #include "tickets/tickets.h"
 #include "triage/triage.h"
 
@@ -29,6 +30,7 @@ const struct part *const core_parts[] = {
     &impact_part,
     &comms_part,
     &tickets_part,
+    &statuspage_part,
     &triage_part,
     &catalogue_part, /* below what alerts say */
     &heartbeats_part,
