@@ -5,6 +5,7 @@
 
 #include "base/markup.h"
 #include "base/moment.h"
+#include "command/audience.h"
 #include "command/handlers.h"
 #include "comms/comms.h"
 #include "customers/customers.h"

@@ -5,6 +5,7 @@
 
 #include "base/config.h"
 #include "base/markup.h"
+#include "command/audience.h"
 #include "command/handlers.h"
 #include "command/line.h"
 #include "comms/comms.h"

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "base/markup.h"
+#include "command/audience.h"
 #include "command/handlers.h"
 #include "command/line.h"
 #include "comms/comms.h"
@@ -127,25 +128,6 @@ int run_told(struct request *request, struct error *err)
 
 /* ---- prepared messages ---- */
 
-/* The message in its first language, and in the others as JSON. */
-static int expand(const struct request *request, const char *name, struct str *text, struct str *languages,
-                  struct error *err)
-{
-    const struct policy *policy = core_policy(request->core);
-    struct json_out j = {languages, false};
-    const char *language = policy_message_language(policy, name, 0);
-    int rc = policy_message_text(policy, name, language, request->incident, request->now, text, err);
-    json_begin_object(&j);
-    for (size_t i = 1; !rc && (language = policy_message_language(policy, name, i)); i++) {
-        CLEANUP_STR struct str one = {0};
-        rc = policy_message_text(policy, name, language, request->incident, request->now, &one, err);
-        if (!rc)
-            json_put_text(&j, language, str_text(&one));
-    }
-    json_end_object(&j);
-    return rc && err ? error_markup(err, rc, "This message cannot be used here: %s", err->text) : rc;
-}
-
 static void list_messages(struct request *request)
 {
     CLEANUP_STR struct str text = {0};
@@ -169,7 +151,7 @@ static void list_messages(struct request *request)
 static int draft_prepared(struct request *request, struct audience *to, const char *message, struct error *err)
 {
     CLEANUP_STR struct str words = {0}, languages = {0};
-    int rc = expand(request, message, &words, &languages, err);
+    int rc = message_expand(request, message, &words, &languages, err);
     return rc ? rc : write_draft(request, to, words.p, languages.len > 2 ? languages.p : NULL, err);
 }
 
@@ -326,9 +308,11 @@ int run_settle(struct request *request, struct error *err)
     struct command command = {.verb = request->row->name,
                               .count = number_at(request, 0),
                               .text = request_argument(request, ARGUMENT_TEXT)};
-    int rc = strcmp(command.verb, "redraft") == 0 ? wording_check(command.text, err) : 0;
+    const struct state_draft *draft = incident_draft(request->incident, command.count);
+    bool post = draft && draft->post && strcmp(command.verb, "redraft") == 0;
+    int rc = strcmp(command.verb, "redraft") == 0 && !post ? wording_check(command.text, err) : 0;
     if (!rc)
-        rc = request_do(request, &command, err);
+        rc = post ? redraft_post(request, draft, command.text, err) : request_do(request, &command, err);
     for (size_t i = 0; !rc && i < ARRAY_SIZE(answers); i++) {
         if (strcmp(answers[i][0], command.verb) == 0)
             answer_line(request, "%s", answers[i][1]);

@@ -54,12 +54,11 @@ static void put_hint(struct json_out *j, const struct argument *argument, const 
     json_put_text(j, "hint", hint.p);
 }
 
-static void put_field(struct json_out *j, const struct argument *argument, const char *given,
-                      const struct parse_context *context)
+static void put_field(struct json_out *j, const struct argument *argument, const char *const *choices,
+                      const char *given, const struct parse_context *context)
 {
     const char *answered = context->value ? context->value(context->values, argument->name) : NULL;
     const char *value = text_empty(answered) ? given : answered;
-    const char *const *choices = choices_of(argument->kind, context);
     bool line = strcmp(argument->name, "title") == 0;
     json_begin_object(j);
     json_put_text(j, "name", argument->name);
@@ -79,6 +78,16 @@ static void put_field(struct json_out *j, const struct argument *argument, const
     json_end_object(j);
 }
 
+/* What a post says besides its text. */
+static const char *const post_statuses[] = {"investigating", "identified", "monitoring",
+                                            "resolved",      "postmortem", NULL};
+static const struct argument post_more[] = {
+    {"title", ARGUMENT_TEXT, true, "what it is called, in words for the public", "Payments are slow"},
+    {"status", ARGUMENT_STATUS, true, "how it stands", NULL},
+    {"component", ARGUMENT_WORD, true, "which components, and how they are", "checkout=major, search=degraded"},
+    {"next", ARGUMENT_WORD, true, "how soon the next word comes", "30m"},
+};
+
 /* Declaring needs only a title; the form also offers these. The other options stay in the line if they were typed. */
 static const struct {
     enum declare_option option;
@@ -95,11 +104,15 @@ static void put_fields(struct json_out *j, const struct parsed *parsed, const st
     json_key(j, "fields");
     json_begin_array(j);
     for (size_t i = 0; i < COMMAND_ARGUMENTS && row->arguments[i].kind; i++)
-        put_field(j, &row->arguments[i], parsed->arguments[i], context);
+        put_field(j, &row->arguments[i], choices_of(row->arguments[i].kind, context), parsed->arguments[i],
+                  context);
+    for (size_t i = 0; i < ARRAY_SIZE(post_more) && strcmp(row->name, "post") == 0; i++)
+        put_field(j, &post_more[i], post_more[i].kind == ARGUMENT_STATUS ? post_statuses : NULL, NULL, context);
     for (size_t i = 0; i < ARRAY_SIZE(declare_more) && strcmp(row->name, "declare") == 0; i++) {
         const char *given = parsed->options[declare_more[i].option];
         if (!given || *given) /* a flag that was typed is not asked for again */
-            put_field(j, &declare_more[i].argument, given, context);
+            put_field(j, &declare_more[i].argument, choices_of(declare_more[i].argument.kind, context), given,
+                      context);
     }
     json_end_array(j);
 }

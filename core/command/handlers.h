@@ -22,6 +22,7 @@ struct request {
     const struct incident *incident; /* NULL: none */
     const struct incident *other;    /* the incident among the arguments; NULL: none */
     struct answer *answer;
+    bool asks; /* the refusal is for what a form could ask for */
 };
 
 /* Carries out the command and writes the answer. A refusal goes to err, and changes nothing. */
@@ -71,6 +72,9 @@ struct card_context request_card_context(const struct request *request);
 /* "INC-42 **checkout is slow** fixing, major, Ana leads" */
 void describe_incident(const struct request *request, const struct incident *incident, struct str *out);
 
+/* expand.c: the text of a message{} in its first language, and in the others as JSON. */
+int message_expand(const struct request *request, const char *name, struct str *text, struct str *languages,
+                   struct error *err);
 /* form.c: a form for a refused line, filled in with what the line has. error: what is wrong with the answers of the form before; NULL:
    there was no form. */
 void form_of(const struct parsed *parsed, const struct parse_context *context, const char *error,
@@ -98,23 +102,13 @@ command_handler run_handover;
 /* words.c */
 command_handler run_title, run_summary, run_note, run_pin, run_link, run_relate, run_update, run_team,
     run_service, run_kind, run_customers, run_affect, run_unaffect;
+/* post.c */
+command_handler run_post;
+/* `redraft` of a post: the text, and what is said of the rest. */
+int redraft_post(struct request *request, const struct state_draft *draft, const char *text, struct error *err);
 /* comms.c */
 command_handler run_tell, run_told, run_approve, run_settle, run_draft, run_early, run_preview, run_stop,
     run_recipients;
-/* audience.c */
-struct audience {
-    char *whom;       /* as typed: "acme", "Acme GmbH", "all", "tier:gold" */
-    const char *text; /* what follows, borrowed from the request; NULL: nothing */
-    char *key;        /* the audience as comms.h has it; NULL: not resolved yet */
-    bool is_new;      /* a customer whom the incident did not affect */
-};
-/* Reads `acme …`, `to Acme GmbH …` or `tier gold …`. Finish *ret. */
-void audience_read(const struct request *request, struct audience *ret);
-/* Finds who that is. A customer whom the incident does not affect is added; whom nobody knows, only if not `known_only`. */
-int audience_resolve(struct request *request, struct audience *audience, bool known_only, struct error *err);
-void audience_finish(struct audience *audience);
-/* Their key in the incident, by that, a name, or another key of theirs; NULL: it does not affect them. Freed by the caller. */
-int affected_key(const struct request *request, const char *typed, char **ret, struct error *err);
 /* service.c */
 /* Adds what is known of a service: what the catalogue says, or what to add to it; the open incidents and alert groups that name it, as
    far as the asker may see them. */

@@ -262,6 +262,14 @@ static int check_writable(const struct request *request, struct error *err)
     return error_markup(err, ERR_IO, "Nothing was changed, because the journal cannot be written: %s", why);
 }
 
+/* A handler found what the line lacks. */
+static void ask_again(struct request *request, const char *error)
+{
+    struct parse_context context = parse_context_of(request);
+    if (request->asker->forms)
+        write_form(request, request->parsed, &context, error);
+}
+
 int command_run(struct turn *turn, const struct asker *asker, const char *text, struct answer *ret)
 {
     struct error err = {0};
@@ -273,6 +281,8 @@ int command_run(struct turn *turn, const struct asker *asker, const char *text, 
     rc = rc ? rc : check_writable(&request, &err);
     rc = rc ? rc : find_incidents(&request, &err);
     rc = rc ? rc : run_row(&request, &err);
+    if (rc && request.asks)
+        ask_again(&request, err.text);
     metric_add(rc ? METRIC_COMMANDS_REFUSED : METRIC_COMMANDS, 1);
     if (rc)
         answer_refusal(ret, &err, parsed.offers.v, parsed.offers.n, &request);

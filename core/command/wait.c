@@ -4,6 +4,7 @@
 
 #include "base/markup.h"
 #include "base/moment.h"
+#include "command/audience.h"
 #include "command/handlers.h"
 #include "command/line.h"
 #include "comms/comms.h"

@@ -50,7 +50,7 @@ static void put_states(const struct post *post, const char *key, bool after, str
     json_end_object(j);
 }
 
-char *post_write(const struct post *post)
+char *post_encode(const struct post *post)
 {
     struct str out = {0};
     struct json_out j = {&out, false};

@@ -32,7 +32,7 @@ struct post {
 
 /* ERR_INVALID: it is no such JSON. Finish *ret in either case. */
 int post_read(const char *json, struct post *ret, struct error *err);
-char *post_write(const struct post *post); /* the caller frees it */
+char *post_encode(const struct post *post); /* the caller frees it */
 void post_finish(struct post *post);
 
 /* As fields of a card: title, status, "Operational -> Major outage" of each component, … */

@@ -473,6 +473,12 @@ static bool same_private(const struct incident *incident, const struct command *
     return incident->private == c->flag;
 }
 
+static bool was_suggested(const struct incident *incident, const struct command *c)
+{
+    (void)c;
+    return incident->comms.suggested;
+}
+
 static bool same_crowded(const struct incident *incident, const struct command *c)
 {
     return incident->comms.crowded == c->flag;
@@ -702,6 +708,7 @@ static const struct verb verbs[] = {
     {"ticket_changed", EVENT_TICKET_CHANGED, T | N | V | FIELD_FLAG | FIELD_COUNT | FIELD_DATA, decide_plain,
      NULL, "Say which ticket, and how it is."},
     {"ticket_detached", EVENT_TICKET_DETACHED, T | N | V | FIELD_FLAG, decide_plain, NULL, "Say which ticket."},
+    {"suggest_post", EVENT_POST_SUGGESTED, T, decide_plain, was_suggested, "Say why."},
     {"crowded", EVENT_CROWDED, FIELD_COUNT | FIELD_FLAG, decide_plain, same_crowded, NULL},
 };
 #undef T

@@ -234,6 +234,12 @@ void fold_withdrawn(struct incident *incident, const struct event *event)
         draft->reach.withdrawn += strtoll(event->value, NULL, 10);
 }
 
+void fold_post_suggested(struct incident *incident, const struct event *event)
+{
+    (void)event;
+    incident->comms.suggested = true;
+}
+
 void fold_crowded(struct incident *incident, const struct event *event)
 {
     incident->comms.crowded = event->flag;

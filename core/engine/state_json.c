@@ -361,6 +361,8 @@ void incident_encode(const struct incident *incident, struct str *out)
     }
     json_put_bool(&j, "private", incident->private);
     json_put_bool(&j, "drill", incident->sort.drill);
+    if (incident->comms.suggested)
+        json_put_bool(&j, "suggested", true);
     if (incident->comms.crowded)
         json_put_bool(&j, "crowded", true);
     encode_entries(incident, &j);
@@ -567,6 +569,7 @@ int incident_decode(const char *json, size_t length, struct incident **ret, stru
         *(int64_t *)member_at(incident, number_members[i].offset) = json_int_or(doc, number_members[i].key, 0);
     incident->private = json_bool_or(doc, "private", false);
     incident->sort.drill = json_bool_or(doc, "drill", false);
+    incident->comms.suggested = json_bool_or(doc, "suggested", false);
     incident->comms.crowded = json_bool_or(doc, "crowded", false);
     decode_people(doc, incident);
     decode_places(doc, incident);

@@ -121,6 +121,7 @@ struct state_comms {
     ARRAY(struct state_draft) drafts; /* the waiting ones, and the latest settled ones */
     ARRAY(struct state_draft_card) draft_cards;
     int64_t drafted; /* the last draft's number */
+    bool suggested;  /* a post on the status page was */
     bool crowded;    /* many conversations with customers are open: the status page was suggested */
 };
 #endif

@@ -21,6 +21,7 @@ void bind_holidays(lua_State *L);   /* holidays */
 void bind_escalation(lua_State *L); /* escalation */
 void bind_heartbeat(lua_State *L);  /* heartbeat */
 void bind_messages(lua_State *L);   /* message */
+void bind_posting(lua_State *L);    /* post */
 void bind_incident(lua_State *L);   /* the incident object */
 void bind_read(lua_State *L);       /* incident, incidents, person, customer, render */
 void bind_group(lua_State *L);      /* the group object */
@@ -57,6 +58,9 @@ void push_seconds(lua_State *L, duration d);    /* a negative span pushes nil */
 struct policy_set *open_set(lua_State *L, const char *what);
 /* Begins a declaration from the table at 1: name, where and off. False: it is off, so there is nothing more to read. */
 bool declare_named(lua_State *L, struct named *named);
+
+/* A declaration that may go without a name: its place is its name. */
+void name_by_place(lua_State *L);
 
 /* declare = { title, severity, … }: given fields replace those of *effect. */
 void take_effect(lua_State *L, int table, struct effect *effect);

@@ -210,8 +210,7 @@ static int lua_obligation(lua_State *L)
     return 0;
 }
 
-/* A declaration that may go without a name: its place is its name. */
-static void name_by_place(lua_State *L)
+void name_by_place(lua_State *L)
 {
     if (lua_getfield(L, 1, "name") == LUA_TNIL) {
         lua_pushstring(L, sandbox_where(L));

@@ -13,6 +13,7 @@ static int bind_all(lua_State *L)
     bind_heartbeat(L);
     bind_escalation(L);
     bind_messages(L);
+    bind_posting(L);
     bind_incident(L);
     bind_read(L);
     bind_group(L);

@@ -143,6 +143,11 @@ static int check_rooms(const struct policy_set *set, struct error *err)
         const struct unmirrored_row *row = &set->rooms.unmirrored.v[i];
         rc = check_words(set, &row->named, &row->severities, &row->kinds, err);
     }
+    for (size_t i = 0; !rc && i < set->comms.posts.n; i++) {
+        const struct post_row *row = &set->comms.posts.v[i];
+        rc = check_words(set, &row->named, &row->severities, &row->kinds, err);
+        rc = rc ? rc : check_words(set, &row->named, &row->never.severities, &row->never.kinds, err);
+    }
     for (size_t i = 0; !rc && i < set->rooms.tickets.n; i++) {
         const struct tickets_row *row = &set->rooms.tickets.v[i];
         rc = check_words(set, &row->named, &row->severities, &row->kinds, err);

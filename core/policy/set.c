@@ -140,6 +140,16 @@ static void finish_approval(void *row)
     text_list_finish(&approval->roles);
 }
 
+static void finish_post(void *row)
+{
+    struct post_row *post = row;
+    text_list *const lists[] = {&post->severities,       &post->kinds,       &post->components,
+                                &post->never.severities, &post->never.kinds, &post->never.components};
+    for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
+        text_list_finish(lists[i]);
+    free(post->title);
+}
+
 static void finish_services(void *row)
 {
     text_list_finish(&((struct service_set *)row)->globs);
@@ -293,6 +303,7 @@ static const struct kind kinds[] = {
     KIND("command", customs, REPLACES | UNIQUE, finish_custom),
     KIND("storm", storms, REPLACES | UNIQUE, finish_storm),
     KIND("approval", comms.approvals, REPLACES | UNIQUE, finish_approval),
+    KIND("post", comms.posts, REPLACES | UNIQUE, finish_post),
     KIND("unmirrored", rooms.unmirrored, REPLACES | UNIQUE, finish_unmirrored),
     KIND("tickets", rooms.tickets, REPLACES | UNIQUE, finish_tickets),
     KIND("services", catalogue.sets, 0, finish_services),

@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "policy/declared.h"
 #include "policy/declared_people.h"
+#include "policy/declared_posts.h"
 #include "policy/declared_rooms.h"
 #include "policy/declared_services.h"
 #include "policy/heartbeats.h"
@@ -33,10 +34,10 @@ struct set_alerts {
     ARRAY(struct heartbeat_row) heartbeats;
 };
 
-/* What customers are told. */
 struct set_comms {
     ARRAY(struct message_row) messages;
     ARRAY(struct approval_row) approvals;
+    ARRAY(struct post_row) posts;
 };
 
 /* The rooms of an incident, and its tickets. */

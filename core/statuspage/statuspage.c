@@ -35,5 +35,3 @@ void statuspage_listen(struct core *core, void (*on)(void *ctx), void *ctx)
     (void)on;
     (void)ctx;
 }
-
-const struct part statuspage_part = {.name = "statuspage"};

@@ -8,6 +8,7 @@
 #include "policy/importance.h"
 #include "policy/messages.h"
 #include "policy/policy.h"
+#include "policy/posting.h"
 #include "policy/ticketing.h"
 #include "policy/unmirrored.h"
 #include "policy/roster.h"
@@ -227,6 +228,18 @@ void obligation_list_finish(obligation_list *list)
         free(list->v[i].rule);
     }
     array_free(list);
+}
+
+enum post_verdict policy_posting(const struct policy *policy, const struct incident *incident, struct str *why)
+{
+    (void)policy, (void)incident, (void)why;
+    return POSTING_ASK;
+}
+
+const char *policy_posting_title(const struct policy *policy, const struct incident *incident)
+{
+    (void)policy, (void)incident;
+    return NULL;
 }
 
 /* A major incident owes an update. */

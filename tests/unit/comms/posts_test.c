@@ -42,7 +42,7 @@ static void what_it_says_is_kept(void **state)
     assert_int_equal(post.next, 30 * MINUTE);
     assert_true(post.quiet);
     assert_int_equal(post.components.n, 1);
-    CLEANUP_FREE char *again = post_write(&post);
+    CLEANUP_FREE char *again = post_encode(&post);
     assert_string_equal(again, SLOW);
     post_finish(&post);
     static const char *const wrong[] = {"", "{}", "{\"status\":\"well\"}",

@@ -1,0 +1,14 @@
+/*
+ * drafts - what was approved of an incident's draft gets on the status pages, and nothing else. Only this folder includes it.
+ */
+#ifndef TOCSIN_STATUSPAGE_DRAFTS_H
+#define TOCSIN_STATUSPAGE_DRAFTS_H
+
+#include "turn/part.h"
+
+void drafts_approved(struct turn *turn, const struct event *event, const struct incident *incident);
+
+/* suggest.c */
+void suggest_follow(struct turn *turn, const struct event *event, const struct incident *incident);
+
+#endif

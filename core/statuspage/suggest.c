@@ -1,0 +1,88 @@
+/*
+ * What people should think of about the status page: that the policy says to post, and that a post wants its last word. Each is said in
+ * the incident's channel with what to press.
+ */
+#include <inttypes.h>
+
+#include "base/json.h"
+#include "base/markup.h"
+#include "policy/posting.h"
+#include "rooms/buttons.h"
+#include "rooms/rooms.h"
+#include "statuspage/drafts.h"
+#include "statuspage/statuspage.h"
+
+static void say(struct turn *turn, const struct incident *incident, const char *title, const char *text,
+                const char *label, const char *line)
+{
+    char name[INCIDENT_NAME];
+    CLEANUP_STR struct str card = {0};
+    CLEANUP_FREE char *key = turn_key(turn);
+    CLEANUP_FREE char *first = xasprintf("%s %s", incident_name(incident->id, name), line),
+                      *other = xasprintf("%s post", name);
+    struct json_out j = {&card, false};
+    json_begin_object(&j);
+    json_put_text(&j, "title", title);
+    json_put_text(&j, "tone", "warn");
+    json_put_text(&j, "text", text);
+    json_key(&j, "buttons");
+    json_begin_array(&j);
+    button_put(&j, label, first, "primary");
+    button_put_asking(&j, "Write it", other);
+    json_end_array(&j);
+    json_end_object(&j);
+    rooms_say_incident(turn, incident->id, key, card.p, NULL);
+}
+
+static bool may_change(const struct event *event)
+{
+    return event->type == EVENT_DECLARED || event->type == EVENT_SEVERITY || event->type == EVENT_SERVICE ||
+           event->type == EVENT_KIND || event->type == EVENT_PRIVATE || event->type == EVENT_DRILL ||
+           event->type == EVENT_CUSTOMER || event->type == EVENT_CUSTOMERS || event->type == EVENT_CROWDED ||
+           (event->type == EVENT_STATUS && status_is_open(event->status));
+}
+
+static bool has_post(const struct incident *incident)
+{
+    bool any = false;
+    for (size_t i = 0; i < incident->comms.drafts.n; i++)
+        any |= incident->comms.drafts.v[i].post && incident->comms.drafts.v[i].state != DRAFT_DISCARDED;
+    return any;
+}
+
+/* Once: whoever decides against it is not asked again. Many conversations suggest it, too, where the policy does not say no. */
+static void suggest(struct turn *turn, const struct event *event, const struct incident *incident)
+{
+    CLEANUP_STR struct str why = {0};
+    bool crowd = event->type == EVENT_CROWDED && event->flag;
+    enum post_verdict says = policy_posting(core_policy(turn_core(turn)), incident, &why);
+    if (says == POSTING_NO || (says == POSTING_ASK && (!crowd || incident->private)))
+        return;
+    struct command command = {.verb = "suggest_post",
+                              .by = BY_RULE,
+                              .automatic = true,
+                              .text =
+                                  says == POSTING_YES ? why.p : "many conversations with customers are open"};
+    turn_do(turn, incident->id, &command, NULL, NULL);
+}
+
+static void say_suggested(struct turn *turn, const struct event *event, const struct incident *incident)
+{
+    CLEANUP_STR struct str text = {0};
+    str_markup(&text, "The policy says to post about this incident: %s.", event->text);
+    say(turn, incident, "Post on the status page", text.p, "We are looking into it", "post early");
+}
+
+void suggest_follow(struct turn *turn, const struct event *event, const struct incident *incident)
+{
+    bool ended = event->type == EVENT_STATUS && !status_is_open(event->status);
+    if (event->type == EVENT_POST_SUGGESTED)
+        say_suggested(turn, event, incident);
+    if (may_change(event) && !incident->comms.suggested && status_is_open(incident->status) &&
+        !has_post(incident))
+        suggest(turn, event, incident);
+    if (ended && statuspage_open_post(turn_core(turn), incident->id))
+        say(turn, incident, "The status page wants a last word",
+            "The incident has ended, and its post on the status page is still open.", "It is resolved",
+            "post resolved");
+}

@@ -1,0 +1,220 @@
+/* `post`: from what somebody types to a draft for the status page, and what the policy says of it. */
+#include "../command/policy_rig.h"
+
+#include "comms/posts.h"
+
+static void begin(const char *policy)
+{
+    policy_rig_begin(policy);
+    rig_expect(rig, "ben", 0, "cards are refused", "INC-1");
+    rig_room(rig, 1, "room");
+}
+
+static struct post read_draft(int64_t number, const char **text)
+{
+    struct post post;
+    const struct state_draft *draft = incident_draft(rig_incident(rig, 1), number);
+    assert_non_null(draft);
+    assert_string_equal(draft->customer, STATUS_PAGE);
+    assert_int_equal(post_read(draft->post, &post, NULL), 0);
+    *text = draft->text;
+    return post;
+}
+
+static void a_line_becomes_a_draft(void **state)
+{
+    static const struct {
+        const char *line, *text, *title;
+        enum public_status status;
+        duration next;
+        bool quiet;
+    } lines[] = {
+        {"post We are looking into it --title \"Payments are slow\"", "We are looking into it",
+         "Payments are slow", POST_INVESTIGATING, 0, false},
+        {"post identified: The database is slow --title \"Payments are slow\" --next 30m",
+         "The database is slow", "Payments are slow", POST_IDENTIFIED, 30 * MINUTE, false},
+        {"post —title=Slow —quiet Monitoring shows that it works", "Monitoring shows that it works", "Slow",
+         POST_INVESTIGATING, 0, true},
+        {"post monitoring It works --title Slow", "It works", "Slow", POST_MONITORING, 0, false},
+        {"post --status monitoring --title Slow identified by us", "identified by us", "Slow", POST_MONITORING,
+         0, false},
+        {"post resolved --title Slow", "This is resolved.", "Slow", POST_RESOLVED, 0, false},
+        {"post A word -- and another --title Slow", "A word -- and another", "Slow", POST_INVESTIGATING, 0,
+         false},
+    };
+    (void)state;
+    begin("");
+    for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+        const char *text;
+        CLEANUP_FREE char *discard = xasprintf("discard %zu", i + 1);
+        rig_expect(rig, "ben", 1, lines[i].line, "It is published when somebody approves it");
+        struct post post = read_draft((int64_t)i + 1, &text);
+        assert_string_equal(text, lines[i].text);
+        assert_string_equal(post.title, lines[i].title);
+        assert_int_equal(post.status, lines[i].status);
+        assert_int_equal(post.next, lines[i].next);
+        assert_int_equal(post.quiet, lines[i].quiet);
+        post_finish(&post);
+        rig_expect(rig, "ben", 1, discard, "Discarded");
+    }
+}
+
+static void what_is_wrong_says_what_to_type(void **state)
+{
+    static const char *const lines[][2] = {
+        {"post", "Say what the status page should say"},
+        {"post We look", "Say what the post is called, in words for the public"},
+        {"post --title Slow", "Say what the status page should say"},
+        {"post We look --title", "Say what `--title` is"},
+        {"post We look --titel Slow", "Unknown option"},
+        {"post We look --title Slow --next soon", "soon"},
+        {"post We look --title Slow --next 1s", "within 1 minute to 30 days"},
+        {"post We look --title Slow --status well", "'well' is no status of a post"},
+        {"post We look --title Slow --status scheduled", "is no status of a post"},
+        {"post We look --title Slow --component shop", "Say how 'shop' is"},
+        {"post We look --title Slow --component shop=well", "'well' is no state"},
+        {"post We look --title Slow --component no-such=major", "has no component 'no-such'"},
+        {"post Hello {{customer}} --title Slow", "nothing fills"},
+    };
+    (void)state;
+    begin("");
+    for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
+        CLEANUP_FREE char *said = rig_line(rig, "ben", 1, lines[i][0]);
+        if (!text_starts(said, "! ") || !strstr(said, lines[i][1]))
+            fail_msg("%s\n  wanted %s\n  got    %s", lines[i][0], lines[i][1], said);
+    }
+    assert_int_equal(rig_incident(rig, 1)->comms.drafts.n, 0);
+}
+
+static void a_form_asks_for_the_title(void **state)
+{
+    struct answer answer = {0};
+    struct asker asker = {.person = "ben", .here = 1, .forms = FORMS_MISSING};
+    (void)state;
+    begin("");
+    struct turn *turn = turn_begin(rig->core, rig->now);
+    assert_int_equal(command_run(turn, &asker, "post We look", &answer), ERR_INVALID);
+    turn_commit(turn, NULL, NULL);
+    assert_non_null(strstr(str_text(&answer.form), "in words for the public"));
+    assert_non_null(strstr(str_text(&answer.form), "\"postmortem\""));
+    assert_non_null(strstr(str_text(&answer.form), "We look"));
+    assert_null(strstr(str_text(&answer.form), "cards are refused"));
+    answer_finish(&answer);
+}
+
+static void a_redraft_keeps_what_is_not_said(void **state)
+{
+    const char *text;
+    (void)state;
+    begin("");
+    rig_expect(rig, "ben", 1, "post identified: We look --title Slow --next 1h", "published");
+    rig_expect(rig, "ben", 1, "redraft 1 Resolved soon, we hope", "Changed");
+    struct post post = read_draft(1, &text);
+    assert_string_equal(text, "Resolved soon, we hope");
+    assert_string_equal(post.title, "Slow");
+    assert_int_equal(post.status, POST_IDENTIFIED);
+    assert_int_equal(post.next, HOUR);
+    post_finish(&post);
+    rig_expect(rig, "ben", 1, "redraft 1 --title \"Payments are slow\"", "Changed");
+    post = read_draft(1, &text);
+    assert_string_equal(text, "Resolved soon, we hope");
+    assert_string_equal(post.title, "Payments are slow");
+    post_finish(&post);
+    rig_expect(rig, "ben", 1, "redraft 1 Dear {{customer}}", "! A post is for everybody");
+}
+
+static void what_cannot_be_published_is_said(void **state)
+{
+    (void)state;
+    begin("");
+    struct command gone = {.verb = "tell",
+                           .by = "ben",
+                           .name = STATUS_PAGE,
+                           .text = "We look",
+                           .value = "{\"status\":\"identified\",\"post\":99}"};
+    struct turn *turn = turn_begin(rig->core, rig->now);
+    assert_int_equal(turn_do(turn, 1, &gone, NULL, NULL), 0);
+    turn_commit(turn, NULL, NULL);
+    rig_settle(rig);
+    rig_expect(rig, "ana-maria", 1, "approve 1", "Approved");
+    assert_int_equal(rig_sent(rig, "Message 1 is NOT on the status page", ""), 1);
+}
+
+static void the_policy_decides_beforehand(void **state)
+{
+    (void)state;
+    begin("post { severity = { 'major', 'critical' }, title = 'Payments are disturbed', never = { kind = "
+          "'security' } }");
+    rig_expect(rig, "ben", 1, "sev minor", "minor");
+    assert_int_equal(rig_sent(rig, "Post on the status page", ""), 0);
+    rig_expect(rig, "ben", 1, "sev major", "major");
+    assert_int_equal(rig_sent(rig, "Post on the status page", "it is major, as team.lua:1 has it"), 1);
+    assert_int_equal(rig_sent(rig, "INC-1 post early", "We are looking into it"), 1);
+    rig_expect(rig, "ben", 1, "sev critical", "critical"); /* once */
+    assert_int_equal(rig_sent(rig, "Post on the status page", ""), 1);
+    rig_expect(rig, "ben", 1, "post early", "Message 1 to the status page is waiting"); /* four eyes */
+    rig_expect(rig, "ben", 1, "preview 1", "Payments are disturbed");
+    rig_expect(rig, "ben", 1, "discard 1", "Discarded");
+    rig_expect(rig, "ben", 1, "kind security", "security");
+    rig_expect(rig, "ben", 1, "post early", "! The policy says that it is not posted: never about security");
+    rig_expect(rig, "ben", 1, "post We look --title Slow", "The policy says no: never about security");
+}
+
+static void a_wrong_table_is_refused(void **state)
+{
+    static const char *const files[][2] = {
+        {"post { severity = 'huge' }", "unknown severity 'huge'"},
+        {"post { never = { kind = 'strange' } }", "unknown kind 'strange'"},
+        {"post { never = true }", "never must be a table"},
+        {"post { never = { sevrity = 'major' } }", "sevrity"},
+        {"post { customers = 'many' }", "customers"},
+    };
+    struct error err;
+    (void)state;
+    begin("");
+    for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+        policy_dir_write(&policies, "team.lua", files[i][0]);
+        assert_int_not_equal(policy_load(the_policy, policies.path, &err), 0);
+        if (!strstr(err.text, files[i][1]))
+            fail_msg("%s\n  wanted %s\n  got    %s", files[i][0], files[i][1], err.text);
+    }
+}
+
+static void nothing_private_is_suggested(void **state)
+{
+    (void)state;
+    begin("post { severity = 'major' }");
+    rig_expect(rig, "ben", 1, "private", "private");
+    rig_expect(rig, "ben", 1, "sev major", "major");
+    assert_int_equal(rig_sent(rig, "Post on the status page", ""), 0);
+    rig_expect(rig, "ben", 1, "post early", "! Nothing is posted early about a private incident");
+    rig_expect(rig, "ben", 1, "post We look --title Slow",
+               "The incident is private, and the post becomes public.");
+}
+
+static void an_early_word_is_published_at_once_where_its_author_may(void **state)
+{
+    (void)state;
+    begin("post { severity = 'minor' } message { name = 'status-page', text = { en = 'We see it.' } }");
+    rig_expect(rig, "ben", 1, "sev minor", "minor");
+    rig_expect(rig, "ben", 1, "post early", "Approved. It is on the status page.");
+    const struct state_draft *draft = incident_draft(rig_incident(rig, 1), 1);
+    assert_string_equal(draft->text, "We see it.");
+    assert_int_equal(draft->state, DRAFT_APPROVED);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(a_line_becomes_a_draft, tear_down),
+        cmocka_unit_test_teardown(what_is_wrong_says_what_to_type, tear_down),
+        cmocka_unit_test_teardown(a_form_asks_for_the_title, tear_down),
+        cmocka_unit_test_teardown(a_redraft_keeps_what_is_not_said, tear_down),
+        cmocka_unit_test_teardown(what_cannot_be_published_is_said, tear_down),
+        cmocka_unit_test_teardown(the_policy_decides_beforehand, tear_down),
+        cmocka_unit_test_teardown(a_wrong_table_is_refused, tear_down),
+        cmocka_unit_test_teardown(nothing_private_is_suggested, tear_down),
+        cmocka_unit_test_teardown(an_early_word_is_published_at_once_where_its_author_may, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
