@@ -28,8 +28,9 @@ WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wf
 CPPFLAGS += -D_GNU_SOURCE -DTOCSIN_VERSION='"$(VERSION)"' -Iinclude -Icore -Iplugins
 CFLAGS   += -std=gnu17 -fPIC -fvisibility=hidden -ffunction-sections $(WARN) $(FLAGS_$(VARIANT)) \
             $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+comma     = ,
 CXXFLAGS += $(filter-out -std=% -Wstrict-prototypes -Wmissing-prototypes,$(CFLAGS)) -std=gnu++17 \
-            $(if $(findstring undefined,$(FLAGS_$(VARIANT))),-fno-sanitize=vptr)
+            $(if $(findstring undefined,$(FLAGS_$(VARIANT))),-fno-sanitize=vptr$(if $(filter fuzz,$(VARIANT)),$(comma)function))
 sanitize  = $(filter-out -fsanitize=fuzzer-no-link,$(filter -fsanitize% --coverage,$(FLAGS_$(VARIANT))))
 LDFLAGS  += -Wl,--gc-sections -Wl,--as-needed $(sanitize)
 LDLIBS   += $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lstdc++ -lpthread -ldl -lm

@@ -4,6 +4,8 @@
 
 #include "public/api.h"
 #include "public/assets.h"
+#include "public/embed.h"
+#include "public/feed.h"
 #include "public/html.h"
 #include "public/mustache.h"
 
@@ -48,6 +50,13 @@ static const struct row rows[] = {
     {"history", html, public_html_history, true, true, true},
     {"history/*", html, public_html_month, true, false, true},
     {"incidents/*", html, public_html_post, true, false, true},
+    {"history.atom", "application/atom+xml; charset=utf-8", public_atom, false, true, true},
+    {"history.rss", "application/rss+xml; charset=utf-8", public_rss, false, true, true},
+    {"feed.json", "application/feed+json; charset=utf-8", public_json_feed, false, true, true},
+    {"maintenance.ics", "text/calendar; charset=utf-8", public_calendar, false, true, true},
+    {"badge.svg", "image/svg+xml; charset=utf-8", public_badge, false, true, false},
+    {"widget.html", html, public_widget_page, true, true, false},
+    {"widget.js", "text/javascript; charset=utf-8", public_widget_script, false, true, false},
     {"style.css", "text/css; charset=utf-8", put_style, false, true, false},
     {"page.js", "text/javascript; charset=utf-8", put_script, false, true, false},
     {"robots.txt", "text/plain; charset=utf-8", put_robots, false, true, false},
