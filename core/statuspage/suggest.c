@@ -50,27 +50,34 @@ static bool has_post(const struct incident *incident)
     return any;
 }
 
-/* Once: whoever decides against it is not asked again. Many conversations suggest it, too, where the policy does not say no. */
+static bool has_page(const struct core *core)
+{
+    struct public_page *page = statuspage_page(core, NULL);
+    bool any = page != NULL;
+    public_unref(page);
+    return any;
+}
+
+/* Once: whoever decides against it is not asked again. Many conversations suggest it, too, where the policy leaves it to people. */
 static void suggest(struct turn *turn, const struct event *event, const struct incident *incident)
 {
     CLEANUP_STR struct str why = {0};
-    bool crowd = event->type == EVENT_CROWDED && event->flag;
-    enum post_verdict says = policy_posting(core_policy(turn_core(turn)), incident, &why);
-    if (says == POSTING_NO || (says == POSTING_ASK && (!crowd || incident->private)))
+    const struct core *core = turn_core(turn);
+    bool crowd = event->type == EVENT_CROWDED && event->flag && !incident->private && !incident->sort.drill &&
+                 has_page(core);
+    enum post_verdict says = policy_posting(core_policy(core), incident, &why);
+    if (says == POSTING_NO || (says == POSTING_ASK && !crowd))
         return;
-    struct command command = {.verb = "suggest_post",
-                              .by = BY_RULE,
-                              .automatic = true,
-                              .text =
-                                  says == POSTING_YES ? why.p : "many conversations with customers are open"};
+    CLEANUP_FREE char *text = says == POSTING_YES ? xasprintf("the policy says so, since %s", str_text(&why))
+                                                  : xstrdup("many conversations with customers are open");
+    struct command command = {.verb = "suggest_post", .by = BY_RULE, .automatic = true, .text = text};
     turn_do(turn, incident->id, &command, NULL, NULL);
 }
 
 static void say_suggested(struct turn *turn, const struct event *event, const struct incident *incident)
 {
-    CLEANUP_STR struct str text = {0};
-    str_markup(&text, "The policy says to post about this incident: %s.", event->text);
-    say(turn, incident, "Post on the status page", text.p, "We are looking into it", "post early");
+    CLEANUP_FREE char *text = markup("Consider a post about this incident: %s.", event->text);
+    say(turn, incident, "Post on the status page", text, "We are looking into it", "post early");
 }
 
 void suggest_follow(struct turn *turn, const struct event *event, const struct incident *incident)
