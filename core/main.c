@@ -24,6 +24,8 @@
     ROW(connectors) /* the platforms, each in a process of its own */                                          \
     ROW(intake)     /* who may send alerts */                                                                  \
     ROW(web)        /* HTTP: alerts, API, pages */                                                             \
+    ROW(publishing) /* the status page as files */                                                             \
+    ROW(status)     /* … and as the public reads it here */                                                  \
     ROW(health)     /* is it alive, is it able; numbers */                                                     \
     ROW(service)    /* tells systemd that it is ready */
 

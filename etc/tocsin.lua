@@ -53,6 +53,18 @@ return {
   -- More open conversations with customers of one incident than this suggest the status page (whole number, 1 to 10000)
   -- conversations_most = 5,
 
+  -- Host name that shows the public status page at /, and nothing else: "status.example.com" (text)
+  -- status_host = "",
+
+  -- Another address for HTTP, which shows the status page at /, and nothing else: "127.0.0.1:7078" (text)
+  -- status_listen = "",
+
+  -- Directory that has the public status page as files, new on each change, for another web server (text)
+  -- status_directory = "",
+
+  -- From which the keys of private status pages follow, at least 20 characters; another one makes all keys void (text, secret)
+  -- status_secret = { env = "STATUS_SECRET" },
+
   -- How many new problems a source may open at once (whole number, 1 to 10000000)
   -- new_groups_burst = 10000,
 

@@ -5,7 +5,9 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "command/table.h"
 #include "people/people.h"
+#include "statuspage/statuspage.h"
 #include "web/token.h"
 
 static void perform_nothing(void *ctx, const struct action *action)
@@ -68,23 +70,58 @@ static int create(struct journal *journal, struct core *core, const struct offli
     return 0;
 }
 
-int offline_token(const char *path, const struct offline_token *token, char **ret, struct error *err)
+struct offline { /* a core that does nothing by itself */
+    struct policy *policy;
+    struct journal *journal;
+    struct core *core;
+    struct rng rng;
+};
+
+static void offline_close(struct offline *offline)
+{
+    journal_close(offline->journal);
+    core_destroy(offline->core);
+    policy_destroy(offline->policy);
+}
+
+/* `policy`: its directory; NULL: the built-in one. To be closed also after a failure. */
+static int offline_open(struct offline *offline, const char *journal, const char *policy, struct error *err)
 {
     static const struct core_settings settings = {.parts = core_parts, .zone = "UTC", .announce = "incidents"};
     static const struct core_ops ops = {NULL, perform_nothing, take_nothing, ignore, NULL, NULL, NULL, NULL};
-    struct journal *journal = NULL;
-    struct core *core = NULL;
-    struct rng rng;
-    if (sodium_init() < 0)
-        return error_set(err, ERR_IO, "cannot get random bytes from the system for the token");
-    struct policy *policy = policy_create(&(struct policy_host){0});
-    rng_init(&rng, 1); /* only the token is random here, and libsodium creates it */
-    int rc = policy_load(policy, NULL, err);
-    rc = rc ? rc : journal_open(path, NULL, &journal, err);
-    rc = rc ? rc : core_create(&settings, &ops, journal, policy, &rng, clock_now(), &core, err);
-    rc = rc ? rc : create(journal, core, token, ret, err);
-    journal_close(journal);
-    core_destroy(core);
-    policy_destroy(policy);
+    static const struct policy_host host = {.is_command = command_exists};
+    *offline = (struct offline){.policy = policy_create(&host)};
+    rng_init(&offline->rng, 1); /* only a token is random here, and libsodium creates it */
+    int rc = sodium_init() < 0 ? error_set(err, ERR_IO, "cannot get random bytes from the system") : 0;
+    rc = rc ? rc : policy_load(offline->policy, policy, err);
+    rc = rc ? rc : journal_open(journal, NULL, &offline->journal, err);
+    return rc ? rc
+              : core_create(&settings, &ops, offline->journal, offline->policy, &offline->rng, clock_now(),
+                            &offline->core, err);
+}
+
+int offline_token(const char *path, const struct offline_token *token, char **ret, struct error *err)
+{
+    struct offline offline;
+    int rc = offline_open(&offline, path, NULL, err);
+    rc = rc ? rc : create(offline.journal, offline.core, token, ret, err);
+    offline_close(&offline);
+    return rc;
+}
+
+int offline_page(const char *journal, const char *policy, const char *name, struct public_page **ret,
+                 struct error *err)
+{
+    struct offline offline;
+    int rc = offline_open(&offline, journal, policy, err);
+    struct public_page *page = rc ? NULL : statuspage_page(offline.core, name);
+    if (!rc && !page)
+        rc = error_set(err, ERR_NOT_FOUND,
+                       name ? "the policy has no status page '%s'; `status_page { name = … }` makes one"
+                            : "the policy has no public status page%s; `status_page { … }` makes one",
+                       name ? name : "");
+    if (!rc)
+        *ret = page;
+    offline_close(&offline);
     return rc;
 }

@@ -1,7 +1,8 @@
 /*
- * offline - creates a token in a journal that no tocsind has open: the first token, or one that replaces lost tokens.
+ * offline - what needs a core, but no tocsind: a token in a journal that no tocsind has open (the first one, or one that replaces
+ * lost tokens), and the model of a status page.
  *
- * It goes through a turn of the core, as in the daemon, so that the event log has it.
+ * A token goes through a turn of the core, as in the daemon, so that the event log has it.
  */
 #ifndef TOCSIN_CLI_OFFLINE_H
 #define TOCSIN_CLI_OFFLINE_H
@@ -19,5 +20,11 @@ struct offline_token {
 
 /* *ret is the token's text, to be shown once; the caller wipes and frees it. */
 int offline_token(const char *journal, const struct offline_token *token, char **ret, struct error *err);
+
+struct public_page;
+/* The status page of that name, or the public one for NULL, as the journal and the policy have it. The journal must be one that no
+   tocsind has open, such as a copy. The caller gives the reference up. ERR_NOT_FOUND: the policy has no such page. */
+int offline_page(const char *journal, const char *policy, const char *name, struct public_page **ret,
+                 struct error *err);
 
 #endif

@@ -94,6 +94,10 @@ static const struct cli_option moving_options[] = {
      "the first of the 90 days that are compared; what ended before is left out; default: today"},
     {0},
 };
+static const struct cli_option statuspage_options[] = {
+    {"page", "NAME", "a private page of the policy; default: the public one"},
+    {0},
+};
 static const struct cli_option customers_options[] = {
     {"dry-run", NULL, "only print what would change"},
     {0},
@@ -187,6 +191,17 @@ static const struct cli_command commands[] = {
      "Whoever carried least in the last three months comes first: hours on call, by night, at weekends and on "
      "holidays, and pages. Nobody gets a turn while they are away. It says why, in numbers.",
      NULL, cli_run_rotation_propose},
+    {"statuspage export", "DIR", 1, 1, false, false, "write a status page as files, for another web server",
+     "Works with and without tocsind, on a copy of the journal, for which there must be room in the data "
+     "directory. DIR is new, empty, or of an earlier export: then files that did not change are left alone, "
+     "and "
+     "those that are gone are removed. With the setting status_directory, tocsind does it by itself on each "
+     "change.",
+     statuspage_options, cli_run_statuspage_export},
+    {"statuspage link", "NAME", 1, 1, false, false, "print the secret address of a private status page",
+     "Whoever has the address reads the page. It follows from the setting status_secret: another secret makes "
+     "all addresses void.",
+     NULL, cli_run_statuspage_link},
     {"connector list", "", 0, 0, false, false, "list the connectors and their states", NULL, NULL,
      cli_run_connector_list},
     {"connector check", "NAME", 1, 1, false, false, "check a connector's credentials and permissions", NULL,

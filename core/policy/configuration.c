@@ -16,7 +16,8 @@
 #include "policy/files.h"
 #include "policy/value.h"
 
-#define SECRET_BYTES ((size_t)64 << 10)
+#define SECRET_BYTES        ((size_t)64 << 10)
+#define STATUS_SECRET_LEAST 20 /* characters */
 
 static const struct setting settings[] = {
     {"name", SETTING_TEXT, 0, "tocsin", 0, 0, "The name of this installation"},
@@ -49,6 +50,15 @@ static const struct setting settings[] = {
      "Where to find a name to show for the customer: tags.customer_name, …"},
     {"conversations_most", SETTING_INT, 0, "5", 1, 10000,
      "More open conversations with customers of one incident than this suggest the status page"},
+    {"status_host", SETTING_TEXT, 0, NULL, 0, 0,
+     "Host name that shows the public status page at /, and nothing else: \"status.example.com\""},
+    {"status_listen", SETTING_TEXT, 0, NULL, 0, 0,
+     "Another address for HTTP, which shows the status page at /, and nothing else: \"127.0.0.1:7078\""},
+    {"status_directory", SETTING_TEXT, 0, NULL, 0, 0,
+     "Directory that has the public status page as files, new on each change, for another web server"},
+    {"status_secret", SETTING_TEXT, SETTING_SECRET, NULL, 0, 0,
+     "From which the keys of private status pages follow, at least 20 characters; another one makes all keys "
+     "void"},
     {"new_groups_burst", SETTING_INT, 0, "10000", 1, 10000000,
      "How many new problems a source may open at once"},
     {"new_groups_per_hour", SETTING_INT, 0, "1000", 1, 10000000,
@@ -238,6 +248,24 @@ static int check_sources(cJSON *core, struct error *err)
     return 0;
 }
 
+static int check_status(const cJSON *core, struct error *err)
+{
+    struct sockaddr_storage address;
+    const char *listen = json_text_or(core, "status_listen", NULL),
+               *host = json_text_or(core, "status_host", NULL),
+               *secret = json_text_or(core, "status_secret", NULL);
+    if (listen && address_parse(listen, &address, err))
+        return error_prefix(err, "'status_listen'");
+    if (host && (!*host || strpbrk(host, "/: ")))
+        return error_set(err, ERR_INVALID,
+                         "'status_host' must be a host name alone, such as status.example.com");
+    if (secret && strlen(secret) < STATUS_SECRET_LEAST)
+        return error_set(err, ERR_INVALID,
+                         "'status_secret' must have at least %d characters; `openssl rand -hex 20` makes one",
+                         STATUS_SECRET_LEAST);
+    return 0;
+}
+
 /* Checks beyond the types of the settings. */
 static int check_values(const cJSON *core, struct error *err)
 {
@@ -254,6 +282,9 @@ static int check_values(const cJSON *core, struct error *err)
     struct sockaddr_storage address;
     if (address_parse(listen, &address, err))
         return error_prefix(err, "'listen'");
+    int rc = check_status(core, err);
+    if (rc)
+        return rc;
     if (!text_starts(url, "http://") && !text_starts(url, "https://"))
         return error_set(err, ERR_INVALID, "'public_url' must begin with https:// (or http://)");
     return 0;

@@ -126,6 +126,10 @@ static void errors_give_the_line_and_a_hint(void **state)
                  "tocsin.lua:2: 'listen': \"127.0.0.1:99999\" is not an address");
     assert_error("return {\n listen = 'nohost.invalid:80' }",
                  "tocsin.lua:2: 'listen': \"nohost.invalid\" is not a numeric");
+    assert_error("return {\n status_listen = '127.0.0.1' }", "tocsin.lua:2: 'status_listen'");
+    assert_error("return { status_host = 'https://status.acme.example' }",
+                 "'status_host' must be a host name alone");
+    assert_error("return { status_secret = 'short' }", "'status_secret' must have at least 20 characters");
     assert_error("return { log = 'loud' }", "'log' must be debug, info, warn or error");
     assert_error("return { zone = 'Mars/Olympus' }", "'zone' must be a time zone");
     assert_error("return { public_url = 'tocsin.example.com' }", "'public_url' must begin with https://");

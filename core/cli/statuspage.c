@@ -1,0 +1,118 @@
+/* The status page without a daemon: written as files from a copy of the journal, and the addresses of private pages. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/time.h"
+#include "cli/api_client.h"
+#include "cli/locate.h"
+#include "cli/offline.h"
+#include "cli/subcommands.h"
+#include "journal/backup.h"
+#include "publish/directory.h"
+#include "web/status.h"
+
+/* ---- export ---- */
+
+/* Of a journal that tocsind may be writing. The caller removes it, and frees its path. */
+static int copy_journal(const char *data, char **ret, struct error *err)
+{
+    CLEANUP_FREE char *journal = xasprintf("%s/journal.db", data),
+                      *copy = xasprintf("%s/statuspage-%ld.db", data, (long)getpid());
+    struct verify_report report;
+    int rc = journal_backup(journal, copy, &(struct verify_hooks){0}, &report, err);
+    if (!rc)
+        *ret = steal(copy);
+    return rc;
+}
+
+static void remove_copy(const char *copy)
+{
+    static const char *const endings[] = {"", "-wal", "-shm", "-lock"};
+    for (size_t i = 0; copy && i < ARRAY_SIZE(endings); i++) {
+        CLEANUP_FREE char *path = xasprintf("%s%s", copy, endings[i]);
+        unlink(path);
+    }
+}
+
+static int read_page(const struct cli *cli, const struct configuration *c, struct public_page **ret,
+                     struct error *err)
+{
+    CLEANUP_FREE char *data = configuration_path(c, json_text_or(c->core, "data", "data")),
+                      *policy = configuration_path(c, json_text_or(c->core, "policy", "policy")), *copy = NULL;
+    int rc = copy_journal(data, &copy, err);
+    rc = rc ? rc : offline_page(copy, policy, cli_value(cli, "page"), ret, err);
+    remove_copy(copy);
+    return rc;
+}
+
+static void print_published(const struct cli *cli, const struct public_page *page,
+                            const struct published *published)
+{
+    char built[INSTANT_TEXT];
+    instant_format(page->built, built);
+    if (cli_has(cli, "json"))
+        printf("{\"written\":%zu,\"same\":%zu,\"removed\":%zu,\"built\":\"%s\"}\n", published->written,
+               published->same, published->removed, built);
+    else
+        printf("%s: %zu files written, %zu removed, %zu as they were; the page as of %s\n", cli->argv[0],
+               published->written, published->removed, published->same, built);
+}
+
+int cli_run_statuspage_export(struct cli *cli)
+{
+    struct configuration c = {0};
+    struct error err;
+    struct public_page *page = NULL;
+    struct published published;
+    int rc = load_located(cli, &c, &err);
+    rc = rc ? rc : read_page(cli, &c, &page, &err);
+    rc = rc ? rc : publish_directory(page, cli->argv[0], &published, &err);
+    if (!rc)
+        print_published(cli, page, &published);
+    public_unref(page);
+    configuration_finish(&c);
+    return rc ? cli_fail(cli, &err) : CLI_OK;
+}
+
+/* ---- link ---- */
+
+static int link_of(const cJSON *settings, const char *name, char **ret, struct error *err)
+{
+    char key[STATUS_KEY_TEXT];
+    const char *secret = json_text_or(settings, "status_secret", NULL),
+               *host = json_text_or(settings, "status_host", NULL),
+               *url = json_text_or(settings, "public_url", NULL);
+    if (!secret)
+        return error_set(
+            err, ERR_REFUSED,
+            "private status pages have no addresses yet: set status_secret = "
+            "file(\"status_secret\") in tocsin.lua; `openssl rand -hex 20 > status_secret` makes one");
+    status_key(secret, name, key);
+    CLEANUP_FREE char *part = url_part(name),
+                      *listen = host || url ? NULL
+                                            : url_of_listen(json_text_or(settings, "listen", "127.0.0.1:7077"));
+    if (host)
+        *ret = xasprintf("https://%s/p/%s/%s/", host, part, key);
+    else
+        *ret = xasprintf("%s" STATUS_PREFIX "/p/%s/%s/", url ? url : listen, part, key);
+    return 0;
+}
+
+int cli_run_statuspage_link(struct cli *cli)
+{
+    struct configuration c = {0};
+    struct error err;
+    CLEANUP_FREE char *link = NULL;
+    int rc = load_located(cli, &c, &err);
+    rc = rc ? rc : link_of(c.core, cli->argv[0], &link, &err);
+    configuration_finish(&c);
+    if (rc)
+        return cli_fail(cli, &err);
+    if (!cli_has(cli, "json"))
+        return puts(link), CLI_OK;
+    CLEANUP_JSON cJSON *answer = cJSON_CreateObject();
+    cJSON_AddStringToObject(answer, "link", link);
+    return cli_print_json(answer);
+}
