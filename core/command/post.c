@@ -80,7 +80,8 @@ static int read_options(const char *text, struct typed *typed, struct error *err
         bool begins = p == text || strchr(" \t\n", p[-1]);
         const char *option = begins ? option_at(p, &end) : NULL;
         if (begins && !option && is_unknown_option(p))
-            return error_markup(err, ERR_INVALID, "Unknown option `%.40s`. The options are " OPTIONS ".", p);
+            return error_markup(err, ERR_INVALID, "Unknown option `%.*s`. The options are " OPTIONS ".",
+                                (int)MIN(strcspn(p, " \t\n"), (size_t)40), p);
         if (!option) {
             str_addc(&typed->text, *p++);
             continue;

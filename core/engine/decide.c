@@ -479,6 +479,16 @@ static bool was_suggested(const struct incident *incident, const struct command 
     return incident->comms.suggested;
 }
 
+static bool same_promise(const struct incident *incident, const struct command *c)
+{
+    return incident->comms.next_word == c->until;
+}
+
+static bool was_not_promised(const struct incident *incident, const struct command *c)
+{
+    return !same_promise(incident, c);
+}
+
 static bool same_crowded(const struct incident *incident, const struct command *c)
 {
     return incident->comms.crowded == c->flag;
@@ -709,6 +719,8 @@ static const struct verb verbs[] = {
      NULL, "Say which ticket, and how it is."},
     {"ticket_detached", EVENT_TICKET_DETACHED, T | N | V | FIELD_FLAG, decide_plain, NULL, "Say which ticket."},
     {"suggest_post", EVENT_POST_SUGGESTED, T, decide_plain, was_suggested, "Say why."},
+    {"promise_post", EVENT_POST_PROMISED, FIELD_UNTIL, decide_plain, same_promise, NULL},
+    {"overdue_post", EVENT_POST_OVERDUE, FIELD_UNTIL, decide_plain, was_not_promised, "Say when it was due."},
     {"crowded", EVENT_CROWDED, FIELD_COUNT | FIELD_FLAG, decide_plain, same_crowded, NULL},
 };
 #undef T

@@ -240,6 +240,17 @@ void fold_post_suggested(struct incident *incident, const struct event *event)
     incident->comms.suggested = true;
 }
 
+void fold_post_promised(struct incident *incident, const struct event *event)
+{
+    incident->comms.next_word = event->until;
+}
+
+void fold_post_overdue(struct incident *incident, const struct event *event)
+{
+    (void)event;
+    incident->comms.next_word = 0;
+}
+
 void fold_crowded(struct incident *incident, const struct event *event)
 {
     incident->comms.crowded = event->flag;

@@ -42,6 +42,7 @@ static const struct plain_member number_members[] = {
     MEMBER("pause_until", pause.until),
     MEMBER("merged_into", end.merged_into),
     MEMBER("drafted", comms.drafted),
+    MEMBER("next_word", comms.next_word),
 };
 _Static_assert(sizeof(((struct incident *)0)->end.merged_into) == sizeof(int64_t),
                "number members are 64 bits wide");

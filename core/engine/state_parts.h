@@ -120,8 +120,9 @@ struct state_affected {
 struct state_comms {
     ARRAY(struct state_draft) drafts; /* the waiting ones, and the latest settled ones */
     ARRAY(struct state_draft_card) draft_cards;
-    int64_t drafted; /* the last draft's number */
-    bool suggested;  /* a post on the status page was */
-    bool crowded;    /* many conversations with customers are open: the status page was suggested */
+    int64_t drafted;   /* the last draft's number */
+    instant next_word; /* when the status page has promised another word; 0: it has not */
+    bool suggested;    /* a post on the status page was */
+    bool crowded;      /* many conversations with customers are open: the status page was suggested */
 };
 #endif

@@ -4,6 +4,7 @@
 
 #include "base/markup.h"
 #include "comms/posts.h"
+#include "public/names.h"
 #include "rooms/rooms.h"
 #include "statuspage/statuspage.h"
 
@@ -27,20 +28,26 @@ static int publish(struct turn *turn, const struct event *approved, const struct
     for (size_t i = 0; i < post->components.n; i++)
         *array_add(&components) =
             (struct posting_component){post->components.v[i].name, post->components.v[i].after};
-    struct posting posting = {.post = post->number,
-                              .incident = incident->id,
-                              .by = approved->by,
-                              .title = post->title,
-                              .text = approved->text,
-                              .languages = draft ? draft->languages : NULL,
-                              .status = post->status,
-                              .components = components.v,
-                              .n = components.n,
-                              .next = post->next ? turn_now(turn) + post->next : 0,
-                              .quiet = post->quiet};
+    struct posting posting = {
+        .post = post->number,
+        .incident = incident->id,
+        .by = approved->by,
+        .title = post->title,
+        .text = approved->text,
+        .languages = draft ? draft->languages : NULL,
+        .status = post->status,
+        .components = components.v,
+        .n = components.n,
+        .next = post->next && !public_status_is_over(post->status) ? turn_now(turn) + post->next : 0,
+        .quiet = post->quiet};
     int64_t number = statuspage_publish(turn, &posting, err);
     array_free(&components);
-    return number ? 0 : ERR_REFUSED;
+    if (!number)
+        return ERR_REFUSED;
+    struct command promise = {
+        .verb = "promise_post", .by = BY_SYSTEM, .automatic = true, .until = posting.next};
+    turn_do(turn, incident->id, &promise, NULL, NULL);
+    return 0;
 }
 
 /* The words are those of the event: of the version that was approved. */

@@ -9,6 +9,8 @@
 void drafts_approved(struct turn *turn, const struct event *event, const struct incident *incident);
 
 /* suggest.c */
+void promise_deadlines(struct core *core, const struct incident *incident);
+void promise_passed(struct turn *turn, uint64_t id, const char *name, instant due);
 void suggest_follow(struct turn *turn, const struct event *event, const struct incident *incident);
 
 #endif

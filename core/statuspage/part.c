@@ -7,4 +7,5 @@ static void follow(struct turn *turn, const struct event *event, const struct in
     suggest_follow(turn, event, incident);
 }
 
-const struct part statuspage_part = {.name = "statuspage", .follow = follow};
+const struct part statuspage_part = {
+    .name = "statuspage", .follow = follow, .deadlines = promise_deadlines, .passed = promise_passed};

@@ -1,5 +1,5 @@
 /*
- * What people should think of about the status page: that the policy says to post, and that a post wants its last word. Each is said in
+ * What people should think of about the status page: that the policy says to post, that a post wants another word, or its last one. Each is said in
  * the incident's channel with what to press.
  */
 #include <inttypes.h>
@@ -11,6 +11,7 @@
 #include "rooms/rooms.h"
 #include "statuspage/drafts.h"
 #include "statuspage/statuspage.h"
+#include "turn/live.h"
 
 static void say(struct turn *turn, const struct incident *incident, const char *title, const char *text,
                 const char *label, const char *line)
@@ -80,11 +81,30 @@ static void say_suggested(struct turn *turn, const struct event *event, const st
     say(turn, incident, "Post on the status page", text, "We are looking into it", "post early");
 }
 
+/* ---- the clock of silence ---- */
+
+void promise_deadlines(struct core *core, const struct incident *incident)
+{
+    if (incident->comms.next_word)
+        live_due(core, "statuspage", incident->id, "word", incident->comms.next_word);
+}
+
+void promise_passed(struct turn *turn, uint64_t id, const char *name, instant due)
+{
+    (void)name;
+    struct command overdue = {.verb = "overdue_post", .by = BY_CLOCK, .automatic = true, .until = due};
+    turn_do(turn, id, &overdue, NULL, NULL);
+}
+
 void suggest_follow(struct turn *turn, const struct event *event, const struct incident *incident)
 {
     bool ended = event->type == EVENT_STATUS && !status_is_open(event->status);
     if (event->type == EVENT_POST_SUGGESTED)
         say_suggested(turn, event, incident);
+    if (event->type == EVENT_POST_OVERDUE)
+        say(turn, incident, "The status page has promised another word",
+            "The time is over that its last post named.", "We are still working on it",
+            "post We are still working on it.");
     if (may_change(event) && !incident->comms.suggested && status_is_open(incident->status) &&
         !has_post(incident))
         suggest(turn, event, incident);

@@ -109,8 +109,51 @@ static void only_what_was_approved_is_published(void **state)
     assert_true(published > 10);
 }
 
+static int64_t accept(const char *text, const char *line)
+{
+    size_t before = published;
+    approved_text = xstrdup(text);
+    approved_title = xstrdup("T");
+    rig_expect(rig, "ben", 1, line, "Approved");
+    forget();
+    return (int64_t)(published - before);
+}
+
+/* Once; a further word in time keeps the promise, and the last one ends it. */
+static void a_promise_of_another_word_reminds(void **state)
+{
+    static const char reminder[] = "The status page has promised another word";
+    (void)state;
+    policy_rig_begin("");
+    rig_expect(rig, "ben", 0, "cards are refused", "INC-1");
+    rig_room(rig, 1, "room");
+    rig_expect(rig, "ben", 1, "post One --title T --next 30m", "waiting");
+    assert_int_equal(accept("One", "approve 1"), 1);
+    rig->now += 20 * MINUTE;
+    rig_settle(rig);
+    rig_expect(rig, "ben", 1, "post Two --title T --next 30m", "waiting");
+    assert_int_equal(accept("Two", "approve 2"), 1);
+    rig->now += 20 * MINUTE;
+    rig_settle(rig);
+    assert_int_equal(rig_sent(rig, reminder, ""), 0);
+    policy_rig_restart(NULL);
+    delivery_connector(rig->core, "console", TOCSIN_CAN_POST | TOCSIN_CAN_EDIT, true, NULL, rig->now);
+    rig->now += 20 * MINUTE;
+    rig_settle(rig);
+    assert_int_equal(rig_sent(rig, reminder, "INC-1 post We are still working on it."), 1);
+    rig->now += DAY;
+    rig_settle(rig);
+    assert_int_equal(rig_sent(rig, reminder, ""), 1);
+    rig_expect(rig, "ben", 1, "post resolved Three --title T --next 30m", "waiting");
+    assert_int_equal(accept("Three", "approve 3"), 1);
+    rig->now += DAY;
+    rig_settle(rig);
+    assert_int_equal(rig_sent(rig, reminder, ""), 1);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(only_what_was_approved_is_published)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(only_what_was_approved_is_published),
+                                       cmocka_unit_test_teardown(a_promise_of_another_word_reminds, tear_down)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
