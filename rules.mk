@@ -57,6 +57,11 @@ $(B)/tests/fuzz/sms_fuzz: private LDFLAGS += -Wl,--wrap=signature_is_good
 $(B)/tests/fuzz/webhook_fuzz: private LDFLAGS += -Wl,--wrap=standard_is_signed
 $(patsubst %,$(B)/tests/fuzz/%_fuzz,github intercom jira rt zendesk): private LDFLAGS += -Wl,--wrap=kit_http_call
 
+# What these test is the way of a file, so a small site takes the place of core/public/site.c there, and only there.
+small_site = $(patsubst %,$(B)/tests/unit/%_test,web/status publish/directory)
+$(small_site): | $(B)/tests/support/small_site.o
+$(small_site): private LDFLAGS += $(B)/tests/support/small_site.o
+
 # Pages in docs/ that are written from tables; a test compares each with its table.
 paged = command/table engine/events_doc journal/documents
 docs: $(paged:%=$(B)/tests/unit/%_test)          ## write docs/commands.md, events.md, documents.md and the reference of policy.md

@@ -54,3 +54,8 @@ void public_each(const struct public_page *page, void (*on)(void *ctx, const cha
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
         on(ctx, rows[i].path, rows[i].front);
 }
+
+int public_check_template(const char *text, struct error *err)
+{
+    return text_empty(text) ? error_set(err, ERR_INVALID, "The template is empty.") : 0;
+}
