@@ -47,7 +47,7 @@ obj     = $(patsubst %.c,$(B)/%.o,$1)
 tests   = $(patsubst %.c,$(B)/%,$(wildcard tests/unit/*/*_test.c))
 fuzzers = $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/*_fuzz.c))
 benches = $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*_bench.c))
-benched = $(patsubst %,$(B)/tests/bench/%,fill latency floor mails others rooms) # what bench.sh runs
+benched = $(patsubst %,$(B)/tests/bench/%,fill latency floor mails others rooms status) # what bench.sh runs
 support = $(filter-out tests/support/small_site.c,$(wildcard tests/support/*.c))
 sos     = $(plugins:%=$(B)/plugins/%.so) $(patsubst tests/connectors/%.c,$(B)/connectors/%.so,$(wildcard tests/connectors/*.c)) $(B)/faults.so
 bins    = $(B)/tocsind $(B)/tocsin $(B)/tocsin-runner
