@@ -5,6 +5,7 @@
 #include "oncall/oncall.h"
 #include "people/people.h"
 #include "shifts/shifts.h"
+#include "statuspage/commands.h"
 #include "tickets/tickets.h"
 #include "turn/call.h"
 

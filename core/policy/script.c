@@ -11,6 +11,7 @@ static int bind_all(lua_State *L)
     bind_rotation(L);
     bind_holidays(L);
     bind_heartbeat(L);
+    bind_statuspage(L);
     bind_escalation(L);
     bind_messages(L);
     bind_posting(L);

@@ -330,6 +330,7 @@ int set_seal(struct policy_set *set, struct error *err)
     rc = rc ? rc : check_commands(set, err);
     rc = rc ? rc : check_teams(set, err);
     rc = rc ? rc : services_seal(set, err);
+    rc = rc ? rc : statuspages_seal(set, err);
     rc = rc ? rc : check_severities(set, err);
     rc = rc ? rc : check_rooms(set, err);
     rc = rc ? rc : check_paging(set, err);

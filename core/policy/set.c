@@ -187,6 +187,24 @@ static void finish_heartbeat(void *row)
     free(heartbeat->environment);
 }
 
+static void finish_component(void *row)
+{
+    struct component_row *component = row;
+    free(component->group);
+    free(component->description);
+}
+
+static void finish_status_page(void *row)
+{
+    struct status_page_row *page = row;
+    char *texts[] = {page->title,   page->url,  page->zone,   page->language,
+                     page->contact, page->logo, page->accent, page->template_};
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+        free(texts[i]);
+    text_list_finish(&page->languages);
+    text_list_finish(&page->components);
+}
+
 static void layer_finish(struct layer_row *layer)
 {
     char *texts[] = {layer->zone, layer->start, layer->ends, layer->handover, layer->hours, layer->holidays};
@@ -314,6 +332,8 @@ static const struct kind kinds[] = {
     KIND("rotation", roster.rotations, REPLACES | UNIQUE, finish_rotation),
     KIND("escalation", roster.escalations, 0, finish_escalation),
     KIND("holidays", roster.holidays, REPLACES | UNIQUE, finish_holidays),
+    KIND("component", comms.status.components, REPLACES | UNIQUE, finish_component),
+    KIND("status_page", comms.status.pages, REPLACES | UNIQUE, finish_status_page),
     KIND("heartbeat", alerts.heartbeats, REPLACES | UNIQUE, finish_heartbeat),
 };
 
@@ -351,6 +371,7 @@ void set_destroy(struct policy_set *set)
             row_finish(&kinds[k], row_at(rows, &kinds[k], i));
         free(rows->v);
     }
+    array_free(&set->comms.status.all);
     map_finish(&set->catalogue.by_name);
     text_list_finish(&set->catalogue.tiers);
     free(set->catalogue.important_at);

@@ -12,9 +12,9 @@
 #include "base/json.h"
 #include "policy/declared.h"
 #include "policy/declared_people.h"
-#include "policy/declared_posts.h"
 #include "policy/declared_rooms.h"
 #include "policy/declared_services.h"
+#include "policy/declared_statuspages.h"
 #include "policy/heartbeats.h"
 
 /* levels{}: the severity of what a rule declares without one, by the worst level that the sender reported: `named.name`. */
@@ -32,12 +32,6 @@ struct heartbeat_row { /* heartbeat{} */
 struct set_alerts {
     ARRAY(struct level_row) levels;
     ARRAY(struct heartbeat_row) heartbeats;
-};
-
-struct set_comms {
-    ARRAY(struct message_row) messages;
-    ARRAY(struct approval_row) approvals;
-    ARRAY(struct post_row) posts;
 };
 
 /* The rooms of an incident, and its tickets. */

@@ -1,5 +1,81 @@
+/* The part: what is loaded, and the models, which are made anew once a change is durable. */
+#include "policy/rotations.h"
 #include "statuspage/drafts.h"
-#include "statuspage/statuspage.h"
+#include "statuspage/inside.h"
+
+/* ---- models ---- */
+
+struct making { /* models that wait for their memory to be durable */
+    struct core *core;
+    kept_pages pages;
+};
+
+static void finish_pages(kept_pages *pages)
+{
+    for (size_t i = 0; i < pages->n; i++) {
+        free(pages->v[i].name);
+        public_unref(pages->v[i].page);
+    }
+    array_free(pages);
+}
+
+static void made(void *ctx, int rc, const struct error *err, uint64_t last_seq)
+{
+    struct making *making = ctx;
+    struct statuspage *statuspage = statuspage_of(making->core);
+    (void)err;
+    (void)last_seq;
+    if (!rc) {
+        const kept_pages before = statuspage->pages;
+        statuspage->pages = making->pages;
+        making->pages = before;
+        if (statuspage->on)
+            statuspage->on(statuspage->ctx);
+    }
+    finish_pages(&making->pages);
+    free(making);
+}
+
+/* A component that has no past yet begins one. */
+static void meet_components(struct turn *turn)
+{
+    const struct policy *policy = core_policy(turn_core(turn));
+    const struct status_component *component;
+    for (size_t i = 0; (component = policy_status_component_at(policy, i)); i++)
+        component_need(turn, component->name);
+}
+
+static void make(struct core *core, instant now)
+{
+    const struct status_page *page;
+    struct making *making = xcalloc(1, sizeof(*making));
+    struct turn *turn = turn_begin(core, now);
+    making->core = core;
+    meet_components(turn);
+    for (size_t i = 0; (page = policy_status_page_at(core_policy(core), i)); i++) {
+        struct kept_page *kept = array_add(&making->pages);
+        kept->name = xstrdup(page->name);
+        kept->page = model_make(core, page, now);
+    }
+    turn_commit(turn, made, making);
+}
+
+static instant tick(struct core *core, instant now)
+{
+    struct statuspage *statuspage = statuspage_of(core);
+    uint64_t generation = policy_generation(core_policy(core));
+    if (core_trouble(core))
+        return 0;
+    instant next = maintenance_tick(core, now);
+    if (statuspage->dirty || statuspage->generation != generation) {
+        statuspage->dirty = false;
+        statuspage->generation = generation;
+        make(core, now);
+    }
+    return next;
+}
+
+/* ---- the part ---- */
 
 static void follow(struct turn *turn, const struct event *event, const struct incident *incident)
 {
@@ -7,5 +83,31 @@ static void follow(struct turn *turn, const struct event *event, const struct in
     suggest_follow(turn, event, incident);
 }
 
-const struct part statuspage_part = {
-    .name = "statuspage", .follow = follow, .deadlines = promise_deadlines, .passed = promise_passed};
+static int load(struct core *core, struct error *err)
+{
+    int rc = components_load(core, err);
+    statuspage_of(core)->dirty = true;
+    return rc ? rc : posts_load(core, err);
+}
+
+/* The models stay: they are of what is durable. */
+static void unload(struct core *core)
+{
+    components_finish(statuspage_of(core));
+    posts_finish(statuspage_of(core));
+}
+
+static void finish(void *state)
+{
+    finish_pages(&((struct statuspage *)state)->pages);
+}
+
+const struct part statuspage_part = {.name = "statuspage",
+                                     .state_size = sizeof(struct statuspage),
+                                     .finish = finish,
+                                     .load = load,
+                                     .unload = unload,
+                                     .follow = follow,
+                                     .deadlines = promise_deadlines,
+                                     .passed = promise_passed,
+                                     .tick = tick};

@@ -1,37 +1,29 @@
-#include "statuspage/statuspage.h"
+#include "statuspage/inside.h"
 
-int64_t statuspage_publish(struct turn *turn, const struct posting *posting, struct error *err)
+struct statuspage *statuspage_of(const struct core *core)
 {
-    (void)turn;
-    (void)posting;
-    error_set(err, ERR_REFUSED, "There is no status page yet.");
-    return 0;
+    return part_state(core, "statuspage");
 }
 
-int64_t statuspage_open_post(const struct core *core, uint64_t incident)
+void statuspage_changed(struct turn *turn)
 {
-    (void)core;
-    (void)incident;
-    return 0;
-}
-
-const char *statuspage_component(const struct core *core, const char *name)
-{
-    (void)core;
-    (void)name;
-    return NULL;
+    statuspage_of(turn_core(turn))->dirty = true;
+    core_due(turn_core(turn), turn_now(turn));
 }
 
 struct public_page *statuspage_page(const struct core *core, const char *name)
 {
-    (void)core;
-    (void)name;
+    const struct statuspage *statuspage = statuspage_of(core);
+    for (size_t i = 0; i < statuspage->pages.n; i++) {
+        const struct kept_page *kept = &statuspage->pages.v[i];
+        if (name ? text_equal(kept->name, name) : !kept->page->private_)
+            return public_ref(kept->page);
+    }
     return NULL;
 }
 
 void statuspage_listen(struct core *core, void (*on)(void *ctx), void *ctx)
 {
-    (void)core;
-    (void)on;
-    (void)ctx;
+    statuspage_of(core)->on = on;
+    statuspage_of(core)->ctx = ctx;
 }
