@@ -291,3 +291,18 @@ int public_html_post(const struct public_asked *asked, struct str *out, struct e
     view_post(&viewing, view, "posts", &page->posts.v[i]);
     return end(&viewing, view, out, err);
 }
+
+/* It is shown under any address, so its links are whole. */
+int public_html_missing(const struct public_asked *asked, struct str *out, struct error *err)
+{
+    CLEANUP_VIEW struct view *view = view_create();
+    CLEANUP_FREE char *root = xasprintf("%s/", asked->page->url);
+    struct public_asked anywhere = *asked;
+    struct viewing viewing;
+    anywhere.root = anywhere.home = root;
+    begin(&viewing, &anywhere);
+    put_page(&viewing, view);
+    view_flag(view, "is_missing", true);
+    view_text(view, "heading", labels_get(&viewing.labels, "missing"));
+    return end(&viewing, view, out, err);
+}

@@ -13,6 +13,7 @@ public_writer public_html_now;     /* the page itself */
 public_writer public_html_history; /* the newest month, or what is searched for */
 public_writer public_html_month;   /* rest: "2026-11" */
 public_writer public_html_post;    /* rest: the post's id */
+public_writer public_html_missing; /* for an address that names nothing */
 
 /* Calls `on` with "2026-11" for each month that has posts, newest first. */
 void public_months(const struct public_page *page, void (*on)(void *ctx, const char *month, instant at),

@@ -46,6 +46,7 @@ static const struct label {
     {"search", {"Search", "Suchen"}},
     {"found", {"Found", "Gefunden"}},
     {"not_found", {"Nothing was found.", "Nichts gefunden."}},
+    {"missing", {"There is no such page.", "Diese Seite gibt es nicht."}},
     {"back", {"Current status", "Aktueller Stand"}},
     {"subscribe", {"Subscribe", "Abonnieren"}},
     {"contact", {"Contact", "Kontakt"}},

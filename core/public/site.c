@@ -50,6 +50,7 @@ static const struct row rows[] = {
     {"history", html, public_html_history, true, true, true},
     {"history/*", html, public_html_month, true, false, true},
     {"incidents/*", html, public_html_post, true, false, true},
+    {"404.html", html, public_html_missing, true, true, false},
     {"history.atom", "application/atom+xml; charset=utf-8", public_atom, false, true, true},
     {"history.rss", "application/rss+xml; charset=utf-8", public_rss, false, true, true},
     {"feed.json", "application/feed+json; charset=utf-8", public_json_feed, false, true, true},

@@ -108,6 +108,16 @@ static void test_one_post(void **state)
     public_unref(page);
 }
 
+static void test_missing(void **state)
+{
+    (void)state;
+    struct public_page *page = status_page_sample();
+    CLEANUP_FREE char *html = status_page_file(page, "404.html");
+    check_has(html, "<h1>There is no such page.</h1>");
+    check_has(html, "href=\"https://status.acme.example/style.css\"");
+    public_unref(page);
+}
+
 static void test_languages(void **state)
 {
     (void)state;
@@ -304,6 +314,7 @@ int main(void)
         cmocka_unit_test(test_history),
         cmocka_unit_test(test_search),
         cmocka_unit_test(test_one_post),
+        cmocka_unit_test(test_missing),
         cmocka_unit_test(test_languages),
         cmocka_unit_test(test_look),
         cmocka_unit_test(test_own_template),
