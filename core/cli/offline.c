@@ -114,6 +114,10 @@ int offline_page(const char *journal, const char *policy, const char *name, stru
 {
     struct offline offline;
     int rc = offline_open(&offline, journal, policy, err);
+    if (!rc) { /* models are made between turns, and shown once they are durable */
+        core_tick(offline.core, clock_now());
+        journal_step(offline.journal);
+    }
     struct public_page *page = rc ? NULL : statuspage_page(offline.core, name);
     if (!rc && !page)
         rc = error_set(err, ERR_NOT_FOUND,

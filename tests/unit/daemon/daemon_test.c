@@ -270,12 +270,14 @@ static void no_setting_is_forgotten(void **state)
                                              [SETTING_DURATION] = "'77h'",
                                              [SETTING_LIST] = "{ 'tags.other' }",
                                              [SETTING_TABLE] = "{ x = 'y' }"};
-        const char *value = text_equal(all[i].name, "listen")       ? "'127.0.0.1:4321'"
-                            : text_equal(all[i].name, "public_url") ? "'https://other.example.com'"
-                            : text_equal(all[i].name, "log")        ? "'debug'"
-                            : text_equal(all[i].name, "zone")       ? "'Europe/Madrid'"
-                            : text_equal(all[i].name, "sources")    ? "{ x = { key = 'key-of-x' } }"
-                                                                    : values[all[i].type];
+        const char *value = text_equal(all[i].name, "listen")          ? "'127.0.0.1:4321'"
+                            : text_equal(all[i].name, "public_url")    ? "'https://other.example.com'"
+                            : text_equal(all[i].name, "log")           ? "'debug'"
+                            : text_equal(all[i].name, "zone")          ? "'Europe/Madrid'"
+                            : text_equal(all[i].name, "sources")       ? "{ x = { key = 'key-of-x' } }"
+                            : text_equal(all[i].name, "status_listen") ? "'127.0.0.1:4322'"
+                            : text_equal(all[i].name, "status_secret") ? "'a secret of at least 20 letters'"
+                                                                       : values[all[i].type];
         CLEANUP_FREE char *text =
             xasprintf("return { connectors = { other = {} }, %s = %s }", all[i].name, value);
         CLEANUP_FREE char *named = xasprintf("; restart tocsind to apply %s", all[i].name);
