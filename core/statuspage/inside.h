@@ -54,6 +54,7 @@ struct statuspage {
     kept_pages pages;                /* of the policy; durable */
     bool dirty;                      /* models are older than this memory */
     uint64_t generation;             /* of the policy that the models are of */
+    instant stale_at;                /* a new day begins on a page, in its zone; 0: there is no page */
     void (*on)(void *ctx);
     void *ctx;
 };

@@ -1,4 +1,5 @@
 /* The part: what is loaded, and the models, which are made anew once a change is durable. */
+#include "base/zone.h"
 #include "policy/rotations.h"
 #include "statuspage/drafts.h"
 #include "statuspage/inside.h"
@@ -45,17 +46,31 @@ static void meet_components(struct turn *turn)
         component_need(turn, component->name);
 }
 
+static instant midnight_after(instant now, const char *zone)
+{
+    instant midnight = 0;
+    for (instant t = now; midnight <= now; t += 12 * HOUR) { /* a day may have 25 hours */
+        struct wall wall = zone_to_wall(t, zone);
+        wall.hour = wall.minute = wall.second = 0;
+        midnight = zone_from_wall(&wall, zone);
+    }
+    return midnight;
+}
+
 static void make(struct core *core, instant now)
 {
+    struct statuspage *statuspage = statuspage_of(core);
     const struct status_page *page;
     struct making *making = xcalloc(1, sizeof(*making));
     struct turn *turn = turn_begin(core, now);
     making->core = core;
+    statuspage->stale_at = 0;
     meet_components(turn);
     for (size_t i = 0; (page = policy_status_page_at(core_policy(core), i)); i++) {
         struct kept_page *kept = array_add(&making->pages);
         kept->name = xstrdup(page->name);
         kept->page = model_make(core, page, now);
+        statuspage->stale_at = instant_earlier(statuspage->stale_at, midnight_after(now, page->zone));
     }
     turn_commit(turn, made, making);
 }
@@ -67,12 +82,13 @@ static instant tick(struct core *core, instant now)
     if (core_trouble(core))
         return 0;
     instant next = maintenance_tick(core, now);
-    if (statuspage->dirty || statuspage->generation != generation) {
+    if (statuspage->dirty || statuspage->generation != generation ||
+        (statuspage->stale_at && statuspage->stale_at <= now)) {
         statuspage->dirty = false;
         statuspage->generation = generation;
         make(core, now);
     }
-    return next;
+    return instant_earlier(next, statuspage->stale_at);
 }
 
 /* ---- the part ---- */

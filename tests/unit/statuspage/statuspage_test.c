@@ -34,6 +34,28 @@ static void restart(void)
     rig_settle(rig);
 }
 
+static instant built_at(void)
+{
+    struct public_page *page = statuspage_page(rig->core, NULL);
+    instant built = page->built;
+    public_unref(page);
+    return built;
+}
+
+/* What is shown of ninety days moves on, though nothing happens. */
+static void a_new_day_makes_new_models(void **state)
+{
+    (void)state;
+    begin();
+    instant built = built_at();
+    rig->now += 8 * HOUR; /* 23:06 UTC */
+    rig_settle(rig);
+    assert_int_equal(built_at(), built);
+    rig->now += HOUR;
+    rig_settle(rig);
+    assert_int_equal(built_at(), rig->now);
+}
+
 /* Publishes "name=state" for one component; NULL: for none. Returns the post's number. */
 static int64_t publish(struct posting posting, const char *component, enum public_state state,
                        struct error *err)
@@ -283,6 +305,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(the_models_follow_from_the_policy, tear_down),
+        cmocka_unit_test_teardown(a_new_day_makes_new_models, tear_down),
         cmocka_unit_test_teardown(a_post_moves_its_component_and_its_end_moves_it_back, tear_down),
         cmocka_unit_test_teardown(another_open_post_holds_a_component, tear_down),
         cmocka_unit_test_teardown(a_page_shows_only_what_touches_its_components, tear_down),
