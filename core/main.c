@@ -46,10 +46,12 @@ static void seed(void)
 static int run(const char *path)
 {
     struct error err;
-    struct daemon *daemon = daemon_create(components, ARRAY_SIZE(components));
-    int rc = daemon_start(daemon, path, &err);
+    struct daemon *daemon = daemon_create(components, ARRAY_SIZE(components), &err);
+    int rc = daemon ? daemon_start(daemon, path, &err) : -1;
     if (rc)
         log_error("%s", err.text);
+    if (!daemon)
+        return 1;
     daemon_run(daemon);
     daemon_destroy(daemon);
     return rc ? 1 : 0;

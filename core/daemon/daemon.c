@@ -15,13 +15,17 @@ struct daemon {
     bool stopping;
 };
 
-struct daemon *daemon_create(const struct component *const *components, size_t n)
+struct daemon *daemon_create(const struct component *const *components, size_t n, struct error *err)
 {
     struct daemon *daemon = xcalloc(1, sizeof(*daemon));
     daemon->components = components;
     daemon->n = n;
-    uv_loop_init(&daemon->loop);
-    return daemon;
+    int rc = uv_loop_init(&daemon->loop);
+    if (!rc)
+        return daemon;
+    error_set(err, ERR_IO, "the system gives no event loop: %s", uv_strerror(rc));
+    free(daemon);
+    return NULL;
 }
 
 struct uv_loop_s *daemon_loop(struct daemon *daemon)

@@ -13,8 +13,8 @@
 
 #include "daemon/component.h"
 
-/* The table stays the caller's. */
-struct daemon *daemon_create(const struct component *const *components, size_t n);
+/* The table stays the caller's. NULL: the system gives no event loop, for want of descriptors; *err says so. */
+struct daemon *daemon_create(const struct component *const *components, size_t n, struct error *err);
 /* On failure what was started is about to stop: daemon_run ends when it has drained. */
 int daemon_start(struct daemon *daemon, const char *path, struct error *err);
 /* Until daemon_stop was called and all components have drained. */

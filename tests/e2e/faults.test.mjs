@@ -8,7 +8,7 @@ import { Person, Tocsin, build, sleep, textOf, until } from './support.mjs'
 
 const FAULTS = Number(process.env.FAULTS ?? 0)
 const ONLY = process.env.FAULT // "tocsind write 12 EIO": that one alone
-const SAMPLE = ['tocsind thread 1 EAGAIN', 'tocsind socket 1 EMFILE', 'tocsind fork 1 EAGAIN', 'tocsind mmap 1 ENOMEM', 'tocsind fsync 3 EIO',
+const SAMPLE = ['tocsind eventfd 1 EMFILE', 'tocsind epoll_create 1 EMFILE', 'tocsind thread 1 EAGAIN', 'tocsind socket 1 EMFILE', 'tocsind fork 1 EAGAIN', 'tocsind mmap 1 ENOMEM', 'tocsind fsync 3 EIO',
   'tocsind write 20 ENOSPC', 'tocsind socketpair 1 EMFILE', 'tocsin-runner open 5 EIO', 'tocsin-runner open 23 EIO']
 const CALLS = [
   // as in tests/faults/faults.c: their numbers are its rows

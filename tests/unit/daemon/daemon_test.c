@@ -126,7 +126,7 @@ static int set_up(void **state)
     (void)state;
     policy_dir_init(&dir);
     configure("return {}");
-    daemon_ = daemon_create(table, 3);
+    daemon_ = daemon_create(table, 3, NULL);
     fails = objects = '\0';
     lingers = false;
     return 0;
@@ -158,7 +158,7 @@ static void a_component_may_have_only_a_start(void **state)
     (void)state;
     daemon_stop(daemon_, "another table");
     end();
-    daemon_ = daemon_create(&table[3], 1);
+    daemon_ = daemon_create(&table[3], 1, NULL);
     assert_int_equal(start_all(NULL), 0);
     daemon_stop(daemon_, "enough");
     end();
