@@ -68,7 +68,7 @@ bool command_exists(void *unused, const char *word)
     return command_find(word, NULL) != NULL;
 }
 
-#define WORDS_MOST 160
+#define WORDS_MOST 256
 #define WORD_BYTES 24
 const char *const *command_words(size_t *ret_count)
 {
@@ -88,8 +88,10 @@ const char *const *command_words(size_t *ret_count)
             p += length;
         }
     }
-    for (size_t i = 0; !n && i < ARRAY_SIZE(standing); i++)
+    for (size_t i = 0; !n && i < ARRAY_SIZE(standing); i++) {
+        require(next < WORDS_MOST);
         words[next++] = standing[i].word;
+    }
     *ret_count = n = next;
     return words;
 }
