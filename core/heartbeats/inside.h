@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/secret.h"
 #include "heartbeats/heartbeats.h"
+#include "intake/alert.h"
 
 struct pulse { /* what is known of one heartbeat */
     char *name;
@@ -38,6 +39,17 @@ instant pulse_due(const struct pulse *pulse, const struct heartbeat *heartbeat);
 /* pulses.c */
 int pulses_load(struct core *core, struct error *err);
 void pulses_finish(struct heartbeats *heartbeats);
+
+/* notice.c: an alert of Tocsin's own. All that are about the same thing are one group. Texts are borrowed. */
+struct notice {
+    const char *source, *about; /* about: what it is about, by its name */
+    const char *title, *message;
+    const char *service, *environment; /* "" if not known */
+    enum alert_level level;
+    enum alert_status status;
+};
+uint64_t notice_fingerprint(const struct notice *notice);
+void notice_give(struct core *core, const struct notice *notice, instant now);
 
 /* reach.c: looks at who is on call. Returns when to look again; 0: there are no rotations. */
 instant reach_tick(struct core *core, instant now);

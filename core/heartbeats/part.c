@@ -4,8 +4,6 @@
 
 #include "base/zone.h"
 #include "heartbeats/inside.h"
-#include "intake/fingerprint.h"
-#include "triage/triage.h"
 
 #define LOOK_EVERY (5 * SECOND) /* so soon is a heartbeat of a new policy expected */
 #define SOURCE     "heartbeat"
@@ -37,33 +35,22 @@ static void describe(const struct heartbeats *heartbeats, const struct pulse *pu
     add_own_gap(heartbeats, pulse, out);
 }
 
-static uint64_t fingerprint_of(const struct pulse *pulse)
-{
-    struct fingerprint f;
-    fingerprint_begin(&f, SOURCE, pulse->name, GROUPING_SENDER);
-    return fingerprint_end(&f);
-}
-
 static void tell(struct core *core, const struct pulse *pulse, const struct heartbeat *heartbeat, bool missed,
                  instant now)
 {
     CLEANUP_STR struct str message = {0};
     CLEANUP_FREE char *title = xasprintf("%s has not reported", heartbeat->name);
-    struct alert alert;
-    alert_init(&alert, SOURCE, now);
     describe(heartbeats_of(core), pulse, heartbeat, &message);
-    alert.about.origin = SOURCE;
-    alert.about.stream = pulse->name;
-    alert.about.title = title;
-    alert.about.service = heartbeat->service;
-    alert.about.environment = heartbeat->environment;
-    alert.fingerprint = fingerprint_of(pulse);
-    alert.grouping = GROUPING_SENDER;
-    alert.level = heartbeat->level;
-    alert.status = missed ? ALERT_FIRING : ALERT_RESOLVED;
-    alert.message = missed ? str_text(&message) : "It reports again.";
-    alert.sender_id = pulse->name;
-    triage_alerts(core, &alert, 1, now, NULL, NULL);
+    notice_give(core,
+                &(struct notice){.source = SOURCE,
+                                 .about = pulse->name,
+                                 .title = title,
+                                 .message = missed ? str_text(&message) : "It reports again.",
+                                 .service = heartbeat->service,
+                                 .environment = heartbeat->environment,
+                                 .level = heartbeat->level,
+                                 .status = missed ? ALERT_FIRING : ALERT_RESOLVED},
+                now);
 }
 
 /* ---- looking ---- */

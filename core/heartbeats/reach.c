@@ -16,28 +16,20 @@ struct duty {      /* a rotation's */
 
 /* ---- the alert ---- */
 
-static uint64_t fingerprint_of(const char *rotation)
-{
-    struct fingerprint f;
-    fingerprint_begin(&f, SOURCE, rotation, GROUPING_SENDER);
-    return fingerprint_end(&f);
-}
-
 static void tell(struct core *core, const char *rotation, enum alert_status status, const char *message,
                  instant now)
 {
     CLEANUP_FREE char *title = xasprintf("Pages do not reach whoever is on call for %s", rotation);
-    struct alert alert;
-    alert_init(&alert, SOURCE, now);
-    alert.about.origin = SOURCE;
-    alert.about.stream = rotation;
-    alert.about.title = title;
-    alert.fingerprint = fingerprint_of(rotation);
-    alert.grouping = GROUPING_SENDER;
-    alert.status = status;
-    alert.message = message;
-    alert.sender_id = rotation;
-    triage_alerts(core, &alert, 1, now, NULL, NULL);
+    notice_give(core,
+                &(struct notice){.source = SOURCE,
+                                 .about = rotation,
+                                 .title = title,
+                                 .message = message,
+                                 .service = "",
+                                 .environment = "",
+                                 .level = LEVEL_ERROR,
+                                 .status = status},
+                now);
 }
 
 /* ---- looking ---- */
@@ -60,11 +52,12 @@ static struct duty *duty_of(struct core *core, const char *rotation, instant now
 {
     struct map *duties = &heartbeats_of(core)->duties;
     struct duty *duty = map_get(duties, rotation);
+    const struct notice notice = {.source = SOURCE, .about = rotation};
     char fingerprint[FINGERPRINT_TEXT];
     if (duty)
         return duty;
     const struct group *group =
-        triage_group(core, fingerprint_format(fingerprint_of(rotation), fingerprint), now);
+        triage_group(core, fingerprint_format(notice_fingerprint(&notice), fingerprint), now);
     duty = xcalloc(1, sizeof(*duty));
     duty->told = group && group->state == GROUP_OPEN;
     map_put(duties, rotation, duty);
