@@ -55,10 +55,8 @@ static void add_event(const struct public_asked *asked, const struct public_post
     add_time(out, "DTSTART", post->from);
     add_time(out, "DTEND", MAX(post->until, post->from));
     add_text(out, "SUMMARY", public_post_title(asked, post));
-    if (post->words.n) {
-        const struct public_translation *translated = public_translated(asked, &post->words.v[0]);
-        add_text(out, "DESCRIPTION", translated && translated->text ? translated->text : post->words.v[0].text);
-    }
+    if (post->words.n)
+        add_text(out, "DESCRIPTION", public_word_text(asked, &post->words.v[0]));
     CLEANUP_FREE char *tame = literal_tame(link), *url = xasprintf("URL:%s", tame);
     add_line(out, url);
     str_add(out, "STATUS:CONFIRMED\r\nTRANSP:TRANSPARENT\r\nEND:VEVENT\r\n");

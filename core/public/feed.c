@@ -57,13 +57,12 @@ static void add_words(const struct viewing *viewing, const struct public_post *p
     add_maintenance(viewing, post, html);
     for (size_t i = 0; i < post->words.n; i++) {
         const struct public_word *word = &post->words.v[i];
-        const struct public_translation *translated = public_translated(viewing->asked, word);
         str_add(html, "<p><small>");
         labels_time(&viewing->labels, word->shown, html);
         str_add(html, "</small><br><strong>");
         literal_add(html, labels_get(&viewing->labels, public_status_name(word->status)));
         str_add(html, "</strong></p>\n");
-        words_html(translated && translated->text ? translated->text : word->text, html);
+        words_html(public_word_text(viewing->asked, word), html);
     }
 }
 

@@ -220,10 +220,8 @@ static bool has(const char *text, const char *query)
 static bool is_found(const struct public_asked *asked, const struct public_post *post, const char *query)
 {
     bool found = has(post->title, query) || has(public_post_title(asked, post), query);
-    for (size_t i = 0; i < post->words.n && !found; i++) {
-        const struct public_translation *translated = public_translated(asked, &post->words.v[i]);
-        found = has(post->words.v[i].text, query) || (translated && has(translated->text, query));
-    }
+    for (size_t i = 0; i < post->words.n && !found; i++)
+        found = has(post->words.v[i].text, query) || has(public_word_text(asked, &post->words.v[i]), query);
     return found;
 }
 

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/str.h"
+
 struct public_page *public_create(void)
 {
     struct public_page *page = xcalloc(1, sizeof(*page));
@@ -73,6 +75,15 @@ void public_unref(struct public_page *page)
     finish_components(page);
     finish_texts(page);
     free(page);
+}
+
+const struct public_component *public_component(const struct public_page *page, const char *name)
+{
+    for (size_t i = 0; i < page->components.n; i++) {
+        if (text_equal_nocase(page->components.v[i].name, name))
+            return &page->components.v[i];
+    }
+    return NULL;
 }
 
 void public_id(const char *what, const char *name, char ret[PUBLIC_ID])

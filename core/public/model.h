@@ -121,6 +121,8 @@ struct public_page *public_create(void);
 struct public_page *public_ref(struct public_page *page);
 /* Gives a reference up; the last one frees the page. NULL is allowed. */
 void public_unref(struct public_page *page);
+/* The component of that name, in any case. NULL: the page shows none. */
+const struct public_component *public_component(const struct public_page *page, const char *name);
 /* The id of something: twelve letters and digits that follow from what it is ("component") and its name. */
 void public_id(const char *what, const char *name, char ret[PUBLIC_ID]);
 

@@ -32,6 +32,12 @@ const struct public_translation *public_translated(const struct public_asked *as
     return NULL;
 }
 
+const char *public_word_text(const struct public_asked *asked, const struct public_word *word)
+{
+    const struct public_translation *translated = public_translated(asked, word);
+    return translated && translated->text ? translated->text : word->text;
+}
+
 const char *public_post_title(const struct public_asked *asked, const struct public_post *post)
 {
     for (size_t i = 0; i < post->words.n; i++) {
@@ -45,10 +51,10 @@ const char *public_post_title(const struct public_asked *asked, const struct pub
 static void add_word(const struct viewing *viewing, struct view *post, const struct public_word *word)
 {
     struct view *item = view_item(post, "words");
-    const struct public_translation *translated = public_translated(viewing->asked, word);
-    bool own = translated && translated->text;
+    const char *text = public_word_text(viewing->asked, word);
+    bool own = text != word->text;
     CLEANUP_STR struct str html = {0};
-    words_html(own ? translated->text : word->text, &html);
+    words_html(text, &html);
     view_html(item, "html", str_text(&html));
     view_text(item, "word_language", own ? viewing->asked->language : viewing->asked->page->language);
     view_text(item, "word_status", labels_get(&viewing->labels, public_status_name(word->status)));

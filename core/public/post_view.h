@@ -22,6 +22,8 @@ void view_components(const struct viewing *viewing, struct view *view);
 /* The title of a word in the language that is asked for; NULL where there is none. The words in it, or in the page's own. */
 const struct public_translation *public_translated(const struct public_asked *asked,
                                                    const struct public_word *word);
+/* The text of a word in that language, or else in the page's own. */
+const char *public_word_text(const struct public_asked *asked, const struct public_word *word);
 const char *public_post_title(const struct public_asked *asked, const struct public_post *post);
 
 #endif

@@ -63,8 +63,7 @@ int statuspage_component_command(const struct call *call, struct error *err)
     if (!name)
         return list_components(call, err);
     if (!component)
-        return error_markup(err, ERR_NOT_FOUND, "No component is called '%.60s'. `component` lists them.",
-                            name);
+        return component_refuse(name, err);
     if (state)
         return set_component(call, component->name, state, err);
     add_component(call, component);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/markup.h"
 #include "public/names.h"
 #include "statuspage/inside.h"
 
@@ -24,6 +25,11 @@ static struct kept_component *add(struct statuspage *statuspage, const char *nam
 static enum public_state present(const struct kept_component *component)
 {
     return component->past.v[component->past.n - 1].state;
+}
+
+int component_refuse(const char *name, struct error *err)
+{
+    return error_markup(err, ERR_NOT_FOUND, "No component is called '%.60s'. `component` lists them.", name);
 }
 
 enum public_state component_state(const struct core *core, const char *name)

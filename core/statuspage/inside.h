@@ -68,6 +68,8 @@ struct kept_component *component_find(const struct core *core,
                                       const char *name); /* NULL: it never had a state */
 /* Makes it, operational from now on, and writes it. */
 struct kept_component *component_need(struct turn *turn, const char *name);
+/* Refuses a name that no component of the policy has. */
+int component_refuse(const char *name, struct error *err);
 enum public_state component_state(const struct core *core, const char *name);
 /* Journals and writes it; nothing if it is so. `post`: whose word says so; 0: somebody did by hand. `name`: as the policy has it. */
 void component_set(struct turn *turn, const char *name, enum public_state state, int64_t post, const char *by);

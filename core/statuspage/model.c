@@ -85,13 +85,9 @@ static void add_components(const struct making *making)
 
 static bool index_of(const struct public_page *page, const char *component, size_t *ret)
 {
-    for (size_t i = 0; i < page->components.n; i++) {
-        if (text_equal_nocase(page->components.v[i].name, component)) {
-            *ret = i;
-            return true;
-        }
-    }
-    return false;
+    const struct public_component *found = public_component(page, component);
+    *ret = found ? (size_t)(found - page->components.v) : 0;
+    return found != NULL;
 }
 
 /* ---- posts ---- */

@@ -1,6 +1,6 @@
 /* The part: what is loaded, and the models, which are made anew once a change is durable. */
-#include "base/zone.h"
 #include "policy/rotations.h"
+#include "public/stamp.h"
 #include "statuspage/drafts.h"
 #include "statuspage/inside.h"
 
@@ -46,17 +46,6 @@ static void meet_components(struct turn *turn)
         component_need(turn, component->name);
 }
 
-static instant midnight_after(instant now, const char *zone)
-{
-    instant midnight = 0;
-    for (instant t = now; midnight <= now; t += 12 * HOUR) { /* a day may have 25 hours */
-        struct wall wall = zone_to_wall(t, zone);
-        wall.hour = wall.minute = wall.second = 0;
-        midnight = zone_from_wall(&wall, zone);
-    }
-    return midnight;
-}
-
 static void make(struct core *core, instant now)
 {
     struct statuspage *statuspage = statuspage_of(core);
@@ -70,7 +59,7 @@ static void make(struct core *core, instant now)
         struct kept_page *kept = array_add(&making->pages);
         kept->name = xstrdup(page->name);
         kept->page = model_make(core, page, now);
-        statuspage->stale_at = instant_earlier(statuspage->stale_at, midnight_after(now, page->zone));
+        statuspage->stale_at = instant_earlier(statuspage->stale_at, stamp_midnight(now, 1, page->zone));
     }
     turn_commit(turn, made, making);
 }

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 
 #include "public/names.h"
+#include "public/rollup.h"
 #include "statuspage/inside.h"
 
 /* ---- whether it may ---- */
@@ -10,8 +11,7 @@ static int check_components(const struct core *core, const struct posting *posti
 {
     for (size_t i = 0; i < posting->n; i++) {
         if (!statuspage_component(core, posting->components[i].name))
-            return error_set(err, ERR_NOT_FOUND, "No component is called '%.60s'. `component` lists them.",
-                             posting->components[i].name);
+            return component_refuse(posting->components[i].name, err);
     }
     return 0;
 }
@@ -56,14 +56,6 @@ static int check(const struct core *core, const struct posting *posting, struct 
 
 /* ---- states ---- */
 
-/* How bad a state is among those that several posts ask for. */
-static int weight(enum public_state state)
-{
-    static const int weights[PUBLIC_STATES] = {
-        [STATE_MAINTENANCE] = 1, [STATE_DEGRADED] = 2, [STATE_PARTIAL] = 3, [STATE_MAJOR] = 4};
-    return weights[state];
-}
-
 static struct kept_change *held(const struct kept_post *post, const char *component)
 {
     for (size_t i = 0; i < post->holds.n; i++) {
@@ -88,7 +80,7 @@ static enum public_state asked_by_others(const struct core *core, const struct k
     for (size_t i = 0; i < statuspage->open.n; i++) {
         const struct kept_post *post = statuspage->open.v[i];
         const struct kept_change *change = post != but && counts(post) ? held(post, component) : NULL;
-        if (change && weight(change->after) > weight(worst))
+        if (change && public_is_worse(change->after, worst))
             worst = change->after;
     }
     return worst;
