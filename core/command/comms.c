@@ -186,7 +186,6 @@ int run_draft(struct request *request, struct error *err)
 /* A first word that needs no facts, sent with one press where its author may send it. */
 int run_early(struct request *request, struct error *err)
 {
-    CLEANUP_STR struct str text = {0};
     if (!request->incident->affected.customers.n)
         return error_set(err, ERR_REFUSED, "No affected customer is known. Add one with `customers add Acme`.");
     if (incident_is(request->incident, KIND_SECURITY))
@@ -202,15 +201,9 @@ int run_early(struct request *request, struct error *err)
     int rc = comms_refuse_start(request->core, err);
     rc = rc ? rc : draft_prepared(request, &to, EARLY_MESSAGE, err);
     audience_finish(&to);
-    if (rc)
-        return rc;
-    struct approve_request approval = {
-        .by = request->by, .automatic = request->asker->automatic, .number = request->incident->comms.drafted};
-    if (comms_approve(request->turn, request->incident, &approval, &text, NULL) == 0) {
-        str_clear(&request->answer->text); /* it waits no longer */
-        answer_text(request, text.p);
-    }
-    return 0; /* else the answer says that it waits for somebody else */
+    if (!rc)
+        approve_own_draft(request);
+    return rc;
 }
 
 int run_preview(struct request *request, struct error *err)

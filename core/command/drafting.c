@@ -1,7 +1,8 @@
-/* Prepared messages of the policy, for an incident. */
+/* What messages to customers and posts for the status page share while they are drafted. */
 #include "base/json.h"
 #include "base/markup.h"
 #include "command/handlers.h"
+#include "comms/comms.h"
 #include "policy/messages.h"
 
 /* The message in its first language, and in the others as JSON. */
@@ -21,4 +22,15 @@ int message_expand(const struct request *request, const char *name, struct str *
     }
     json_end_object(&j);
     return rc && err ? error_markup(err, rc, "This message cannot be used here: %s", err->text) : rc;
+}
+
+void approve_own_draft(struct request *request)
+{
+    CLEANUP_STR struct str text = {0};
+    struct approve_request approval = {
+        .by = request->by, .automatic = request->asker->automatic, .number = request->incident->comms.drafted};
+    if (comms_approve(request->turn, request->incident, &approval, &text, NULL) == 0) {
+        str_clear(&request->answer->text); /* it waits no longer */
+        answer_text(request, text.p);
+    }
 }

@@ -72,9 +72,11 @@ struct card_context request_card_context(const struct request *request);
 /* "INC-42 **checkout is slow** fixing, major, Ana leads" */
 void describe_incident(const struct request *request, const struct incident *incident, struct str *out);
 
-/* expand.c: the text of a message{} in its first language, and in the others as JSON. */
+/* drafting.c: the text of a message{} in its first language, and in the others as JSON. */
 int message_expand(const struct request *request, const char *name, struct str *text, struct str *languages,
                    struct error *err);
+/* Approves the latest draft, which the asker has just written. Where somebody else must, the answer goes on saying so. */
+void approve_own_draft(struct request *request);
 /* form.c: a form for a refused line, filled in with what the line has. error: what is wrong with the answers of the form before; NULL:
    there was no form. */
 void form_of(const struct parsed *parsed, const struct parse_context *context, const char *error,

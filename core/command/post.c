@@ -137,13 +137,10 @@ static int read_typed(const struct request *request, const char *text, struct ty
 
 /* ---- components ---- */
 
+/* `page`: NULL, where there is none. */
 static const struct public_component *find_component(const struct public_page *page, const char *name)
 {
-    for (size_t i = 0; page && i < page->components.n; i++) {
-        if (text_equal_nocase(page->components.v[i].name, name))
-            return &page->components.v[i];
-    }
-    return NULL;
+    return page ? public_component(page, name) : NULL;
 }
 
 static int refuse_component(const struct public_page *page, const char *name, struct error *err)
@@ -386,22 +383,15 @@ static int refuse_early(const struct request *request, struct error *err)
 /* The words of the policy, published with one press where their author may approve them. */
 static int post_early(struct request *request, struct error *err)
 {
-    CLEANUP_STR struct str text = {0};
     const char *title = policy_posting_title(core_policy(request->core), request->incident);
     bool prepared = policy_has_message(core_policy(request->core), POSTING_MESSAGE);
     int rc = refuse_early(request, err);
     rc = rc ? rc
             : write_post(request, prepared ? POSTING_MESSAGE : "We are looking into it.",
                          title ? title : EARLY_TITLE, err);
-    if (rc)
-        return rc;
-    struct approve_request approval = {
-        .by = request->by, .automatic = request->asker->automatic, .number = request->incident->comms.drafted};
-    if (comms_approve(request->turn, request->incident, &approval, &text, NULL) == 0) {
-        str_clear(&request->answer->text); /* it waits no longer */
-        answer_text(request, text.p);
-    }
-    return 0; /* else the answer says that it waits for somebody else */
+    if (!rc)
+        approve_own_draft(request);
+    return rc;
 }
 
 int run_post(struct request *request, struct error *err)
