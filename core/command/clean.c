@@ -293,14 +293,21 @@ char *link_address(const char *token)
     return read_link(token, &link) ? xstrndup(link.url, link.url_length) : xstrdup(token);
 }
 
+/* Did the client make the link of what was typed, "shop.io" or "+44 20"? A word that is also a part of the address is somebody's label. */
+static bool is_own_label(const struct link *link)
+{
+    const char *label = link->label;
+    size_t n = link->label_length;
+    return n <= link->url_length && memmem(link->url, link->url_length, label, n) && !is_address(label, n) &&
+           (memchr(label, '.', n) || text_starts(link->url, "tel:"));
+}
+
 char *plain_links(const char *text)
 {
     struct str out = {0};
     struct link link;
     while (*text) {
-        bool linked = read_link(text, &link) && link.label_length <= link.url_length &&
-                      memmem(link.url, link.url_length, link.label, link.label_length) &&
-                      !is_address(link.label, link.label_length);
+        bool linked = read_link(text, &link) && is_own_label(&link);
         if (linked)
             str_addn(&out, link.label, link.label_length);
         else

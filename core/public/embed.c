@@ -54,10 +54,10 @@ int public_widget_page(const struct public_asked *asked, struct str *out, struct
     literal_add(out, asked->page->title);
     str_add(out, " Status</title>\n<link rel=\"icon\" href=\"data:,\">\n<link rel=\"stylesheet\" "
                  "href=\"./style.css\">\n</head>\n<body>\n");
-    str_addf(out, "<p class=\"banner %s\"><a href=\"./\" target=\"_top\"><bdi>",
+    str_addf(out, "<main><h1 class=\"banner %s\"><a href=\"./\" target=\"_top\"><bdi>",
              public_impact_name(rollup.indicator));
     literal_add(out, asked->page->title);
-    str_addf(out, "</bdi></a> <strong>%s</strong></p>\n</body>\n</html>\n", rollup.description);
+    str_addf(out, "</bdi></a> <strong>%s</strong></h1></main>\n</body>\n</html>\n", rollup.description);
     return 0;
 }
 

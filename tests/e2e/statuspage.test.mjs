@@ -1,13 +1,13 @@
 // The status page as others read it: after an incident's post was approved, by a browser's requests, by a host name of its own, from a
 // directory that a real nginx serves, and while tocsind is down.
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
+import { readFile, readdir, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { gunzipSync, brotliDecompressSync } from 'node:zlib'
-import { Person, Tocsin, build, freePort, run, until } from './support.mjs'
+import { nginxOf, withPages } from './statuspage_rig.mjs'
+import { Person, build, freePort, run, until } from './support.mjs'
 
 const SECRET = 'twenty-characters-at-least'
 const policy = `
@@ -34,14 +34,7 @@ const tocsin = (t, ...args) => run(join(build, 'tocsin'), [...args, '--config', 
 let t, alone
 before(async () => {
   alone = await freePort()
-  t = await Tocsin.create({
-    change: (text) => text.replace('  connectors = {', `
-  status_host = "status.acme.example", status_listen = "127.0.0.1:${alone}", status_directory = "public", status_secret = "${SECRET}",
-  connectors = {`),
-  })
-  await mkdir(join(t.directory, 'policy'), { recursive: true })
-  await writeFile(join(t.directory, 'policy', 'pages.lua'), policy)
-  await t.start()
+  t = await withPages(policy, `status_host = "status.acme.example", status_listen = "127.0.0.1:${alone}", status_directory = "public", status_secret = "${SECRET}"`)
 })
 after(() => t?.remove())
 
@@ -136,19 +129,8 @@ test('a private page is found by its secret address only', async () => {
 })
 
 test('nginx serves the same bytes from the directory, and new ones after a change, also while tocsind is down', async () => {
-  const port = await freePort(), root = join(t.directory, 'public')
-  await until('the first export', async () => (await readdir(root).catch(() => [])).includes('.tocsin-statuspage'))
-  const own = join(t.above, 'nginx') // nginx gives its temporary folders to its own user
-  await mkdir(own)
-  const file = join(t.above, 'nginx.conf'), temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${own};`)
-  await writeFile(file, `daemon off; master_process off; pid ${t.above}/nginx.pid; error_log stderr crit; events {}
-http { access_log off; ${temporary.join(' ')} default_type application/octet-stream;
-types { text/html html; application/json json; text/css css; }
-server { listen 127.0.0.1:${port}; root ${root}; absolute_redirect off; error_page 404 /404.html;
-location / { try_files $uri $uri.html $uri/index.html =404; } } }`)
-  const nginx = spawn('nginx', ['-c', file], { stdio: 'inherit', env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` } })
+  const nginx = await nginxOf(join(t.directory, 'public'), t.above), { port } = nginx
   try {
-    await until('nginx', () => ask(port, '/').then(({ status }) => status === 200, () => false))
     for (const path of ['/', '/history', '/style.css', '/api/v2/components.json']) {
       const [ours, theirs] = [await ask(alone, path), await ask(port, path)]
       assert.equal(theirs.status, 200, path)
@@ -160,7 +142,7 @@ location / { try_files $uri $uri.html $uri/index.html =404; } } }`)
     assert.match((await ask(port, '/')).body.toString(), /Acme and sons/)
     assert.equal((await ask(port, '/nothing')).status, 404)
   } finally {
-    nginx.kill()
+    nginx.stop()
     if (!t.child || t.child.exitCode !== null) await t.start()
   }
 })

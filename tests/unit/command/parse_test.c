@@ -190,6 +190,7 @@ static void markup_around_a_command_is_taken_off(void **state)
         {"INC-1 ticket <https://t.example/P-7|P-7>", "INC-1 ticket|https://t.example/P-7"},
         {"INC-1 ticket [P-7](https://t.example/P-7)", "INC-1 ticket|https://t.example/P-7"},
         {"INC-1 ticket <http://t.example/P-7|t.example/P-7>", "INC-1 ticket|http://t.example/P-7"},
+        {"INC-1 note see [notes](https://t.example/notes)", "INC-1 note|see [notes](https://t.example/notes)"},
         {"<http://api.shop.io|api.shop.io> is down", "declare|api.shop.io is down"},
         {"declare --service <http://api.shop.io|api.shop.io> --team *pay* it is down",
          "declare|it is down|1=pay|2=api.shop.io"},
