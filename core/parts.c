@@ -3,6 +3,7 @@
 #include "comms/comms.h"
 #include "customers/customers.h"
 #include "delivery/delivery.h"
+#include "followups/followups.h"
 #include "heartbeats/heartbeats.h"
 #include "impact/impact.h"
 #include "mirror/mirror.h"
@@ -31,6 +32,7 @@ const struct part *const core_parts[] = {
     &comms_part,
     &tickets_part,
     &statuspage_part,
+    &followups_part,
     &triage_part,
     &catalogue_part, /* below what alerts say */
     &heartbeats_part,

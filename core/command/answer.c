@@ -149,6 +149,17 @@ static struct json_out begin_not_done(struct answer *answer)
     return j;
 }
 
+static void put_offers(struct json_out *j, char *const *offers, size_t n, uint64_t here, instant now)
+{
+    json_key(j, "buttons");
+    json_begin_array(j);
+    for (size_t i = 0; i < n; i++) {
+        CLEANUP_FREE char *label = label_of(offers[i]);
+        button_put_offer(j, label, offers[i], i ? "" : "primary", here, now);
+    }
+    json_end_array(j);
+}
+
 void answer_refused_press(struct answer *answer, const struct error *err, const struct incident *incident)
 {
     refuse(answer, err);
@@ -169,13 +180,21 @@ void answer_refusal(struct answer *answer, const struct error *err, char *const 
     if (n == 0)
         return;
     struct json_out j = begin_not_done(answer);
-    json_key(&j, "buttons");
-    json_begin_array(&j);
-    for (size_t i = 0; i < n; i++) {
-        CLEANUP_FREE char *label = label_of(offers[i]);
-        button_put_offer(&j, label, offers[i], i ? "" : "primary", here, request->now);
-    }
-    json_end_array(&j);
+    put_offers(&j, offers, n, here, request->now);
+    json_end_object(&j);
+}
+
+void answer_offering(struct request *request, const char *title, const char *text, char *const *offers,
+                     size_t n)
+{
+    struct json_out j = {&request->answer->card, false};
+    str_markup(&request->answer->text, "**%s**\n", title);
+    str_add(&request->answer->text, text);
+    json_begin_object(&j);
+    json_put_text(&j, "title", title);
+    json_put_text(&j, "tone", "info");
+    json_put_text(&j, "text", text);
+    put_offers(&j, offers, n, 0, request->now);
     json_end_object(&j);
 }
 

@@ -63,6 +63,9 @@ __attribute__((format(printf, 2, 3))) void answer_next(struct request *request, 
 void answer_quote(struct request *request, const char *title, const char *joint, const char *words);
 void answer_incident(struct request *request, const struct incident *incident);
 void answer_titled(struct request *request, const char *title, const char *tone, const char *text);
+/* The same with buttons that each run a line once. */
+void answer_offering(struct request *request, const char *title, const char *text, char *const *offers,
+                     size_t n);
 /* A refusal with buttons that offer other lines. */
 void answer_refusal(struct answer *answer, const struct error *err, char *const *offers, size_t n,
                     const struct request *request);
@@ -123,6 +126,8 @@ command_handler run_services;
 command_handler run_important;
 /* rooms.c */
 command_handler run_open, run_mirror;
+/* followup.c, followups.c, false_page.c */
+command_handler run_followup, run_followups, run_false_page;
 /* wait.c */
 command_handler run_wait;
 /* read.c */

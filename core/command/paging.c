@@ -6,8 +6,9 @@
 #include "paging/paging.h"
 #include "sight/query.h"
 
-#define NEWEST     100 /* incidents whose pages are looked for */
-#define PAGED_MOST 20  /* of them that are listed */
+#define NEWEST      100 /* incidents whose pages are looked for */
+#define PAGED_MOST  20  /* of them that are listed */
+#define OFFERS_MOST 4   /* buttons */
 
 static int answer_if(struct request *request, int rc, const struct str *said)
 {
@@ -89,13 +90,23 @@ struct listing {
     const struct request *request;
     struct str text;
     size_t left;
+    ARRAY(char *) false_ones; /* lines for those that were declined */
 };
+
+static void offer_false(struct listing *listing, const struct incident *incident)
+{
+    char name[INCIDENT_NAME];
+    if (incident->status == STATUS_DECLINED && incident->people.pages.all.n &&
+        listing->false_ones.n < OFFERS_MOST)
+        *array_add(&listing->false_ones) = xasprintf("%s false-page", incident_name(incident->id, name));
+}
 
 static bool list_one(void *ctx, const struct incident *incident)
 {
     struct listing *listing = ctx;
     const struct request *request = listing->request;
     paging_list(request->core, incident, request->now, request->zone, &listing->text);
+    offer_false(listing, incident);
     listing->left -= incident->people.pages.all.n > 0;
     return listing->left > 0;
 }
@@ -115,10 +126,13 @@ int run_pages(struct request *request, struct error *err)
     if (request->incident)
         list_one(&listing, request->incident);
     if (!rc && listing.text.len)
-        answer_titled(request, "Pages", "info", listing.text.p);
+        answer_offering(request, "Pages", listing.text.p, listing.false_ones.v, listing.false_ones.n);
     else if (!rc)
         answer_text(request, request->incident ? "Nobody was paged for it."
                                                : "Nobody was paged for the latest incidents.");
     str_finish(&listing.text);
+    for (size_t i = 0; i < listing.false_ones.n; i++)
+        free(listing.false_ones.v[i]);
+    array_free(&listing.false_ones);
     return rc;
 }

@@ -152,10 +152,11 @@ static void add_calls(struct core *core, const struct state_page *page, struct s
 /* What keeps it from happening again: its rule, and a mute that ends. */
 static void add_lever(const struct incident *incident, const struct state_page *page, struct str *out)
 {
+    char name[INCIDENT_NAME];
     if (incident->status != STATUS_DECLINED || !page->rule || !incident->affected.alerts.n)
         return;
-    str_markup(out, ". Its rule is %s; `mute %s for 1d` and why keeps it quiet meanwhile", page->rule,
-               incident->affected.alerts.v[0].fingerprint);
+    str_markup(out, ". Its rule is %s; `%s false-page` mutes it for a day, and has somebody look at it",
+               page->rule, incident_name(incident->id, name));
 }
 
 void paging_list(struct core *core, const struct incident *incident, instant now, const char *zone,

@@ -74,19 +74,6 @@ void tell_gap(struct turn *turn, const struct incident *incident, const struct s
 
 /* ---- the channel, when nobody has acknowledged ---- */
 
-static void say_in_team(struct turn *turn, const struct incident *incident, const char *channel,
-                        const char *key, const char *text)
-{
-    struct core *core = turn_core(turn);
-    CLEANUP_FREE char *named = xasprintf("INC-%" PRIu64 ": %s", incident->id, text);
-    for (size_t i = 0; i < links(core)->n; i++) {
-        struct place place = {.connector = links(core)->v[i].name, .channel = channel};
-        CLEANUP_FREE char *own = xasprintf("%s:%s", key, place.connector);
-        if (link_is_chat(&links(core)->v[i]))
-            rooms_say(turn, &place, incident->id, own, NULL, named);
-    }
-}
-
 /* The team's channel; where there is none, whoever follows the announcements is told once, and the incident's rooms each time. */
 void tell_channel(struct turn *turn, const struct incident *incident, const struct state_page *page)
 {
@@ -99,7 +86,7 @@ void tell_channel(struct turn *turn, const struct incident *incident, const stru
     str_markup(&text, "**Nobody has acknowledged** the page for %s: %s. Please look at it: `%s ack`.",
                page->target, incident->title, incident_name(incident->id, name));
     if (team.channel && !incident->private)
-        say_in_team(turn, incident, team.channel, key, text.p);
+        rooms_say_channel(turn, team.channel, incident->id, key, text.p);
     if (!team.channel || incident->private || page->going.since == page->at)
         say_unpaged(turn, incident->id, who, false, text.p);
 }

@@ -12,12 +12,15 @@ void asked_put(const struct asked *asked, struct json_out *j)
     json_put_text_if(j, "connector", asked->connector);
     json_put_text_if(j, "place", asked->channel);
     json_put_text_if(j, "asker", asked->asker);
+    if (asked->followup)
+        json_put_int(j, "followup", asked->followup);
 }
 
 struct asked asked_of(const cJSON *body)
 {
     return (struct asked){json_text_or(body, "by", NULL), json_text_or(body, "connector", NULL),
-                          json_text_or(body, "place", NULL), json_text_or(body, "asker", NULL)};
+                          json_text_or(body, "place", NULL), json_text_or(body, "asker", NULL),
+                          json_int_or(body, "followup", 0)};
 }
 
 struct asked asked_by(const struct call *call, char **ret_own)

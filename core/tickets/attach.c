@@ -54,6 +54,7 @@ static int record(struct turn *turn, const struct ticket *ticket, const struct a
                               .value = ticket->id,
                               .text = title,
                               .data = many && !made ? "{\"many\":true}" : NULL,
+                              .count = ticket->followup,
                               .flag = made ? ticket->kind == TICKET_PARENT : ticket->done};
     return turn_do(turn, ticket->incident, &command, NULL, NULL);
 }

@@ -130,7 +130,7 @@ void change_take(struct turn *turn, uint64_t incident, const struct ticket *newe
     if (about && ticket_learn(&ticket, newer)) {
         record(turn, about, &ticket, ticket.done != was, by);
         ticket_put(turn, &ticket);
-        if ((ticket.kind == TICKET_WORK || ticket.continues) && ticket.done != was &&
+        if (((ticket.kind == TICKET_WORK && !ticket.followup) || ticket.continues) && ticket.done != was &&
             about->status != STATUS_MERGED)
             change_follow_work(turn, about, &ticket);
     }

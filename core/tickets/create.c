@@ -52,17 +52,23 @@ static int refuse_tracker(const struct core *core, const char *tracker, struct e
     return error_set(err, ERR_REFUSED, "%s", text.p);
 }
 
-static int check(const struct core *core, const struct incident *incident, const char *tracker,
-                 struct error *err)
+static int check_move(const struct incident *incident, struct error *err)
 {
     char name[INCIDENT_NAME];
     bool known;
     CLEANUP_STR struct str possible = {0};
-    incident_name(incident->id, name);
     transitions_possible(incident->status, &possible);
-    if (!transition_find(incident->status, "ticket", &known))
-        return error_markup(err, ERR_REFUSED, "%s is %s, so it cannot be moved to a ticket. %s", name,
-                            status_phrase(incident->status), possible.p);
+    if (transition_find(incident->status, "ticket", &known))
+        return 0;
+    return error_markup(err, ERR_REFUSED, "%s is %s, so it cannot be moved to a ticket. %s",
+                        incident_name(incident->id, name), status_phrase(incident->status), possible.p);
+}
+
+static int check(const struct core *core, const struct incident *incident, const char *tracker,
+                 struct error *err)
+{
+    char name[INCIDENT_NAME];
+    incident_name(incident->id, name);
     if (incident->private)
         return error_markup(err, ERR_REFUSED,
                             "%s is private, and everybody who reads the tracker would see its ticket. Make one "
@@ -74,7 +80,8 @@ static int check(const struct core *core, const struct incident *incident, const
     return tracker && link_can(core, tracker, TOCSIN_CAN_TICKETS) ? 0 : refuse_tracker(core, tracker, err);
 }
 
-int tickets_create(const struct call *call, const char *title, struct error *err)
+/* `followup` 0: the incident continues in it. */
+static int create(const struct call *call, const char *title, int64_t followup, struct error *err)
 {
     const struct core *core = turn_core(call->turn);
     const char *tracker = policy_tracker(core_policy(core), call->incident);
@@ -90,11 +97,30 @@ int tickets_create(const struct call *call, const char *title, struct error *err
                             "A ticket for %s is being made already. `actions` shows how far it is.",
                             incident_name(call->incident->id, name));
     struct asked asked = asked_by(call, &connector);
+    asked.followup = followup;
     CLEANUP_FREE char *body = create_body(core, call->incident, title, false, &asked);
     ticket_send(call->turn, call->incident, tracker, "ticket.create", "", key, body);
-    str_markup(call->answer, "I am making a ticket in %s: %s. When it is made, %s continues there.", tracker,
-               title, incident_name(call->incident->id, name));
+    str_markup(call->answer, "I am making a ticket in %s: %s.", tracker, title);
     return 0;
+}
+
+int tickets_create(const struct call *call, const char *title, struct error *err)
+{
+    char name[INCIDENT_NAME];
+    int rc = check_move(call->incident, err);
+    rc = rc ? rc : create(call, title, 0, err);
+    if (!rc)
+        str_addf(call->answer, " When it is made, %s continues there.",
+                 incident_name(call->incident->id, name));
+    return rc;
+}
+
+int tickets_create_for(const struct call *call, int64_t followup, const char *title, struct error *err)
+{
+    int rc = create(call, title, followup, err);
+    if (!rc)
+        str_addf(call->answer, " When it is done, so is follow-up %" PRId64 ".", followup);
+    return rc;
 }
 
 /* ---- the outcome ---- */
@@ -114,6 +140,7 @@ static bool read_made(const struct action *action, const struct outbox_outcome *
         ret->title = xstrdup(json_text_or(body, "title", NULL));
     ret->kind = json_bool_or(body, "parent", false) ? TICKET_PARENT : TICKET_WORK;
     ret->incident = action->incident;
+    ret->followup = json_int_or(body, "followup", 0);
     ret->notes.greeted = true;
     ret->followed = true;
     return !text_empty(ret->id);
@@ -127,10 +154,15 @@ static void go_on(struct turn *turn, const struct action *action, const cJSON *b
     CLEANUP_STR struct str text = {0};
     CLEANUP_FREE char *key = xasprintf("%s:answer", action->key);
     CLEANUP_FREE char *where = xasprintf("%s %s", ticket->connector, ticket->id);
-    struct command command = {.verb = "ticket", .by = asked.by, .value = ticket->link ? ticket->link : where};
-    bool moved = turn_do(turn, action->incident, &command, NULL, NULL) == 0;
     str_add(&text, "Ticket ");
     ticket_words(ticket, &text);
+    if (ticket->followup) {
+        str_addf(&text, " is made for follow-up %" PRId64 ".", ticket->followup);
+        asked_say(turn, &asked, action->incident, key, text.p);
+        return;
+    }
+    struct command command = {.verb = "ticket", .by = asked.by, .value = ticket->link ? ticket->link : where};
+    bool moved = turn_do(turn, action->incident, &command, NULL, NULL) == 0;
     str_markup(&text,
                moved ? " is made, and %s continues there."
                      : " is made. %s has moved on meanwhile, and stays as it is.",

@@ -36,6 +36,7 @@ static inline struct tickets *tickets_state(const struct core *core)
 struct asked {
     const char *by;
     const char *connector, *channel, *asker;
+    int64_t followup; /* of a ticket: the follow-up that it is for; 0: none */
 };
 /* Writes it as members of an action's body, and reads it again. */
 void asked_put(const struct asked *asked, struct json_out *j);

@@ -148,6 +148,8 @@ static void encode(const struct ticket *ticket, struct str *out)
     json_put_int(&j, "kind", ticket->kind);
     if (ticket->from)
         json_put_int(&j, "from", (int64_t)ticket->from);
+    if (ticket->followup)
+        json_put_int(&j, "followup", ticket->followup);
     json_end_object(&j);
 }
 
@@ -164,6 +166,7 @@ static bool decode(const char *body, struct ticket *ret)
     ret->incident = (uint64_t)json_int_or(row, "incident", 0);
     ret->kind = json_int_or(row, "kind", TICKET_OF_CUSTOMER);
     ret->from = (uint64_t)json_int_or(row, "from", 0);
+    ret->followup = json_int_or(row, "followup", 0);
     return true;
 }
 

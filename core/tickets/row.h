@@ -32,6 +32,7 @@ struct ticket {              /* owns its texts; NULL: unknown or none */
     char *parent;            /* the id of the ticket that it was joined to */
     uint64_t incident, from; /* from: the incident that it came from by a merge; 0: none */
     int64_t kind;            /* an enum ticket_kind */
+    int64_t followup;        /* of work: the follow-up that it is for; 0: the incident itself */
     bool done;               /* nothing more is to be done in it */
     bool closed;             /* we asked for it to be done */
     bool followed;           /* its connector reports its changes */

@@ -20,6 +20,9 @@ call_handler tickets_list, tickets_attach, tickets_detach;
 /* Makes a ticket for the work in the tracker that the policy names; the incident goes to it when it is made. */
 int tickets_create(const struct call *call, const char *title, struct error *err);
 
+/* The same for a follow-up of the incident, which stays as it is. */
+int tickets_create_for(const struct call *call, int64_t followup, const char *title, struct error *err);
+
 /* The incident continues at that link. If it is a ticket that a connector knows, its end is heard of. */
 void tickets_follow(struct turn *turn, const struct incident *incident, const char *link, const char *by);
 
