@@ -108,7 +108,7 @@ install:                                         ## install the release build: D
 at = $(DESTDIR)$(PREFIX)
 do-install: all man $(B)/libtocsin-kit.a
 	install -D -t $(at)/bin $(B)/tocsind $(B)/tocsin
-	install -D -t $(at)/libexec $(B)/tocsin-runner
+	install -D -t $(at)/libexec $(B)/tocsin-runner $(B)/tocsin-fetch
 	install -D -m 644 -t $(at)/lib/tocsin $(plugins:%=$(B)/plugins/%.so)
 	install -D -m 644 -t $(at)/lib $(B)/libtocsin-kit.a
 	install -D -m 644 -t $(at)/include/tocsin include/tocsin/*.h

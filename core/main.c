@@ -22,6 +22,7 @@
     ROW(damage)     /* is the journal as it was written? */                                                    \
     ROW(chat)       /* what people say becomes commands */                                                     \
     ROW(connectors) /* the platforms, each in a process of its own */                                          \
+    ROW(feeds)      /* holidays from addresses */                                                              \
     ROW(intake)     /* who may send alerts */                                                                  \
     ROW(web)        /* HTTP: alerts, API, pages */                                                             \
     ROW(publishing) /* the status page as files */                                                             \

@@ -22,7 +22,7 @@ printf 'Source: tocsin\n\nPackage: tocsin\nArchitecture: any\n' > "$work/debian/
 # libwebsockets loads its libuv part at run time, so no program links to it.
 loaded=libwebsockets-evlib-uv
 depends=$(cd "$work" && dpkg-shlibdeps -O -e root/usr/bin/tocsind -e root/usr/bin/tocsin -e root/usr/libexec/tocsin-runner \
-    $(printf -- '-e %s ' root/usr/lib/tocsin/*.so) 2> /dev/null | sed -n 's/^shlibs:Depends=//p')
+    -e root/usr/libexec/tocsin-fetch $(printf -- '-e %s ' root/usr/lib/tocsin/*.so) 2> /dev/null | sed -n 's/^shlibs:Depends=//p')
 cat > "$root/DEBIAN/control" <<CONTROL
 Package: tocsin
 Version: $version

@@ -50,6 +50,7 @@
     X(JOURNAL_DAMAGE, GAUGE, "tocsin_journal_damaged", "", "Damaged places of the journal that were noticed")  \
     X(CONNECTORS_UP, GAUGE, "tocsin_connectors_up", "", "Running connectors")                                  \
     X(CONNECTOR_RESTARTS, COUNTER, "tocsin_connector_restarts_total", "", "Connector restarts")                \
+    X(FEEDS_FAILING, GAUGE, "tocsin_holiday_feeds_failing", "", "Addresses of holidays that cannot be read")   \
     X(STATUS_BEHIND, GAUGE, "tocsin_status_directory_behind", "",                                              \
       "1 while the status page cannot be written to its directory")                                            \
     X(POLICY_FAILURES, COUNTER, "tocsin_policy_failures_total", "",                                            \

@@ -1,8 +1,5 @@
 #include "daemon/connectors.h"
 
-#include <pwd.h>
-#include <unistd.h>
-
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -11,6 +8,7 @@
 #include "daemon/core.h"
 #include "delivery/delivery.h"
 #include "host/bridge.h"
+#include "host/process.h"
 #include "host/programs.h"
 #include "host/vet.h"
 
@@ -144,29 +142,17 @@ static void reload(const struct configuration *running, const struct configurati
 
 /* ---- the component ---- */
 
-static int set_user(const struct configuration *configuration, struct error *err)
-{
-    const char *name = json_text_or(configuration->core, "runner_user", NULL);
-    const struct passwd *user = text_empty(name) ? NULL : getpwnam(name);
-    if (text_empty(name) || (user && user->pw_uid == geteuid()))
-        return 0;
-    if (!user)
-        return error_set(err, ERR_INVALID, "'runner_user' names '%s', and this machine has no such user", name);
-    if (geteuid() != 0)
-        return error_set(err, ERR_INVALID,
-                         "connectors can run as '%s' only if root starts tocsind; remove 'runner_user'", name);
-    supervisor_set_user(daemon_connectors(), user->pw_uid, user->pw_gid);
-    return 0;
-}
-
 static int start(struct daemon *daemon, const struct configuration *configuration, struct error *err)
 {
     CLEANUP_FREE char *runner = program_runner(configuration);
     const cJSON *row;
     bridge = bridge_create(daemon_loop(daemon), runner, daemon_core(), daemon_chat(), clock_now);
-    int rc = set_user(configuration, err);
+    struct program program = {0};
+    int rc = program_user(configuration, &program, err);
     if (rc)
         return rc;
+    if (program.other_user)
+        supervisor_set_user(daemon_connectors(), program.uid, program.gid);
     daemon_core_delivers(&delivery);
     cJSON_ArrayForEach(row, configuration->connectors)
     {

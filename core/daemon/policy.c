@@ -10,8 +10,11 @@
 #include "command/table.h"
 #include "comms/comms.h"
 #include "daemon/component.h"
+#include "daemon/journal.h"
+#include "feeds/feeds.h"
 #include "impact/impact.h"
 #include "people/people.h"
+#include "policy/feeds.h"
 #include "policy/roster.h"
 #include "react/react.h"
 #include "sight/query.h"
@@ -37,6 +40,29 @@ static void describe(struct str *out)
 {
     str_add(out, "loaded ");
     policy_digest(self.policy, out);
+}
+
+static void log_page(void *ctx, const char *fault)
+{
+    (void)ctx;
+    log_warn("pages: %s", fault);
+}
+
+static void log_feed(const struct policy_feed *feed)
+{
+    CLEANUP_FREE char *host = feed_host(feed->url);
+    log_warn("holidays: %s were not read from %s yet; until they are, no day is one of them", feed->name, host);
+}
+
+/* What of it is probably not meant, or not so yet. */
+static void log_doubts(void)
+{
+    struct policy_feed feed;
+    policy_pages_nobody(self.policy, log_page, NULL);
+    for (size_t i = 0; policy_feed_at(self.policy, i, &feed); i++) {
+        if (!feed.read)
+            log_feed(&feed);
+    }
 }
 
 void daemon_policy_reads(struct core *core)
@@ -126,6 +152,20 @@ static struct policy_pace read_pace(void *ctx, const struct incident *incident, 
     return self.core ? triage_pace(self.core, incident, minutes, now) : (struct policy_pace){0};
 }
 
+static bool read_holidays(void *ctx, const char *url, struct holidays *ret)
+{
+    struct feed feed;
+    (void)ctx;
+    feed_read(daemon_journal(), url, &feed);
+    bool read = feed.read_at;
+    if (read) {
+        *ret = feed.days;
+        feed.days = (struct holidays){0};
+    }
+    feed_finish(&feed);
+    return read;
+}
+
 static void script_failed(void *ctx, const char *where, const char *text, uint64_t incident)
 {
     (void)ctx;
@@ -137,15 +177,9 @@ static void script_failed(void *ctx, const char *where, const char *text, uint64
 
 static const struct policy_host host = {NULL,          read_incident,  each_incident, read_person,
                                         script_failed, command_exists, read_customer, read_silence,
-                                        each_affected, read_zone,      read_pace};
+                                        each_affected, read_zone,      read_pace,     read_holidays};
 
 /* ---- loading ---- */
-
-static void log_page(void *ctx, const char *fault)
-{
-    (void)ctx;
-    log_warn("pages: %s", fault);
-}
 
 int daemon_policy_load(struct error *err)
 {
@@ -155,7 +189,7 @@ int daemon_policy_load(struct error *err)
     else
         log_info("policy loaded from %s", self.directory);
     if (!rc)
-        policy_pages_nobody(self.policy, log_page, NULL);
+        log_doubts();
     CLEANUP_STR struct str loaded = {0};
     describe(&loaded);
     react_policy_loaded(self.core, rc == 0, rc ? err->text : loaded.p, clock_now());
@@ -183,7 +217,7 @@ static int start(struct daemon *daemon, const struct configuration *configuratio
         log_error("the policy has an error, so the built-in defaults are active until it is fixed: %s",
                   fault.text);
     }
-    policy_pages_nobody(self.policy, log_page, NULL);
+    log_doubts();
     uv_timer_init(daemon_loop(daemon), &self.look);
     uv_timer_start(&self.look, on_look, LOOK_EVERY, LOOK_EVERY);
     return 0;

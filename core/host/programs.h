@@ -12,6 +12,11 @@
 /* A program or directory: in_build "tocsind", installed (below the prefix) "sbin/tocsind". */
 char *program_beside(const char *in_build, const char *installed);
 char *program_runner(const struct configuration *c);
+struct program; /* host/process.h */
+/* As whom it runs: `runner_user`, if there is such a setting. Its path stays as it is. */
+int program_user(const struct configuration *c, struct program *ret, struct error *err);
+/* tocsin-fetch */
+char *program_fetch(void);
 /* The shared object for a row of `connectors`. */
 char *program_connector(const struct configuration *c, const cJSON *row);
 

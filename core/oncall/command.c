@@ -52,6 +52,7 @@ static void list(const struct call *call, instant t)
     }
     if (policy_rotation_at(policy, i))
         str_add(call->answer, "\n- …");
+    oncall_feeds(turn_core(call->turn), NULL, call->zone, turn_now(call->turn), call->answer);
 }
 
 static void add_next(const struct call *call, const struct rotation *rotation, instant t)
@@ -193,6 +194,7 @@ static int show_one(const struct call *call, const struct rotation *rotation, co
     oncall_tell(call, rotation, t);
     if (!*when)
         add_next(call, rotation, t);
+    oncall_feeds(turn_core(call->turn), rotation, call->zone, turn_now(call->turn), call->answer);
     return 0;
 }
 

@@ -34,6 +34,13 @@ void oncall_names(const struct core *core, const struct on_call *on, struct str 
 /* Why a page to the rotation reaches nobody now: "nobody is on call for payments until Mon 30 Nov 09:00 UTC, then Bo". Plain text. */
 void oncall_nobody(const struct core *core, const struct rotation *rotation, instant now, struct str *out);
 
+/*
+ * Says which holidays of the rotation (NULL: of the policy) cannot be read from their addresses, or never were: an item of a list for each,
+ * CommonMark. Nothing, if all are as they should be.
+ */
+void oncall_feeds(const struct core *core, const struct rotation *rotation, const char *zone, instant now,
+                  struct str *out);
+
 /* ---- covers ---- */
 
 struct oncall_cover {

@@ -51,7 +51,8 @@ struct team_row { /* team{} */
 
 struct holidays_row { /* holidays{} */
     struct named named;
-    char *file; /* in the policy's folder */
+    char *file, *url; /* in the policy's folder, or an address: one of them is NULL */
+    bool read;        /* false: nothing has come from that address yet, so there are no days */
     struct holidays days;
 };
 

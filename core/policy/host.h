@@ -7,6 +7,7 @@
 #define TOCSIN_POLICY_HOST_H
 
 #include "engine/state.h"
+#include "rotation/holidays.h"
 
 /* What scripts may read of the directory of customers; texts are NULL where it says nothing. */
 struct policy_customer {
@@ -50,6 +51,8 @@ struct policy_host {
     const char *(*zone)(void *ctx);
     /* Of the incident's groups, within so many minutes (1 to 30). NULL: nothing counts them. */
     struct policy_pace (*pace)(void *ctx, const struct incident *incident, int minutes, instant now);
+    /* The holidays last read from an address; the caller finishes *ret. False: they never were. NULL: nothing reads addresses. */
+    bool (*holidays)(void *ctx, const char *url, struct holidays *ret);
 };
 
 #endif

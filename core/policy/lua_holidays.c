@@ -1,7 +1,9 @@
 /* holidays{}. */
 #include <string.h>
 
+#include "feeds/feeds.h"
 #include "policy/bind.h"
+#include "policy/feeds.h"
 #include "policy/files.h"
 
 static void read_calendar(lua_State *L, const char *name, struct holidays *ret)
@@ -20,20 +22,36 @@ static void read_calendar(lua_State *L, const char *name, struct holidays *ret)
         luaL_error(L, "%s cannot be read as holidays: %s", name, err.text);
 }
 
+static void check_url(lua_State *L, const char *url)
+{
+    struct error err;
+    if (feed_check(url, &err))
+        luaL_error(L, "%s", err.text);
+}
+
 /*
- * @function holidays{ name = string, file = "england.ics", off = true }: Declares holidays, which rotation{} can name: the whole days of an
- * iCalendar in the policy's folder. See "Who is on call".
+ * @function holidays{ name = string, file = "england.ics", url = "https://calendars.example/england.ics", off = true }: Declares holidays, which
+ * rotation{} can name: the whole days of an iCalendar in the policy's folder (`file`), or at an address that is read every six hours (`url`). See
+ * "Who is on call".
  */
 static int lua_holidays(lua_State *L)
 {
-    static const char *const known[] = {"name", "file", "off", NULL};
+    static const char *const known[] = {"name", "file", "url", "off", NULL};
     struct policy_set *set = open_set(L, "holidays");
     check_fields(L, 1, "holidays", known);
     struct holidays_row *row = array_add(&set->roster.holidays);
     if (!declare_named(L, &row->named))
         return 0;
-    field_text(L, 1, "file", true, &row->file);
-    read_calendar(L, row->file, &row->days);
+    field_text(L, 1, "file", false, &row->file);
+    field_text(L, 1, "url", false, &row->url);
+    if (!row->file == !row->url)
+        luaL_error(L, "holidays are read from a file or from an address: file = \"england.ics\", or "
+                      "url = \"https://calendars.example/england.ics\"");
+    if (row->url)
+        check_url(L, row->url);
+    else
+        read_calendar(L, row->file, &row->days);
+    row->read = row->file || feed_days(policy_of(L), row->url, &row->days);
     row->named.complete = true;
     return 0;
 }

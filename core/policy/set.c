@@ -293,6 +293,7 @@ static void finish_holidays(void *row)
     struct holidays_row *holidays = row;
     holidays_finish(&holidays->days);
     free(holidays->file);
+    free(holidays->url);
 }
 
 /* ---- the kinds of declarations as one table, so that names work the same way for all ---- */

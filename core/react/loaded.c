@@ -109,6 +109,13 @@ void react_policy_loaded(struct core *core, bool ok, const char *text, instant n
     turn_commit(turn, NULL, NULL);
 }
 
+void react_policy_renewed(struct core *core, instant now)
+{
+    struct turn *turn = turn_begin(core, now);
+    judge_open(turn);
+    turn_commit(turn, NULL, NULL);
+}
+
 void react_policy_started(struct core *core, bool ok, const char *text, instant now)
 {
     struct react *react = react_of(core);

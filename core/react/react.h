@@ -33,6 +33,8 @@ void react_resume(struct turn *turn, uint64_t incident, const char *by, const ch
 void react_policy_loaded(struct core *core, bool ok, const char *text, instant now);
 /* The same once, at start. A good policy is news only if the last one was refused. */
 void react_policy_started(struct core *core, bool ok, const char *text, instant now);
+/* What the policy says has changed by itself, since days became holidays: updates what follows from it in open incidents. */
+void react_policy_renewed(struct core *core, instant now);
 /* A script failed: logs it, and reports it in the incident (0: in the announcements), at most once a minute for the same line. Safe
    to call within a turn: the report follows with the next tick. */
 void react_script_failed(struct core *core, const char *where, const char *text, uint64_t incident);

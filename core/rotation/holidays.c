@@ -43,6 +43,12 @@ void holidays_add(struct holidays *holidays, int64_t day)
         *array_add(&holidays->days) = day;
 }
 
+bool holidays_same(const struct holidays *a, const struct holidays *b)
+{
+    size_t bytes = a->days.n * sizeof(*a->days.v);
+    return a->days.n == b->days.n && (!bytes || memcmp(a->days.v, b->days.v, bytes) == 0);
+}
+
 /* ---- one event ---- */
 
 struct exception { /* that event does not come on that day */

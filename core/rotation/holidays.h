@@ -24,6 +24,7 @@ void holidays_finish(struct holidays *holidays);
 int holidays_read(const char *calendar, size_t n, struct holidays *ret, struct error *err);
 /* Adds a day that is not before the last one. */
 void holidays_add(struct holidays *holidays, int64_t day);
+bool holidays_same(const struct holidays *a, const struct holidays *b);
 bool holidays_has(const struct holidays *holidays, int64_t day);
 /* The index of the first that is not before that day. */
 size_t holidays_from(const struct holidays *holidays, int64_t day);

@@ -1,4 +1,4 @@
-/* The note for whoever comes on call: what is open, paused, owed and muted, what paged, covers to come. */
+/* The note for whoever comes on call: what is open, paused, owed and muted, what paged, covers to come, holidays that cannot be read. */
 #include "base/markup.h"
 #include "base/moment.h"
 #include "people/people.h"
@@ -193,4 +193,5 @@ void note_add(struct turn *turn, const struct note *note, struct str *out)
     end_section(&covers, "Covers", out);
     if (out->len == first)
         str_add(out, " Nothing is open, owed or muted, and nothing paged.");
+    oncall_feeds(core, note->rotation, note->zone, turn_now(turn), out);
 }

@@ -3,7 +3,9 @@
 #define TOCSIN_TESTS_ONCALL_RIG_H
 
 #include <stdio.h>
+#include <string.h>
 
+#include "feeds/feeds.h"
 #include "oncall/oncall.h"
 #include "triage/triage.h"
 
@@ -20,6 +22,24 @@ static inline void does(const char *person, const char *text)
     CLEANUP_FREE char *said = rig_line(rig, person, 0, text);
     if (text_starts(said, "! "))
         fail_msg("%s: %s", text, said);
+}
+
+#define FEED_URL "https://calendars.example/secret.ics"
+
+/* What reading the holidays at FEED_URL came to, as tocsin-fetch says it. */
+static inline void feed_says(const char *json, instant at)
+{
+    struct feed feed;
+    struct feed_answer answer;
+    struct turn *turn = turn_begin(rig->core, rig->now);
+    assert_int_equal(feed_answer_parse(json, strlen(json), &answer, NULL), 0);
+    feed_read(rig->journal, FEED_URL, &feed);
+    feed_take(&feed, &answer, at);
+    feed_write(turn_batch(turn), FEED_URL, &feed, at);
+    turn_commit(turn, NULL, NULL);
+    feed_answer_finish(&answer);
+    feed_finish(&feed);
+    rig_settle(rig);
 }
 
 /* A critical error in a service that matters, which pages product-responder. */

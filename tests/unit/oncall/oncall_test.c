@@ -326,6 +326,36 @@ static void a_gap_is_said_where_somebody_looks(void **state)
                          "nobody is on call for product-responder until Mon 23 Nov 22:00 UTC, then Bo") > 0);
 }
 
+/* ---- holidays from an address ---- */
+
+static void holidays_that_cannot_be_read_are_said(void **state)
+{
+    (void)state;
+    policy_rig_begin(
+        PEOPLE "holidays { name = 'england', url = '" FEED_URL "' }\n"
+               "rotation { name = 'shop', people = { 'bo' }, start = '2026-11-16', zone = 'UTC', holidays = "
+               "'england', layers = { { people = 'ana', days = 'holidays' } } }\n"
+               "rotation { name = 'other', people = { 'bo' }, start = '2026-11-16', zone = 'UTC' }\n");
+    rig_expect(
+        rig, "ben", 0, "oncall",
+        "On call:\n- **shop**: Bo\n- **other**: Bo\n- **Holidays england**: not read from calendars.example "
+        "yet. Until they are, no day is one of them.");
+    feed_says("{\"why\":\"it *answered* with status 500\"}", rig->now - HOUR);
+    rig_expect(
+        rig, "ben", 0, "oncall shop",
+        "**shop**: Bo\n- **Holidays england**: cannot be read from calendars.example since today 14:06: it "
+        "\\*answered\\* with status 500. They never were, so no day is one of them.");
+    feed_says("{\"days\":[20800]}", rig->now - 30 * MINUTE);
+    rig_expect(rig, "ben", 0, "oncall", "On call:\n- **shop**: Bo\n- **other**: Bo");
+    feed_says("{\"why\":\"it is larger than 256 KiB\"}", rig->now);
+    CLEANUP_FREE char *said = rig_line(rig, "ben", 0, "oncall shop");
+    assert_non_null(
+        strstr(said, "since today 15:06: it is larger than 256 KiB. The days last read, today 14:36, hold."));
+    CLEANUP_FREE char *other = rig_line(rig, "ben", 0, "oncall other");
+    assert_null(strstr(other, "olidays"));
+    assert_null(strstr(said, "secret"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -347,6 +377,7 @@ int main(void)
         cmocka_unit_test_teardown(the_second_is_called_where_the_first_is_not_reached_and_then_the_team,
                                   tear_down),
         cmocka_unit_test_teardown(a_gap_is_said_where_somebody_looks, tear_down),
+        cmocka_unit_test_teardown(holidays_that_cannot_be_read_are_said, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

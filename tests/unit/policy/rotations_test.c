@@ -5,8 +5,10 @@
 
 #include "../../support/policy_dir.h"
 #include "base/mem.h"
+#include "policy/feeds.h"
 #include "policy/roster.h"
 #include "policy/rotations.h"
+#include "policy/set.h"
 
 #define PAYMENTS                                                                                               \
     "name = 'payments', people = { 'ana', 'bo' }, start = '2026-03-23', handover = 'monday 09:00', zone = "    \
@@ -218,6 +220,61 @@ static void what_is_wrong_with_holidays_is_said(void **state)
                        "bad.ics cannot be read as holidays: the event 'X' does not begin with a whole day");
 }
 
+/* As a host has them: none at first. */
+static int64_t given;
+
+static bool give(void *ctx, const char *url, struct holidays *ret)
+{
+    (void)ctx;
+    assert_string_equal(url, "https://calendars.example/secret.ics");
+    *ret = (struct holidays){0};
+    if (given)
+        holidays_add(ret, given);
+    return given;
+}
+
+/* Days that come later hold without another load. */
+static void holidays_come_from_an_address(void **state)
+{
+    struct policy_feed feed;
+    (void)state;
+    given = 0;
+    policy_dir_write(&dir, "spain.ics", CALENDAR("20260402"));
+    struct policy *policy = (struct policy *)(uintptr_t)load(
+        "rotation { " PAYMENTS ", holidays = 'england', layers = {\n"
+        "  { people = 'cy', days = 'holidays' } } }\n"
+        "rotation { name = 'other', people = { 'ana' }, start = '2026-03-02', zone = 'UTC' }\n"
+        "holidays { name = 'spain', file = 'spain.ics' }\n"
+        "holidays { name = 'england', url = 'https://calendars.example/secret.ics' }\n");
+    const struct rotation *rotation = policy_rotation(policy, "payments");
+    uint64_t generation = policy_generation(policy);
+    assert_true(policy_feed_at(policy, 0, &feed) && !feed.read && text_equal(feed.name, "england"));
+    assert_true(policy_feed_is_of(&feed, rotation));
+    assert_false(policy_feed_is_of(&feed, policy_rotation(policy, "other")));
+    assert_false(policy_feed_at(policy, 1, &feed));
+    policy->host.holidays = give;
+    assert_false(policy_feeds_renew(policy));
+    on_call(rotation, "2026-04-03T12:00:00Z", "bo");
+    given = 20546; /* 3 April 2026 */
+    assert_true(policy_feeds_renew(policy));
+    assert_true(policy_generation(policy) > generation);
+    on_call(rotation, "2026-04-03T12:00:00Z", "cy");
+    assert_true(policy_feed_at(policy, 0, &feed) && feed.read && feed.days->days.n == 1);
+    assert_false(policy_feeds_renew(policy));
+}
+
+static void what_is_wrong_with_an_address_is_said(void **state)
+{
+    (void)state;
+    policy_dir_refuses(&dir, "holidays { name = 'x' }", "neither", "file = \"england.ics\", or url = ");
+    policy_dir_refuses(&dir, "holidays { name = 'x', file = 'x.ics', url = 'https://a.example' }", "both",
+                       "holidays are read from a file or from an address");
+    policy_dir_refuses(&dir, "holidays { name = 'x', url = 'http://a.example/x' }", "plain",
+                       "url must begin with https://");
+    policy_dir_refuses(&dir, "holidays { name = 'x', url = 'england.ics' }", "no address",
+                       "url must be the address of an iCalendar");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -229,6 +286,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_rotation_is_somebody_to_page, set_up, tear_down),
         cmocka_unit_test_setup_teardown(holidays_come_from_a_calendar_in_the_folder, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_wrong_with_holidays_is_said, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(holidays_come_from_an_address, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_wrong_with_an_address_is_said, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -132,6 +132,22 @@ static void the_note_says_what_goes_on(void **state)
     assert_non_null(strstr(now, "**Paged in this shift: 1**"));
 }
 
+static void the_note_says_which_holidays_cannot_be_read(void **state)
+{
+    (void)state;
+    policy_rig_begin(PEOPLE
+                     "holidays { name = 'england', url = '" FEED_URL "' }\n"
+                     "rotation { name = 'product-responder', people = { 'ana', 'bo' }, start = '2026-11-23', "
+                     "handover = '09:00', length = '1d', zone = 'UTC', holidays = 'england' }\n");
+    people();
+    feed_says("{\"why\":\"it is no iCalendar\"}", rig->now);
+    next_morning();
+    assert_int_equal(
+        rig_sent(rig, "\"to\":\"bo\"",
+                 "nothing paged.\\n- **Holidays england**: cannot be read from calendars.example since"),
+        1);
+}
+
 static void private_incidents_are_told_to_members_only(void **state)
 {
     (void)state;
@@ -277,6 +293,7 @@ int main(void)
         cmocka_unit_test_teardown(what_was_missed_is_made_up_for, tear_down),
         cmocka_unit_test_teardown(agreements_and_policies_change_it_too, tear_down),
         cmocka_unit_test_teardown(the_note_says_what_goes_on, tear_down),
+        cmocka_unit_test_teardown(the_note_says_which_holidays_cannot_be_read, tear_down),
         cmocka_unit_test_teardown(private_incidents_are_told_to_members_only, tear_down),
         cmocka_unit_test_teardown(whoever_cannot_be_written_to_is_named, tear_down),
         cmocka_unit_test_teardown(a_user_group_has_whoever_is_on_call, tear_down),
