@@ -14,6 +14,10 @@
 #define TAIL       1000 /* events */
 #define FOUND_MOST 1000
 
+struct fault {
+    uint64_t seq;
+    char *text;
+};
 struct met {
     enum doc_kind kind;
     char *key;
@@ -23,7 +27,7 @@ static struct {
     uv_work_t work;
     _Atomic bool stop;
     bool at_work;
-    ARRAY(char *) faults; /* the thread's, until it is done */
+    ARRAY(struct fault) faults; /* the thread's, until it is done */
     ARRAY(struct met) documents;
     struct verify_report report;
     int rc;
@@ -32,9 +36,9 @@ static struct {
 
 static void take_fault(void *ctx, uint64_t seq, const char *text)
 {
-    (void)ctx, (void)seq;
+    (void)ctx;
     if (self.faults.n < FOUND_MOST)
-        *array_add(&self.faults) = xstrdup(text);
+        *array_add(&self.faults) = (struct fault){seq, xstrdup(text)};
 }
 
 static void take_document(void *ctx, enum doc_kind kind, const char *key)
@@ -50,8 +54,8 @@ static void hand_over(void)
     if (self.faults.n)
         core_due(daemon_core(), clock_now());
     for (size_t i = 0; i < self.faults.n; i++) {
-        damage_note(daemon_core(), self.faults.v[i]);
-        free(self.faults.v[i]);
+        damage_note(daemon_core(), self.faults.v[i].seq, self.faults.v[i].text);
+        free(self.faults.v[i].text);
     }
     for (size_t i = 0; i < self.documents.n; i++) {
         damage_met(daemon_core(), self.documents.v[i].kind, self.documents.v[i].key);

@@ -206,9 +206,10 @@ int journal_search(struct journal *journal, const struct search_query *query, jo
     return journal->store->ops->search(journal->store, query, on, ctx, err);
 }
 
-void journal_watch(struct journal *journal, journal_on_damage *on, void *ctx)
+void journal_watch(struct journal *journal, journal_on_damage *on, journal_on_damaged_event *on_event,
+                   void *ctx)
 {
-    journal->store->watch = (struct store_watch){on, ctx};
+    journal->store->watch = (struct store_watch){on, on_event, ctx};
 }
 
 static bool doc_copy(void *ctx, const struct journal_doc *doc)

@@ -15,6 +15,8 @@
  * something that was not kept, and a barrier that passes means that everything before it is durable.
  *
  * Each document carries a checksum of all that it is. One that does not fit is damaged: reads leave it out, and it is told of.
+ * So is an event that does not fit the chain, or is missing in its stream: what is read in its place has the type JOURNAL_DAMAGED,
+ * and says nothing but where it stands.
  *
  * Everything except the inside of the commit thread belongs to the loop's thread. Reads are synchronous, bounded, and see
  * only what is durable. The journal never interprets the data of an event, and never changes or removes an event.
@@ -30,13 +32,16 @@
 #include "base/time.h"
 #include "journal/documents.h"
 
+#define JOURNAL_DAMAGED "damaged"
+
 struct journal_event {
     uint64_t seq; /* 0 until committed */
     char *stream;
     uint64_t version; /* in its stream; the expected version is one less */
     instant at;
-    char *type;   /* "status", "noted", ... */
-    char *by;     /* who or what caused it */
+    char *
+        type; /* "status", "noted", ...; JOURNAL_DAMAGED: never written, and read in place of what is damaged */
+    char *by; /* who or what caused it */
     char *data;   /* JSON object, kept byte for byte */
     char *search; /* text for full-text search; NULL: none. Not part of the hash */
 };
@@ -107,7 +112,7 @@ struct search_query {
     bool titles;       /* only events that give a title, so that what is said a lot does not hide them */
     bool beginning;    /* the last one may be the beginning of a word; below 3 bytes nothing is found */
 };
-/* Full-text search (FTS5) over the search texts of events, the newest first: what it costs follows from the limit, and not from how much
+/* Full-text search (FTS5) over the search texts of events, without damaged ones, the newest first: what it costs follows from the limit, and not from how much
    there is, but for the beginning of a word, of which FTS5 reads all that match. ERR_INVALID when there is no word. */
 int journal_search(struct journal *journal, const struct search_query *query, journal_on_event *on, void *ctx,
                    struct error *err);
@@ -126,9 +131,12 @@ struct doc_query {
 /* Damaged ones are left out. */
 int journal_docs(struct journal *journal, const struct doc_query *query, journal_on_doc *on, void *ctx,
                  struct error *err);
-/* Whom to tell of a damaged document, each time that it is met, as long as the journal is read. Its key may be what is damaged. */
+/* Whom to tell of a damaged document or event, each time that it is met, as long as the journal is read. The key may be what is damaged,
+   and so may all of the event. One that is missing has the seq 0, and is the last that is missing in its place. */
 typedef void journal_on_damage(void *ctx, enum doc_kind kind, const char *key);
-void journal_watch(struct journal *journal, journal_on_damage *on, void *ctx);
+typedef void journal_on_damaged_event(void *ctx, const struct journal_event *event);
+void journal_watch(struct journal *journal, journal_on_damage *on, journal_on_damaged_event *on_event,
+                   void *ctx);
 /* Removes at most `limit` documents of a kind with 0 < at < before, as a separate append. */
 void journal_prune(struct journal *journal, enum doc_kind kind, instant before, size_t limit);
 

@@ -20,7 +20,7 @@ struct sqlite_conn {
     const char *const *sql; /* texts of the statements, by number */
     sqlite3_stmt **stmts;
     size_t n_stmts;
-    const struct store_watch *watch; /* told of damaged documents; NULL: nobody */
+    const struct store_watch *watch; /* told of what is damaged; NULL: nobody */
 };
 enum sqlite_access { SQLITE_WRITES, SQLITE_WRITES_OLD, SQLITE_READS }; /* _OLD: never creates a file */
 int conn_open(struct sqlite_conn *conn, const char *path, enum sqlite_access access, const char *pragmas,
@@ -44,8 +44,9 @@ bool sqlite_fault_breaks(int result);
 void bind_text(sqlite3_stmt *stmt, int index, const char *text);
 
 /* The columns of an event, as every reading statement lists them; hash comes last. */
-#define EVENT_COLUMNS     "seq, stream, version, at, type, \"by\", data, search, hash"
-#define EVENT_COLUMN_HASH 8
+#define EVENT_COLUMNS        "seq, stream, version, at, type, \"by\", data, search, hash"
+#define EVENT_COLUMN_VERSION 2
+#define EVENT_COLUMN_HASH    8
 void event_of_row(sqlite3_stmt *stmt, struct journal_event *ret); /* borrowed until the next step */
 #define DOC_COLUMNS "kind, key, tag, at, body, sum"
 /* False: it is damaged, and texts of it may be NULL. */

@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "journal/chain.h"
 #include "journal/sqlite.h"
 
 enum {
@@ -17,14 +18,17 @@ enum {
     READ_TAGGED_BACK,
     N_READS
 };
-#define SELECT_EVENT "SELECT " EVENT_COLUMNS " FROM event "
-#define SELECT_DOC   "SELECT " DOC_COLUMNS " FROM doc WHERE kind = ?1 "
+/* After the columns of an event, the hash of the one before it. */
+#define COLUMN_BEFORE (EVENT_COLUMN_HASH + 1)
+#define HASH_BEFORE   ", (SELECT prior.hash FROM event AS prior WHERE prior.seq = event.seq - 1)"
+#define SELECT_EVENT  "SELECT " EVENT_COLUMNS HASH_BEFORE " FROM event "
+#define SELECT_DOC    "SELECT " DOC_COLUMNS " FROM doc WHERE kind = ?1 "
 /* By its index, which SQLite would leave aside for the order of keys, and read all documents of the kind. */
 #define SELECT_TAGGED "SELECT " DOC_COLUMNS " FROM doc INDEXED BY doc_tag WHERE kind = ?1 AND tag = ?5 "
 #define IN_STREAM     "WHERE stream = ?1 AND version > ?2 AND version < ?3 ORDER BY version "
 /* By rowid, not by rank: to rank them, FTS5 looks at all that match, however many there are. */
 #define SELECT_FOUND(table)                                                                                    \
-    "SELECT seq, stream, version, at, type, \"by\", data, event.search, hash FROM " table                      \
+    "SELECT seq, stream, version, at, type, \"by\", data, event.search, hash" HASH_BEFORE " FROM " table       \
     " AS found JOIN event ON event.seq = found.rowid WHERE " table                                             \
     " MATCH ?1 ORDER BY found.rowid DESC LIMIT ?2"
 #define IN_RANGE "AND key >= ?2 AND key < ?3 "
@@ -50,17 +54,109 @@ int reader_open(struct sqlite_conn *conn, const char *path, struct error *err)
     return conn_open(conn, path, SQLITE_READS, "PRAGMA cache_size = -1000; PRAGMA mmap_size = 0", err);
 }
 
-static int events_give(struct sqlite_conn *conn, sqlite3_stmt *stmt, journal_on_event *on, void *ctx,
-                       struct error *err)
+/* ---- events ---- */
+
+struct giving {
+    const struct sqlite_conn *conn;
+    struct chain chain;
+    journal_on_event *on;
+    void *ctx;
+    size_t most;     /* so many are still to be given */
+    char *stream;    /* NULL: they are of many */
+    bool descending; /* in the stream */
+    bool skips;      /* what is damaged */
+    uint64_t after;  /* versions of the stream above this are read */
+    uint64_t last;   /* the newest version of the stream, if all are read; 0: unknown */
+    uint64_t next;   /* the version that comes next in the stream; 0: unknown */
+};
+
+static const uint8_t *hash_of(sqlite3_stmt *stmt, int column)
+{
+    return sqlite3_column_bytes(stmt, column) == CHAIN_HASH_BYTES ? sqlite3_column_blob(stmt, column) : NULL;
+}
+
+static bool fits_chain(struct chain *chain, sqlite3_stmt *stmt, const struct journal_event *event)
+{
+    static const uint8_t start[CHAIN_HASH_BYTES];
+    uint8_t hash[CHAIN_HASH_BYTES];
+    const uint8_t *stored = hash_of(stmt, EVENT_COLUMN_HASH),
+                  *before = event->seq == 1 ? start : hash_of(stmt, COLUMN_BEFORE);
+    if (!stored || !before || !event->stream || !event->type || !event->by || !event->data)
+        return false;
+    chain_hash(chain, before, event, hash);
+    return memcmp(hash, stored, sizeof(hash)) == 0;
+}
+
+/* Returns false when no more are wanted. */
+static bool give(struct giving *giving, const struct journal_event *event)
+{
+    return giving->on(giving->ctx, event) && --giving->most > 0;
+}
+
+/* What it seems to have been is said as far as it can be a type. */
+static bool give_damaged(struct giving *giving, const struct journal_event *damaged)
+{
+    static char type[] = JOURNAL_DAMAGED, by[] = "system";
+    const struct store_watch *watch = giving->conn->watch;
+    const char *seems = damaged->type ? damaged->type : "";
+    bool is_type = *seems && !seems[strspn(seems, "abcdefghijklmnopqrstuvwxyz_")];
+    CLEANUP_FREE char *data = is_type ? xasprintf("{\"name\":\"%s\"}", seems) : xstrdup("{}");
+    struct journal_event event = {.seq = damaged->seq,
+                                  .stream = damaged->stream,
+                                  .version = damaged->version,
+                                  .type = type,
+                                  .by = by,
+                                  .data = data};
+    if (watch && watch->on_event)
+        watch->on_event(watch->ctx, &event);
+    return giving->skips || give(giving, &event);
+}
+
+/* All that is missing in one place is told of once, as the last of it. */
+static bool give_missing(struct giving *giving, uint64_t version)
+{
+    uint64_t next = giving->next, missing = giving->descending ? next : version - 1;
+    bool gap = giving->stream && next && (giving->descending ? version < next : version > next);
+    giving->next = giving->descending ? version - 1 : version + 1;
+    return !gap || give_damaged(giving, &(struct journal_event){.stream = giving->stream, .version = missing});
+}
+
+static bool give_row(struct giving *giving, sqlite3_stmt *stmt)
+{
+    static char nowhere[] = "";
+    struct journal_event event;
+    event_of_row(stmt, &event);
+    if (!give_missing(giving, event.version))
+        return false;
+    if (fits_chain(&giving->chain, stmt, &event))
+        return give(giving, &event);
+    giving->next = 0; /* its version may be what is damaged */
+    event.stream = giving->stream ? giving->stream : event.stream ? event.stream : nowhere;
+    return give_damaged(giving, &event);
+}
+
+/* Is something missing where the reading ended? */
+static void give_end(struct giving *giving)
+{
+    uint64_t missing = giving->descending ? giving->next : giving->last;
+    bool gap = giving->next && (giving->descending ? missing > giving->after : missing >= giving->next);
+    if (giving->stream && gap)
+        give_damaged(giving, &(struct journal_event){.stream = giving->stream, .version = missing});
+}
+
+static int events_give(struct sqlite_conn *conn, sqlite3_stmt *stmt, struct giving *giving, struct error *err)
 {
     int result = SQLITE_DONE;
-    while ((result = sqlite3_step(stmt)) == SQLITE_ROW) {
-        struct journal_event event;
-        event_of_row(stmt, &event);
-        if (!on(ctx, &event))
-            return 0;
-    }
-    return result == SQLITE_DONE ? 0 : conn_fault(conn, result, err);
+    bool more = true;
+    giving->conn = conn;
+    giving->most = giving->most ? giving->most : SIZE_MAX;
+    chain_init(&giving->chain);
+    while (more && (result = sqlite3_step(stmt)) == SQLITE_ROW)
+        more = give_row(giving, stmt);
+    if (more && result == SQLITE_DONE)
+        give_end(giving);
+    chain_finish(&giving->chain);
+    return !more || result == SQLITE_DONE ? 0 : conn_fault(conn, result, err);
 }
 
 static sqlite3_int64 bounded(uint64_t number)
@@ -82,15 +178,40 @@ int reader_events(struct sqlite_conn *conn, uint64_t after_seq, size_t limit, jo
         return rc;
     sqlite3_bind_int64(stmt, 1, bounded(after_seq));
     sqlite3_bind_int64(stmt, 2, most(limit));
-    rc = events_give(conn, stmt, on, ctx, err);
+    rc = events_give(conn, stmt, &(struct giving){.on = on, .ctx = ctx}, err);
     conn_give(conn, READ_EVENTS, stmt);
     return rc;
+}
+
+/* 0: it has none, or that cannot be read. */
+static uint64_t newest_version(struct sqlite_conn *conn, const char *stream)
+{
+    sqlite3_stmt *stmt = NULL;
+    if (conn_take(conn, READ_STREAM_BACK, &stmt, NULL))
+        return 0;
+    bind_text(stmt, 1, stream);
+    sqlite3_bind_int64(stmt, 2, 0);
+    sqlite3_bind_int64(stmt, 3, INT64_MAX);
+    sqlite3_bind_int64(stmt, 4, 1);
+    uint64_t version =
+        sqlite3_step(stmt) == SQLITE_ROW ? (uint64_t)sqlite3_column_int64(stmt, EVENT_COLUMN_VERSION) : 0;
+    conn_give(conn, READ_STREAM_BACK, stmt);
+    return version;
 }
 
 int reader_stream(struct sqlite_conn *conn, const char *stream, uint64_t after, uint64_t before,
                   bool descending, size_t limit, journal_on_event *on, void *ctx, struct error *err)
 {
     size_t number = descending ? READ_STREAM_BACK : READ_STREAM;
+    struct giving giving = {.on = on,
+                            .ctx = ctx,
+                            .most = limit,
+                            .stream = (char *)(uintptr_t)stream,
+                            .descending = descending,
+                            .after = after,
+                            .next = descending ? 0 : after + 1,
+                            /* before the rest is read: what is added meanwhile is not missing */
+                            .last = descending || limit || before ? 0 : newest_version(conn, stream)};
     sqlite3_stmt *stmt = NULL;
     int rc = conn_take(conn, number, &stmt, err);
     if (rc)
@@ -99,7 +220,7 @@ int reader_stream(struct sqlite_conn *conn, const char *stream, uint64_t after, 
     sqlite3_bind_int64(stmt, 2, bounded(after));
     sqlite3_bind_int64(stmt, 3, before ? bounded(before) : INT64_MAX);
     sqlite3_bind_int64(stmt, 4, most(limit));
-    rc = events_give(conn, stmt, on, ctx, err);
+    rc = events_give(conn, stmt, &giving, err);
     conn_give(conn, number, stmt);
     return rc;
 }
@@ -145,7 +266,7 @@ int reader_search(struct sqlite_conn *conn, const struct search_query *query, jo
         return rc;
     bind_text(stmt, 1, match.p);
     sqlite3_bind_int64(stmt, 2, most(query->limit));
-    rc = events_give(conn, stmt, on, ctx, err);
+    rc = events_give(conn, stmt, &(struct giving){.on = on, .ctx = ctx, .skips = true}, err);
     conn_give(conn, number, stmt);
     return rc;
 }

@@ -19,8 +19,9 @@ struct store_batch {
     struct error err;
 };
 
-struct store_watch {       /* who is told of damaged documents */
+struct store_watch {       /* who is told of what is damaged */
     journal_on_damage *on; /* NULL: nobody */
+    journal_on_damaged_event *on_event;
     void *ctx;
 };
 struct store {

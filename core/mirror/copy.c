@@ -266,7 +266,8 @@ struct finding {
 static bool take_said(void *ctx, const struct journal_event *row)
 {
     struct finding *finding = ctx;
-    finding->found = row->version == finding->version && !turn_event_of_row(row, &finding->event, NULL);
+    finding->found = event_type_parse(row->type) == EVENT_SAID && row->version == finding->version &&
+                     !turn_event_of_row(row, &finding->event, NULL);
     return false;
 }
 

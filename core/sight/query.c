@@ -120,9 +120,8 @@ int query_timeline(struct core *core, uint64_t id, const char *viewer, uint64_t 
                             incident_name(id, name));
     struct telling telling = {
         .core = core, .viewer = viewer, .on = on, .ctx = ctx, .left = limit ? limit : LIST_MOST, .err = err};
-    return journal_read_back(core_journal(core), incident_name(id, name), before, 0, tell_row, &telling, err)
-               ? err->code
-               : telling.rc;
+    int rc = journal_read_back(core_journal(core), incident_name(id, name), before, 0, tell_row, &telling, err);
+    return rc ? rc : telling.rc;
 }
 
 struct searching {

@@ -57,7 +57,14 @@ static void changed_destroy(struct changed *changed)
 struct changes {         /* of one incident */
     struct map messages; /* connector 0x1f message -> struct changed */
     uint64_t up_to;      /* how far its stream was read: a version */
+    uint64_t doubt;      /* the last event that is damaged and may have been a change: a version; 0: none */
+    bool unread;         /* the rest of its stream cannot be read */
 };
+
+/* In the place of a change that nobody can read. */
+static const struct changed unknown = {
+    .gone = true,
+    .text = (char *)(uintptr_t) "(not shown: an entry that may have deleted or edited it is damaged)"};
 
 static void changes_destroy(struct changes *changes)
 {
@@ -123,6 +130,12 @@ static bool is_change(enum event_type type)
     return type == EVENT_SAID_EDITED || type == EVENT_SAID_DELETED;
 }
 
+static bool may_change(const struct event *damaged)
+{
+    enum event_type type = damaged->name ? event_type_parse(damaged->name) : EVENT_NONE;
+    return type == EVENT_NONE || is_change(type);
+}
+
 static bool take_row(void *ctx, const struct journal_event *row)
 {
     struct changes *changes = ctx;
@@ -130,8 +143,11 @@ static bool take_row(void *ctx, const struct journal_event *row)
     enum event_type type = event_type_parse(row->type);
     bool original = type == EVENT_SAID || type == EVENT_REPLIED;
     changes->up_to = row->version;
-    if ((!is_change(type) && !(original && changes->messages.n)) || turn_event_of_row(row, &event, NULL))
+    bool wanted = is_change(type) || type == EVENT_DAMAGED || (original && changes->messages.n);
+    if (!wanted || turn_event_of_row(row, &event, NULL))
         return true;
+    if (type == EVENT_DAMAGED && may_change(&event))
+        changes->doubt = row->version;
     CLEANUP_FREE char *message = message_of(&event);
     struct changed *changed = message ? map_get(&changes->messages, message) : NULL;
     if (message && is_change(type))
@@ -142,14 +158,14 @@ static bool take_row(void *ctx, const struct journal_event *row)
     return true;
 }
 
-static const struct changed *changed_in(struct core *core, const struct incident *incident, const char *message)
+static const struct changes *changes_now(struct core *core, const struct incident *incident)
 {
     char name[INCIDENT_NAME];
     struct changes *changes = changes_of(&sight_of(core)->said, incident->id);
-    if (changes->up_to < incident->version)
-        journal_read_stream(core_journal(core), incident_name(incident->id, name), changes->up_to, 0, take_row,
-                            changes, NULL);
-    return map_get(&changes->messages, message);
+    changes->unread = changes->up_to < incident->version &&
+                      journal_read_stream(core_journal(core), incident_name(incident->id, name), changes->up_to,
+                                          0, take_row, changes, NULL);
+    return changes;
 }
 
 /* A deletion is final. Of two edits the platform's order decides, then time. */
@@ -179,20 +195,23 @@ static void walk_add(struct walk *walk, uint64_t id)
 }
 
 /* While incidents are merged, edits and deletions of the messages of both are recorded in the one that survives. */
-static const struct changed *changed_find(struct core *core, uint64_t id, const char *message)
+static const struct changed *changed_find(struct core *core, const struct event *event, const char *message)
 {
     const struct changed *changed = NULL;
-    struct walk walk = {{id}, 1};
+    struct walk walk = {{event->incident}, 1};
+    bool doubt = false;
     for (size_t i = 0; i < walk.n; i++) {
         const struct incident *incident = live_incident(core, walk.ids[i]);
         if (!incident)
             continue;
-        changed = newer(changed, changed_in(core, incident, message));
+        const struct changes *changes = changes_now(core, incident);
+        changed = newer(changed, map_get(&changes->messages, message));
+        doubt |= changes->unread || changes->doubt > (i ? 0 : event->version);
         walk_add(&walk, incident->end.merged_into);
         for (size_t k = 0; k < incident->places.apart.n; k++)
             walk_add(&walk, incident->places.apart.v[k]);
     }
-    return changed;
+    return doubt && !(changed && changed->gone) ? &unknown : changed;
 }
 
 /* ---- what an event says now ---- */
@@ -200,7 +219,7 @@ static const struct changed *changed_find(struct core *core, uint64_t id, const 
 static const struct changed *changed_of(struct core *core, const struct event *event)
 {
     CLEANUP_FREE char *message = message_of(event);
-    return message ? changed_find(core, event->incident, message) : NULL;
+    return message ? changed_find(core, event, message) : NULL;
 }
 
 /* If a message was changed several times, only the newest change is shown. */

@@ -7,6 +7,8 @@
  * text of the message, or no text if it was deleted. Of several edits only the newest is shown. An edit that arrives after a newer
  * one, or before its message, is not shown.
  *
+ * Where a change may be among what is damaged in the journal, what was said before it is not shown.
+ *
  * None of this is stored. The changed messages of an incident are read from its stream (its durable part) on demand; each later
  * question reads only what was added.
  */

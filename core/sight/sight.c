@@ -61,7 +61,7 @@ bool sight_event_visible(struct core *core, const struct event *event, const cha
         return false;
     if (!said_told(core, event))
         return false;
-    if (event->incident)
+    if (event->incident || event->type == EVENT_DAMAGED)
         return sight_incident(core, event->incident, viewer) != NULL;
     return parts_show(core, event, viewer);
 }

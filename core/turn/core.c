@@ -54,7 +54,7 @@ int core_create(const struct core_settings *settings, const struct core_ops *ops
     core->next_prune = now + PRUNE_EVERY;
     list_init(&core->live.ended);
     create_parts(core);
-    journal_watch(journal, damage_met, core);
+    journal_watch(journal, damage_met, damage_met_event, core);
     int rc = core_load(core, err);
     if (rc)
         core_destroy(core);

@@ -1,5 +1,7 @@
 #include "turn/damage.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/log.h"
@@ -7,11 +9,14 @@
 
 #define NOTED_MOST 10000
 
-void damage_note(struct core *core, const char *what)
+void damage_note(struct core *core, uint64_t seq, const char *what)
 {
-    if (map_get(&core->damage, what) || core->damage.n == NOTED_MOST)
+    char event[32];
+    const char *key = seq ? event : what;
+    snprintf(event, sizeof(event), "event %" PRIu64, seq);
+    if (map_get(&core->damage, key) || core->damage.n == NOTED_MOST)
         return;
-    map_put(&core->damage, what, (void *)1);
+    map_put(&core->damage, key, (void *)1);
     log_error("the journal is damaged: %s. Keep a copy of it, and run `tocsin verify`", what);
 }
 
@@ -28,9 +33,19 @@ void damage_met(void *ctx, enum doc_kind kind, const char *key)
 {
     struct core *core = ctx;
     CLEANUP_FREE char *what = document_damaged((int)kind, key);
-    damage_note(core, what);
+    damage_note(core, 0, what);
     if (kind == DOC_INCIDENT)
         restore(core, key);
+}
+
+void damage_met_event(void *ctx, const struct journal_event *event)
+{
+    CLEANUP_FREE char *what =
+        event->seq ? xasprintf("event %" PRIu64 " (%s, version %" PRIu64 ") does not fit the chain of hashes",
+                               event->seq, event->stream, event->version)
+                   : xasprintf("stream %s lacks version %" PRIu64 ", and perhaps others before it",
+                               event->stream, event->version);
+    damage_note(ctx, event->seq, what);
 }
 
 size_t damage_count(const struct core *core)

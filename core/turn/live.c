@@ -96,12 +96,13 @@ static bool fold_one(void *ctx, const struct journal_event *row)
     folding->rc = turn_event_of_row(row, &event, NULL);
     if (folding->rc)
         return false;
+    folding->rc = event.type == EVENT_DAMAGED ? ERR_CORRUPT : 0;
     fold(folding->incident, &event);
     event_finish(&event);
-    return true;
+    return folding->rc == 0;
 }
 
-/* NULL: it has no events, or they cannot be read. */
+/* NULL: it has no events, or they cannot be read, or one is damaged: whatever it said, such as that it is private, is not known. */
 static struct incident *fold_again(struct core *core, uint64_t id)
 {
     char name[INCIDENT_NAME];

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "journal/export.h"
 #include "journal/store.h"
+#include "sight/query.h"
 #include "sight/sight.h"
 #include "triage/triage.h"
 #include "turn/live.h"
@@ -21,12 +22,14 @@
 #include "../../support/journal_files.h"
 
 #define INCIDENTS 4
+#define BEN       "'user':{'id':'ben','name':'Ben'}"
 
 struct original {
     uint8_t *bytes;
     size_t n;
     char *export;
     char *states[INCIDENTS + 1]; /* by number */
+    char *timelines[INCIDENTS + 1];
 };
 
 /* ---- a journal with some of everything ---- */
@@ -62,6 +65,9 @@ static void work(void)
         alert(rig, 7, i % 2 ? "acme" : "beta");
     rig_expect(rig, "ben", 3, "resolve it went out", "resolved");
     rig_room(rig, 1, "room");
+    rig_event(rig,
+              "{'type':'message','id':'e1','channel':'room'," BEN ",'message':'m1','text':'it is hunter2'}");
+    rig_event(rig, "{'type':'deleted','id':'e2','channel':'room'," BEN ",'message':'m1'}");
     for (int i = 0; i < 40; i++)
         rig_expect(rig, "ana", 1, "note this is what we know so far, and it is not much", "");
     rig_destroy(rig);
@@ -103,6 +109,21 @@ static char *state_of(struct core *core, uint64_t id)
     return incident ? str_take(&text) : NULL;
 }
 
+static bool add_line(void *ctx, const struct event *event)
+{
+    str_addf(ctx, "%d: ", (int)event->version);
+    event_describe(event, NOW, NULL, NULL, NULL, ctx);
+    str_addc(ctx, '\n');
+    return true;
+}
+
+static char *timeline_of(struct core *core, uint64_t id)
+{
+    struct str text = {0};
+    query_timeline(core, id, "ben", 0, 0, add_line, &text, NULL);
+    return str_take(&text);
+}
+
 static void perform(void *ctx, const struct action *action)
 {
     (void)ctx, (void)action;
@@ -136,7 +157,19 @@ static void with_core(const char *path, void (*on)(struct core *core, struct ori
 static void keep_states(struct core *core, struct original *original)
 {
     for (uint64_t id = 1; id <= INCIDENTS; id++)
-        original->states[id] = state_of(core, id);
+        original->states[id] = state_of(core, id), original->timelines[id] = timeline_of(core, id);
+}
+
+/* Each line is one of those that were there, or says that it is damaged. */
+static void compare_timelines(struct core *core, struct original *original)
+{
+    for (uint64_t id = 1; id <= INCIDENTS; id++) {
+        CLEANUP_FREE char *timeline = timeline_of(core, id);
+        char *rest = NULL;
+        for (char *line = strtok_r(timeline, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+            if (!strstr(line, "damaged") && !strstr(original->timelines[id], line))
+                fail_msg("the timeline of INC-%d has: %s", (int)id, line);
+    }
 }
 
 /* It is as it was, restored from its events, or not shown. */
@@ -149,6 +182,7 @@ static void compare_states(struct core *core, struct original *original)
     }
     if (sight_incident(core, 2, "ben"))
         fail_msg("the private incident is shown to everybody");
+    compare_timelines(core, original);
 }
 
 /* ---- flips ---- */
@@ -214,7 +248,7 @@ static void no_flipped_bit_is_believed(void **state)
     free(original.bytes);
     free(original.export);
     for (size_t i = 1; i <= INCIDENTS; i++)
-        free(original.states[i]);
+        free(original.states[i]), free(original.timelines[i]);
 }
 
 int main(void)
