@@ -3,7 +3,7 @@
 packages_build = build-essential pkg-config libuv1-dev libwebsockets-dev libcurl4-openssl-dev libcjson-dev \
   liblua5.4-dev libsqlite3-dev libssl-dev libmd4c-dev libsodium-dev zlib1g-dev libzstd-dev libbrotli-dev \
   libical-dev libseccomp-dev libedit-dev libgmime-3.0-dev libyaml-dev libkainjow-mustache-dev tzdata
-packages_check = nginx-light libcmocka-dev clang libclang-rt-14-dev clang-format clang-tidy universal-ctags prometheus-alertmanager \
+packages_check = nginx-light python3 libcmocka-dev clang libclang-rt-14-dev clang-format clang-tidy universal-ctags prometheus-alertmanager \
   chromium tmux ngircd opensmtpd dovecot-imapd dovecot-lmtpd dovecot-submissiond openssl spamassassin \
   request-tracker5 rt5-standalone rt5-db-sqlite rt5-clients libdbd-sqlite3-perl
 
@@ -25,7 +25,8 @@ check-long: deps-check                           ## long campaigns: kills, losse
 	WORLDS=$${WORLDS:-3000} $(B)/tests/unit/sight/privacy_test
 	PAST=$${PAST:-100000} $(B)/tests/unit/sight/recall_test
 	$(MAKE) --no-print-directory all && scripts/e2e_modules.sh
-	$(MAKE) --no-print-directory $(B)/tests/unit/rotation/calendar_test
+	$(MAKE) --no-print-directory $(B)/tests/unit/rotation/calendar_test $(B)/tests/unit/review/months_test
+	INCIDENTS=$${INCIDENTS:-10000} TOCSIN_BUILD=$(abspath $(B)) node --test tests/e2e/insights.test.mjs
 	CALENDARS=$${CALENDARS:-100000} TOCSIN_BUILD=$(abspath $(B)) TOCSIN_E2E=$(abspath build/e2e) node --test tests/e2e/calendars.test.mjs
 	FIRST_WORD_KILLS=$${FIRST_WORD_KILLS:-200} TOCSIN_BUILD=$(abspath $(B)) TOCSIN_E2E=$(abspath build/e2e) \
 	  node --test tests/e2e/first_word.test.mjs

@@ -11,6 +11,7 @@
 #include "paging/paging.h"
 #include "people/people.h"
 #include "react/react.h"
+#include "review/review.h"
 #include "rooms/rooms.h"
 #include "shifts/shifts.h"
 #include "sight/sight.h"
@@ -37,6 +38,7 @@ const struct part *const core_parts[] = {
     &catalogue_part, /* below what alerts say */
     &heartbeats_part,
     &shifts_part,
+    &review_part,
     &react_part, /* last, so that the policy sees what all others did */
     NULL,
 };

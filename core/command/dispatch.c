@@ -4,6 +4,7 @@
 #include "heartbeats/heartbeats.h"
 #include "oncall/oncall.h"
 #include "people/people.h"
+#include "review/review.h"
 #include "shifts/shifts.h"
 #include "statuspage/commands.h"
 #include "tickets/tickets.h"

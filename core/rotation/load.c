@@ -14,6 +14,11 @@ static bool is_night(const struct wall *wall)
     return wall->hour < NIGHT_ENDS || wall->hour >= NIGHT_BEGINS;
 }
 
+static bool is_weekend(const struct wall *wall)
+{
+    return wall->weekday == 0 || wall->weekday == 6;
+}
+
 /* The next time at which it may be something else: 06:00, 22:00 or midnight. */
 static instant next_change(const struct wall *wall, const char *zone)
 {
@@ -29,10 +34,9 @@ void load_add_time(struct load *load, instant from, instant until, const char *z
         struct wall wall = zone_to_wall(from, zone);
         instant next = next_change(&wall, zone);
         instant end = MIN(next > from ? next : from + HOUR, until); /* at midnight clocks may go back */
-        bool weekend = wall.weekday == 0 || wall.weekday == 6;
         load->all += end - from;
         load->nights += is_night(&wall) ? end - from : 0;
-        load->weekends += weekend ? end - from : 0;
+        load->weekends += is_weekend(&wall) ? end - from : 0;
         load->holidays += holidays && holidays_has(holidays, day_of(&wall)) ? end - from : 0;
         from = end;
     }
@@ -43,6 +47,7 @@ void load_add_page(struct load *load, instant at, const char *zone)
     struct wall wall = zone_to_wall(at, zone);
     load->pages++;
     load->night_pages += is_night(&wall);
+    load->weekend_pages += is_weekend(&wall);
 }
 
 void load_add(struct load *to, const struct load *from)
@@ -53,6 +58,7 @@ void load_add(struct load *to, const struct load *from)
     to->holidays += from->holidays;
     to->pages += from->pages;
     to->night_pages += from->night_pages;
+    to->weekend_pages += from->weekend_pages;
 }
 
 double load_weight(const struct load *load)

@@ -10,7 +10,7 @@
 
 struct load {
     duration all, nights, weekends, holidays;
-    int64_t pages, night_pages;
+    int64_t pages, night_pages, weekend_pages;
 };
 
 /* Adds from..until. zone NULL: UTC; holidays NULL: there are none. */

@@ -12,21 +12,6 @@
 
 #define SEPARATOR "\x1f"
 
-/* ---- months ---- */
-
-void month_name(instant t, char ret[MONTH_TEXT])
-{
-    struct wall wall = zone_to_wall(t, NULL);
-    snprintf(ret, MONTH_TEXT, "%04d-%02d", wall.year, wall.month);
-}
-
-instant month_begins(instant t, int later)
-{
-    struct wall wall = zone_to_wall(t, NULL);
-    struct wall first = {.year = wall.year, .month = wall.month + later, .day = 1};
-    return zone_from_wall(&first, NULL);
-}
-
 /* ---- documents ---- */
 
 static const struct {

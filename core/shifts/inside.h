@@ -6,6 +6,7 @@
 
 #include "base/map.h"
 #include "base/mem.h"
+#include "base/month.h"
 #include "oncall/oncall.h"
 #include "rotation/load.h"
 #include "shifts/shifts.h"
@@ -64,9 +65,6 @@ void groups_tick(struct core *core, instant now);
 void groups_forget(struct shifts *shifts);
 
 /* carried.c */
-#define MONTH_TEXT 16
-void month_name(instant t, char ret[MONTH_TEXT]); /* "2026-11" */
-instant month_begins(instant t, int later);       /* that many months later than the one of `t` */
 /* A shift ended. */
 void carry_shift(struct turn *turn, const struct standing *standing, instant until);
 /* A person was called by a page to the rotation. */

@@ -1,0 +1,34 @@
+/*
+ * review - keeps the pieces of ended incidents (insights/piece.h) as documents, and answers what they sum up to.
+ *
+ * An incident that ended, began again, or was named otherwise since is marked in that turn. A tick reads its events once that turn is
+ * durable, some at a time, and writes its pieces: so no turn costs more than its mark. What ended before there were pieces is scanned
+ * likewise, and so is all of it for a rebuild. Loop's thread only.
+ */
+#ifndef TOCSIN_REVIEW_REVIEW_H
+#define TOCSIN_REVIEW_REVIEW_H
+
+#include "insights/insights.h"
+#include "turn/call.h"
+#include "turn/part.h"
+
+extern const struct part review_part;
+
+struct review_query {
+    instant from;     /* the begin of a month */
+    int months;       /* from there on */
+    const char *team; /* only of this team; NULL: of all */
+    const char
+        *viewer; /* a person id, or NULL: private incidents that they may not see are counted, and not named */
+};
+/* Sums them up. The caller finishes *ret. */
+int review_sum(struct core *core, const struct review_query *query, struct insights *ret, struct error *err);
+/* How many incidents are yet to be read. */
+size_t review_waiting(const struct core *core);
+/* Reads all incidents again. */
+void review_rebuild(struct turn *turn);
+
+/* The command `insights [TEAM] [MONTH]`. */
+call_handler review_insights;
+
+#endif
