@@ -165,7 +165,9 @@ static void tell_dead(struct turn *turn, const struct action *action, const cJSO
     told_elsewhere = told_elsewhere || (text_starts(action->kind, "ticket.") && action->state == ACTION_DEAD);
     if (action->reference.key || told_elsewhere || text_starts(action->key, DEAD_KEY))
         return;
-    if (action->incident)
+    bool group =
+        strcmp(action->kind, "group.members") == 0; /* of no incident, and nobody waits for its outcome */
+    if (action->incident || group)
         rooms_say_incident(turn, action->incident, key, NULL, text);
     else if (announcement)
         tell_elsewhere(turn, action, key);

@@ -683,7 +683,8 @@ void slack_group_members(struct slack *slack, const struct tocsin_action *action
         return;
     const cJSON *group = find_group(slack, kit_json_text(body, "group"), &reply);
     if (!group && reply.ok)
-        kit_result(result, TOCSIN_REFUSED, "Slack has no such user group; ask an administrator to create it");
+        kit_result(result, TOCSIN_REFUSED, "Slack has no user group '%.60s'; ask an administrator to create it",
+                   kit_json_text(body, "group"));
     else if (!reply.ok)
         slack_result(&reply, result);
     else if (!people->child)

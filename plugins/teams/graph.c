@@ -11,9 +11,8 @@
 #define TRIES      5    /* names tried for a new channel */
 #define TOPIC_MOST 1000 /* bytes of a description; Graph's limit: 1,024 characters */
 
-/* Calls Graph below the team, whose id in Graph is asked for if it is not known. Takes json over. */
-static void call(struct teams *teams, const char *method, const char *pattern, const char *first,
-                 const char *second, cJSON *json, struct teams_reply *reply)
+void teams_graph_call(struct teams *teams, const char *method, const char *pattern, const char *first,
+                      const char *second, cJSON *json, struct teams_reply *reply)
 {
     struct kit_text path = {0};
     struct teams_home home;
@@ -95,8 +94,8 @@ bool teams_graph_create(struct teams *teams, const char *name, const char *topic
         struct kit_text shown = {0};
         teams_reply_finish(reply);
         teams_channel_name(name, try, &shown);
-        call(teams, "POST", "/channels", "", "", channel_of(kit_text_get(&shown), topic, private, members),
-             reply);
+        teams_graph_call(teams, "POST", "/channels", "", "",
+                         channel_of(kit_text_get(&shown), topic, private, members), reply);
         kit_text_finish(&shown);
         if (!is_taken(reply))
             break;
@@ -114,19 +113,19 @@ void teams_graph_describe(struct teams *teams, const char *channel, const char *
 {
     struct kit_text cut = {0};
     kit_text_addn(&cut, topic, kit_utf8_cut(topic, strlen(topic), TOPIC_MOST));
-    call(teams, "PATCH", "/channels/%", channel, "", kit_json_texts("description", kit_text_get(&cut), NULL),
-         reply);
+    teams_graph_call(teams, "PATCH", "/channels/%", channel, "",
+                     kit_json_texts("description", kit_text_get(&cut), NULL), reply);
     kit_text_finish(&cut);
 }
 
 void teams_graph_archive(struct teams *teams, const char *channel, struct teams_reply *reply)
 {
-    call(teams, "POST", "/channels/%/archive", channel, "", cJSON_CreateObject(), reply);
+    teams_graph_call(teams, "POST", "/channels/%/archive", channel, "", cJSON_CreateObject(), reply);
 }
 
 void teams_graph_add(struct teams *teams, const char *channel, const cJSON *person, struct teams_reply *reply)
 {
-    call(teams, "POST", "/channels/%/members", channel, "", member_of(teams, person, ""), reply);
+    teams_graph_call(teams, "POST", "/channels/%/members", channel, "", member_of(teams, person, ""), reply);
 }
 
 /* A membership has an id of its own. */
@@ -134,7 +133,7 @@ void teams_graph_remove(struct teams *teams, const char *channel, const cJSON *p
                         struct teams_reply *reply)
 {
     const cJSON *member, *found = NULL;
-    call(teams, "GET", "/channels/%/members", channel, "", NULL, reply);
+    teams_graph_call(teams, "GET", "/channels/%/members", channel, "", NULL, reply);
     cJSON_ArrayForEach(member, kit_json_member(reply->body, "value"))
     {
         if (strcasecmp(kit_json_text(member, "userId"), kit_json_text(person, "aad")) == 0)
@@ -143,7 +142,8 @@ void teams_graph_remove(struct teams *teams, const char *channel, const cJSON *p
     if (!found)
         return; /* they are not in it */
     struct teams_reply removed;
-    call(teams, "DELETE", "/channels/%/members/%", channel, kit_json_text(found, "id"), NULL, &removed);
+    teams_graph_call(teams, "DELETE", "/channels/%/members/%", channel, kit_json_text(found, "id"), NULL,
+                     &removed);
     teams_reply_finish(reply);
     *reply = removed;
 }

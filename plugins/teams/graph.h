@@ -1,8 +1,12 @@
-/* graph - channels by Microsoft Graph: made, described, archived, and the members of private ones. Any thread. */
+/* graph - calls of Microsoft Graph below the team; channels: made, described, archived, and the members of private ones. Any thread. */
 #ifndef TEAMS_GRAPH_H
 #define TEAMS_GRAPH_H
 
 #include "places.h"
+
+/* Calls Graph below the team ("/tags/%"), whose id in Graph is asked for if it is not known. Takes json over. */
+void teams_graph_call(struct teams *teams, const char *method, const char *pattern, const char *first,
+                      const char *second, cJSON *json, struct teams_reply *reply);
 
 /* Makes a channel of that name, or of a similar one. Owners: members (people.h) of a private one. True: its id is written. */
 bool teams_graph_create(struct teams *teams, const char *name, const char *topic, bool private,

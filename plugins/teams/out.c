@@ -12,6 +12,7 @@
 #include "people.h"
 #include "send.h"
 #include "shown.h"
+#include "tags.h"
 
 #define SPARE_MS 2000 /* of an action's time, kept for everything but calls */
 #define NEW_MS   3000 /* until a channel that Graph just made takes messages */
@@ -298,6 +299,7 @@ static const struct kind {
     {"channel.invite", teams_channel_invite},
     {"channel.remove", teams_channel_remove},
     {"channel.archive", teams_channel_archive},
+    {"group.members", teams_group_members},
 };
 
 void teams_perform(void *self, const struct tocsin_action *action, struct tocsin_result *result)

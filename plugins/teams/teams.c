@@ -287,6 +287,7 @@ static const struct tocsin_limit limits[] = {
     {"*", 0, 10, 50},
     {"channel.open", 0, 3, 5000},
     {"person.find", 0, 5, 1000},
+    {"group.members", 0, 5, 4000},
     {0},
 };
 
@@ -294,7 +295,7 @@ TOCSIN_CONNECTOR(.name = "teams", .version = TOCSIN_VERSION,
                  .summary = "Incident management in Microsoft Teams", .parallel = 16,
                  .can = TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_THREAD | TOCSIN_CAN_BUTTONS |
                         TOCSIN_CAN_FORMS | TOCSIN_CAN_CHANNELS | TOCSIN_CAN_PAGE | TOCSIN_CAN_EMAILS |
-                        TOCSIN_CAN_EDIT_PAGE | TOCSIN_CAN_LOOKUP | TOCSIN_CAN_DELETE,
+                        TOCSIN_CAN_EDIT_PAGE | TOCSIN_CAN_LOOKUP | TOCSIN_CAN_DELETE | TOCSIN_CAN_GROUPS,
                  .settings = settings, .limits = limits, .open = teams_open, .check = teams_check,
                  .check_channel = teams_check_channel, .serve = teams_serve, .perform = teams_perform,
                  .close = teams_close);

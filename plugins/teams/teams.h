@@ -5,8 +5,8 @@
  *     serve.c    inbound: one activity a request; in.c makes events of it (text.c plain text, formatted.c its formatting,
  *                people.c who they are)
  *     shown.c    the cards that are shown, and the answers that a press waits for
- *     out.c      actions -> calls, from one table; channels.c has the actions on channels, graph.c those that Graph does, send.c
- *                sends one message
+ *     out.c      actions -> calls, from one table; channels.c has the actions on channels, graph.c those that Graph does, tags.c
+ *                those on tags, send.c sends one message
  *     cards.c    neutral card or form -> Adaptive Card, within Teams' limits (pure)
  *     places.c   where conversations are reached, and which threads are incidents' rooms
  *     api.c      one call of the Bot Connector or of Graph, and what its answer means

@@ -164,6 +164,36 @@ test("Graph's own client makes channels, within the rights that were given", wit
   assert.deepEqual(['inc-1', '_a', 'a.', 'CON', 'a..b', 'x'.repeat(51), ''].map(isChannelName), [true, false, false, false, false, false, false])
 })
 
+test("Graph's own client changes tags, and one without members ends", withTeams, async (t) => {
+  const { teams, ana, ben, team, token } = await fakeTeams(t)
+  const { Client, GraphError } = require('@microsoft/teams.graph')
+  const client = async () => new Client({ token: await token(`${teams.url}/.default`, teams.tenant.id) }, { baseUrlRoot: teams.url })
+  const at = (method, path, body) => async () => (await client()).call(() => ({ method, path: `/teams/${team.aadGroupId}/tags${path}`, body }))
+  const says = (status) => (error) => error instanceof GraphError && error.statusCode === status
+  const member = (person) => ({ userId: person.user.aadObjectId })
+
+  await assert.rejects(at('post', '', { displayName: 'oncall', members: [] }), says(400))
+  await assert.rejects(at('post', '', { displayName: 'x'.repeat(41), members: [member(ana)] }), says(400))
+  const tag = await at('post', '', { displayName: 'oncall', members: [member(ana)] })()
+  await assert.rejects(at('post', '', { displayName: 'ONCALL', members: [member(ana)] }), says(409))
+  const added = await at('post', `/${tag.id}/members`, member(ben))()
+  await assert.rejects(at('post', `/${tag.id}/members`, member(ben)), says(400))
+  await assert.rejects(at('post', `/${tag.id}/members`, { userId: 'nobody' }), says(404))
+  await assert.rejects(at('delete', `/${tag.id}/members/${ben.user.aadObjectId}`), says(404)) // not the user's id
+  await at('delete', `/${tag.id}/members/${added.id}`)()
+  teams.tagsOnPage = 1
+  teams.tenant.addTag(team, 'shifts', [ben.user], { type: 'scheduled' })
+  const page = await at('get', '')()
+  assert.deepEqual([page.value.map((t) => t.displayName), new URL(page['@odata.nextLink']).searchParams.get('$skiptoken')], [['oncall'], '1'])
+  const left = (await at('get', `/${tag.id}/members`)()).value
+  assert.deepEqual(left.map((m) => m.userId), [ana.user.aadObjectId])
+  await at('delete', `/${tag.id}/members/${left[0].id}`)()
+  await assert.rejects(at('get', `/${tag.id}/members`), says(404))
+  teams.roles.delete('TeamworkTag.ReadWrite.All')
+  await assert.rejects(at('get', ''), says(403))
+  assert.deepEqual(teams.violations, [])
+})
+
 // A bot of Microsoft's own SDK that keeps what it heard.
 async function bot(t, teams) {
   const { App } = require('@microsoft/teams.apps')

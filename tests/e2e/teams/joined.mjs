@@ -15,7 +15,7 @@ export async function together(t, { connector = '', change = (text) => text, lim
   const ben = new TeamsPerson(teams, { name: 'Ben', email: 'ben@example.com' })
   const team = teams.tenant.addTeam('Operations', { members: [ana.id, ben.id] })
   teams.tenant.addChannel(team, 'incidents')
-  const kinds = ['post', 'page', 'edit', 'channel.open', 'channel.topic', 'channel.invite', 'channel.archive']
+  const kinds = ['post', 'page', 'edit', 'channel.open', 'channel.topic', 'channel.invite', 'channel.archive', 'group.members']
   const rates = limits === 'shipped' ? '' : `limits = { ${kinds.map((k) => `["${k}"] = "none"`).join(', ')} },`
   const settings = `teams = { ${rates} ${settingsOf(teams, `team = "${name ?? team.id}", ${connector}`, multi)} },`
   const tocsin = await Tocsin.create({ change: (text) => change(text.replace('connectors = {', `connectors = {\n    ${settings}`)) })

@@ -9,6 +9,7 @@ import { claimsOf, Signer } from './keys.mjs'
 import { Limits } from './limits.mjs'
 import { Refusal } from './refusal.mjs'
 import { Tenant } from './state.mjs'
+import { calls as tags, roles as tagRoles } from './tags.mjs'
 
 const BODY_MOST = 1 << 20
 const BOT_SCOPE = 'https://api.botframework.com/.default'
@@ -16,7 +17,7 @@ const BOT_SCOPE = 'https://api.botframework.com/.default'
 // "/a/{}/b" -> a pattern whose groups are the segments; case does not matter.
 const pattern = (path) => new RegExp(`^${path.replaceAll('{}', '([^/]+)')}$`, 'i')
 const compiled = (calls) => Object.entries(calls).map(([name, [method, path, perform, roles]]) => ({ name, method, path: pattern(path), perform, roles }))
-const routes = { connector: compiled(connector), graph: compiled(graph) }
+const routes = { connector: compiled(connector), graph: compiled({ ...graph, ...tags }) }
 
 // Its faults, by a call's name ("send", "graph.create", "token", "metadata", "keys"): a status, with an error's usual body |
 // { status, retryAfter, code } | { after: status }, having done it | 'cut before' | 'cut after' | 'malformed' | { slow: ms }.
@@ -27,7 +28,7 @@ export class Teams extends Platform {
     this.tenant = new Tenant()
     this.signer = new Signer()
     this.secret = 'the secret of a fake app'
-    this.roles = new Set(everyRole) // what an administrator has consented to, for Graph
+    this.roles = new Set([...everyRole, ...tagRoles]) // what an administrator has consented to, for Graph
     this.loginError = null // { status, error, error_codes }: how tokens are refused
     this.tokenSeconds = 3600
     this.tokens = new Set() // what was given and is still good

@@ -41,7 +41,7 @@ export class Tenant {
 
   addTeam(name, { members = [], installed = true } = {}) {
     const id = `${thread()}@thread.tacv2`
-    const team = { id, name, aadGroupId: randomUUID(), tenantId: this.id, installed, members: new Set(members), channels: new Map() }
+    const team = { id, name, aadGroupId: randomUUID(), tenantId: this.id, installed, members: new Set(members), channels: new Map(), tags: new Map() }
     this.teams.set(id, team)
     this.addChannel(team, 'General', { id })
     return team
@@ -52,6 +52,12 @@ export class Tenant {
     team.channels.set(id, channel)
     this.places.set(id, channel)
     return channel
+  }
+
+  addTag(team, name, users, { type = 'standard' } = {}) {
+    const tag = { id: Buffer.from(`${this.id}##${team.aadGroupId}##${randomUUID()}`).toString('base64'), name, type, members: new Set(users) }
+    team.tags.set(tag.id, tag)
+    return tag
   }
 
   addChat(members, { name } = {}) {

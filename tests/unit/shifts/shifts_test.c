@@ -206,6 +206,22 @@ static void a_user_group_has_whoever_is_on_call(void **state)
     assert_int_equal(rig_sent(rig, "group.members", ""), before + 1);
 }
 
+/* Nobody would see by themselves that it has the wrong members. */
+static void a_user_group_that_is_refused_is_said(void **state)
+{
+    (void)state;
+    policy_rig_begin("people { ana = { console = 'ana' } }\n"
+                     "rotation { name = 'one', people = { 'ana' }, start = '2026-11-23', zone = 'UTC', group = "
+                     "'oncall' }\n");
+    people();
+    rig->only = "group.members";
+    rig->outcome = TOCSIN_REFUSED;
+    up(TOCSIN_CAN_GROUPS);
+    assert_int_equal(rig_sent(rig, "post: {\"channel\":\"general\"",
+                              "Console could not update a user group: no such channel. Retry with"),
+                     1);
+}
+
 /* What was carried stays, whatever the policy says later; the shift that goes on counts up to now. */
 static void what_each_carried_is_kept(void **state)
 {
@@ -297,6 +313,7 @@ int main(void)
         cmocka_unit_test_teardown(private_incidents_are_told_to_members_only, tear_down),
         cmocka_unit_test_teardown(whoever_cannot_be_written_to_is_named, tear_down),
         cmocka_unit_test_teardown(a_user_group_has_whoever_is_on_call, tear_down),
+        cmocka_unit_test_teardown(a_user_group_that_is_refused_is_said, tear_down),
         cmocka_unit_test_teardown(what_each_carried_is_kept, tear_down),
         cmocka_unit_test_teardown(a_private_page_is_not_counted, tear_down),
         cmocka_unit_test_teardown(the_next_quarter_is_proposed, tear_down),
