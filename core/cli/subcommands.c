@@ -98,6 +98,11 @@ static const struct cli_option statuspage_options[] = {
     {"page", "NAME", "a private page of the policy; default: the public one"},
     {0},
 };
+static const struct cli_option insights_options[] = {
+    {"month", "MONTH", "2026-10, october, or last month; default: this one"},
+    {"team", "NAME", "only of this team"},
+    {0},
+};
 static const struct cli_option customers_options[] = {
     {"dry-run", NULL, "only print what would change"},
     {0},
@@ -156,6 +161,11 @@ static const struct cli_command commands[] = {
      customers_options, cli_run_customers_import},
     {"customers export", "", 0, 0, false, false, "print the directory of customers as JSON", NULL, NULL,
      cli_run_customers_export},
+    {"insights export", "", 0, 0, false, false, "print a month of insights as CSV",
+     "A line for all, and for each team, service, person, rule, severity, customer and component: what "
+     "`insights` shows in chat, in seconds. "
+     "A file for a spreadsheet: `tocsin insights export --month 2026-10 > october.csv`.",
+     insights_options, cli_run_insights_export},
     {"people show", "PERSON", 1, 1, false, false, "show who somebody is, and on which platforms",
      "PERSON is an id, an e-mail address or a full name.", NULL, cli_run_people_show},
     {"people unlink", "PERSON PLATFORM", 2, 2, false, false, "take a person's user on a platform off again",

@@ -126,8 +126,8 @@ command_handler run_services;
 command_handler run_important;
 /* rooms.c */
 command_handler run_open, run_mirror;
-/* followup.c, followups.c, false_page.c */
-command_handler run_followup, run_followups, run_false_page;
+/* followup.c, followups.c, false_page.c, recap.c */
+command_handler run_followup, run_followups, run_false_page, run_recap;
 /* wait.c */
 command_handler run_wait;
 /* read.c */
