@@ -10,6 +10,7 @@
 #include "base/mem.h"
 
 #define DOCUMENT ((size_t)8 << 20)
+#define MEMORY   ((size_t)256 << 20) /* that a request may have taken when a document of it is read */
 
 /* ---- answers ---- */
 
@@ -215,6 +216,9 @@ int request_json(struct intake_request *request, enum intake_dialect dialect, co
     if (n > most)
         return answer_refuse(answer, dialect, 413, ERR_TOO_BIG,
                              "%zu bytes of JSON are too many. The limit is %zu.", n, most);
+    if (request->arena->bytes > MEMORY)
+        return answer_refuse(answer, dialect, 413, ERR_TOO_BIG,
+                             "The body needs too much memory. Send it in several smaller ones.");
     bytes = charset_mend(request->arena, request->charset, bytes, n, &n);
     const char *end = bytes;
     if (json_find_nul(bytes, n))

@@ -6,6 +6,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 
+#define LONG ((size_t)64 << 10) /* bytes of a body of unknown length */
+
 static bool refuse_unknown(struct http_request *request)
 {
     if (!request->match.allowed) {
@@ -129,8 +131,14 @@ static bool check_body(struct http_request *request)
 
 static bool ask_admission(struct http_request *request, const struct routes *routes)
 {
-    bool asked = request->match.route->flags & ROUTE_ADMISSION && request->head.length > 0;
-    return !asked || routes_admission(routes)(request->match.ctx, request);
+    request->asked = true;
+    return !(request->match.route->flags & ROUTE_ADMISSION) ||
+           routes_admission(routes)(request->match.ctx, request);
+}
+
+bool admit_more(struct http_request *request, const struct routes *routes)
+{
+    return request->asked || request->body.len <= LONG || ask_admission(request, routes);
 }
 
 /* As for a host of its own, which shows a part of the paths. */
@@ -161,5 +169,6 @@ bool admit(struct http_request *request, const struct routes *routes, struct tok
     if (!match->route)
         return refuse_unknown(request);
     request->flags = match->route->flags;
-    return authorize(request, tokens, guesses) && check_body(request) && ask_admission(request, routes);
+    return authorize(request, tokens, guesses) && check_body(request) &&
+           (request->head.length <= 0 || ask_admission(request, routes));
 }

@@ -13,6 +13,8 @@
    `tokens` NULL: there are none. `guesses` counts tokens that are not valid. */
 bool admit(struct http_request *request, const struct routes *routes, struct tokens *tokens,
            struct guesses *guesses);
+/* Call it while a body of unknown length is read. False: the request has been answered. */
+bool admit_more(struct http_request *request, const struct routes *routes);
 /* Answers a request with a body beyond the limit of its route. */
 void admit_too_large(struct http_request *request);
 

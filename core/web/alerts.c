@@ -8,8 +8,9 @@
 #include "base/metrics.h"
 #include "triage/incoming.h"
 #include "triage/triage.h"
-#include "web/pace.h"
+#include "web/charge.h"
 #include "web/origins.h"
+#include "web/pace.h"
 
 #define RETRY_SECONDS 5 /* how long senders are told to wait while the journal cannot be written */
 #define BODY_MOST     ((size_t)20 << 20)
@@ -24,6 +25,9 @@
 #define READY_MOST    1000                /* bodies of one sender that wait */
 #define LONGS_MOST    16                  /* of them for the thread */
 #define NICENESS      10                  /* of that thread: the loop comes first */
+/* Memory: of long bodies as received, from before they are read; and as much again of what is made of bodies. */
+#define SENDER_BYTES ((size_t)128 << 20)
+#define ALL_BYTES    ((size_t)512 << 20)
 
 struct alerts_intake {
     struct core *core;
@@ -32,9 +36,10 @@ struct alerts_intake {
     struct arena spare[SPARE_MOST]; /* for the next bodies */
     size_t spare_n;
     struct origins origins;
-    struct pace pace;       /* of senders */
-    struct list line;       /* of senders with long bodies, for the thread */
-    struct delivery *aside; /* that is being read there */
+    struct pace pace;         /* of senders */
+    struct list line;         /* of senders with long bodies, for the thread */
+    struct delivery *aside;   /* that is being read there */
+    size_t received, decoded; /* bytes, as those of an origin */
     bool draining;
     void (*drained)(void *ctx); /* to be told when nothing is under way there */
     void *drained_ctx;
@@ -52,6 +57,7 @@ struct delivery {
     struct intake_request request;
     struct str body; /* of a long one, which the thread frees */
     struct arena arena;
+    struct charge charge; /* of the arena, once it was read */
     struct alert_list alerts;
     size_t taken; /* alerts that the core has */
     bool read;    /* its body */
@@ -132,11 +138,15 @@ static void send_answer(struct http_request *request, const struct intake_answer
     http_answer(request, answer->status, *answer->body ? type : NULL, answer->body, strlen(answer->body));
 }
 
+static void next_aside(struct alerts_intake *intake);
+
 static void abandon(struct delivery *delivery)
 {
     if (delivery->origin)
         delivery->origin->under_way--;
+    charge_end(&delivery->charge);
     give_back(delivery->intake, &delivery->arena);
+    next_aside(delivery->intake); /* it may have waited for that memory */
     str_finish(&delivery->body);
     intake_config_release(delivery->config);
     free(delivery);
@@ -243,7 +253,11 @@ static void read_aside(uv_work_t *work)
     delivery->took_ns = clock_mono_ns() - began;
 }
 
-static void next_aside(struct alerts_intake *intake);
+static void charge(struct delivery *delivery)
+{
+    charge_set(&delivery->charge, delivery->arena.bytes, &delivery->origin->decoded,
+               &delivery->intake->decoded);
+}
 
 static void on_read(uv_work_t *work, int status)
 {
@@ -253,6 +267,7 @@ static void on_read(uv_work_t *work, int status)
     (void)status;
     intake->aside = NULL;
     delivery->read = true;
+    charge(delivery);
     allowance_spend(&origin->allowance, delivery->took_ns / 1000, 0, now_of(intake));
     if (intake->draining) {
         end_busy(delivery);
@@ -269,12 +284,23 @@ static void on_read(uv_work_t *work, int status)
     next_aside(intake);
 }
 
+/* The first in line that may have more memory; NULL: there is none, until a body that was read is done with. */
+static struct origin *first_in_line(struct alerts_intake *intake)
+{
+    list_each (origin, &intake->line, struct origin, line) {
+        if (origin->decoded < SENDER_BYTES)
+            return origin;
+    }
+    return NULL;
+}
+
 /* One at a time, and those who wait for it take turns. */
 static void next_aside(struct alerts_intake *intake)
 {
-    if (intake->aside || list_empty(&intake->line))
+    bool waits = intake->aside || intake->draining || intake->decoded >= ALL_BYTES;
+    struct origin *origin = waits ? NULL : first_in_line(intake);
+    if (!origin)
         return;
-    struct origin *origin = container_of(intake->line.next, struct origin, line);
     struct delivery *delivery = container_of(origin_take(&origin->longs), struct delivery, link);
     list_remove(&origin->line);
     if (--origin->longs_n)
@@ -309,6 +335,8 @@ static bool read_here(struct delivery *delivery)
 {
     int result = intake_read(&delivery->request, &delivery->alerts, &delivery->answer);
     delivery->read = result == 0;
+    if (delivery->read)
+        charge(delivery);
     if (result == INTAKE_LONG)
         read_later(delivery);
     else if (result < 0)
@@ -400,7 +428,20 @@ static struct origin *origin_of(struct delivery *delivery)
     return origins_get(&delivery->intake->origins, name, now_of(delivery->intake));
 }
 
-/* A long body is not read if its key is wrong, or its sender has used up its allowance. */
+/* True: there is room for so many bytes; else it has been answered. */
+static bool has_room(struct delivery *delivery, const struct origin *origin, size_t bytes)
+{
+    const struct alerts_intake *intake = delivery->intake;
+    if (origin->received + bytes > SENDER_BYTES || origin->decoded >= SENDER_BYTES)
+        turn_away(delivery, RETRY_SECONDS);
+    else if (intake->received + bytes > ALL_BYTES || intake->decoded >= ALL_BYTES)
+        end_busy(delivery);
+    else
+        return true;
+    return false;
+}
+
+/* A long body is not read if its key is wrong, its sender has used up its allowance, or there is no memory for it. */
 static bool admission(void *ctx, struct http_request *http)
 {
     struct alerts_intake *intake = ctx;
@@ -411,12 +452,15 @@ static bool admission(void *ctx, struct http_request *http)
         end_unstored(delivery);
         return false;
     }
-    int wait = allowance_wait(&origin_of(delivery)->allowance, now_of(intake));
+    struct origin *origin = origin_of(delivery);
+    int wait = allowance_wait(&origin->allowance, now_of(intake));
     if (wait)
         turn_away(delivery, wait);
-    else
-        abandon(delivery);
-    return wait == 0;
+    if (wait || !has_room(delivery, origin, http_length(http)))
+        return false;
+    http_charge(http, http_length(http), &origin->received, &intake->received);
+    abandon(delivery);
+    return true;
 }
 
 static void receive(void *ctx, struct http_request *http)
@@ -440,6 +484,8 @@ static void receive(void *ctx, struct http_request *http)
         turn_away(delivery, RETRY_SECONDS);
         return;
     }
+    if (!has_room(delivery, origin, 0))
+        return;
     bool first = list_empty(&origin->ready);
     list_append(&origin->ready, &delivery->link);
     if (first)

@@ -5,7 +5,7 @@
  * No sender keeps the others waiting, whatever it sends. Short bodies are read on the loop, long ones one at a time on a thread beside
  * it; that touches nothing but its request, and what it takes counts against the sender's allowance. The core gets the alerts of a body
  * in parts, and a sender gets a short time in each turn of the loop. What its other bodies need waits, and the sender is answered when
- * its last part is durable. A reload meanwhile does not matter: a request holds the configuration that it began with.
+ * its last part is durable. The memory of all is bounded, and that of each sender: whoever needs more is asked to come back. A reload meanwhile does not matter: a request holds the configuration that it began with.
  *
  * Loop's thread only. Holds a request from its arrival to its answer.
  */

@@ -274,32 +274,42 @@ static void refuse(struct connection *connection, int status)
                  "The request is not valid HTTP/1.1, or uses a feature that this server does not support.");
 }
 
+/* Returns 1 when the body is whole, 0 when more is to come, -1 when the request has been answered. */
+static int take_chunks(struct connection *connection, const char *bytes, size_t n, size_t *ret_used)
+{
+    struct http_request *request = connection->request;
+    int rc =
+        wire_chunks(&request->chunks, bytes, n, request->match.route->body_limit, &request->body, ret_used);
+    if (rc >= 0 && admit_more(request, connection->all->routes))
+        return rc;
+    connection->client.keep_alive = false;
+    if (rc == -413)
+        admit_too_large(request);
+    else if (rc < 0)
+        refuse(connection, -rc);
+    return -1;
+}
+
+static int take_bytes(struct connection *connection, const char *bytes, size_t n, size_t *ret_used)
+{
+    struct http_request *request = connection->request;
+    size_t left = (size_t)request->head.length - request->body.len;
+    *ret_used = MIN(n, left);
+    if (*ret_used)
+        str_addn(&request->body, bytes, *ret_used);
+    return whole_body(request);
+}
+
 /* Moves the bytes after the head that belong to the body into it. */
 static bool take_body(struct connection *connection)
 {
     struct http_request *request = connection->request;
     char *bytes = connection->in + connection->head_n;
     size_t n = connection->n - connection->head_n, used = 0;
-    bool whole;
-    if (request->head.chunked) {
-        int rc =
-            wire_chunks(&request->chunks, bytes, n, request->match.route->body_limit, &request->body, &used);
-        if (rc < 0) {
-            connection->state = ANSWERING;
-            connection->client.keep_alive = false;
-            if (rc == -413)
-                admit_too_large(request);
-            else
-                refuse(connection, -rc);
-            return true;
-        }
-        whole = rc == 1;
-    } else {
-        size_t left = (size_t)request->head.length - request->body.len;
-        used = n < left ? n : left;
-        if (used)
-            str_addn(&request->body, bytes, used);
-        whole = whole_body(request);
+    int whole = (request->head.chunked ? take_chunks : take_bytes)(connection, bytes, n, &used);
+    if (whole < 0) {
+        connection->state = ANSWERING;
+        return true;
     }
     memmove(bytes, bytes + used, n - used);
     connection->n -= used;

@@ -65,6 +65,8 @@ void exchange_end(struct http_request *request)
     request->match.n = 0;
     request->chunks = (struct wire_chunks){0};
     request->began = 0;
+    request->asked = false;
+    charge_end(&request->charge);
     str_clear(&request->headers);
     str_clear(&request->path);
     str_clear(&request->body);

@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "web/routes.h"
 #include "web/token.h"
+#include "web/charge.h"
 #include "web/wire.h"
 
 struct http_client { /* a connection, as far as its request knows it */
@@ -48,7 +49,9 @@ struct http_request {
     struct wire_chunks chunks;
     ARRAY(char *) texts; /* made for the handler, freed with the request */
     int64_t began;       /* loop time at which it was complete, in ns */
-    struct list link;    /* in the list of unused requests */
+    bool asked;          /* about its admission */
+    struct charge charge;
+    struct list link; /* in the list of unused requests */
 };
 
 void exchanges_init(struct exchanges *exchanges);

@@ -10,7 +10,7 @@ static void forget(struct origins *origins, int64_t now)
     const struct map_slot *slot;
     for (size_t i = 0; (slot = map_next(&origins->map, &i));) {
         struct origin *origin = slot->value;
-        if (origin->under_way || !allowance_is_full(&origin->allowance, now))
+        if (origin->under_way || origin->received || !allowance_is_full(&origin->allowance, now))
             continue;
         map_remove(&origins->map, slot->key);
         free(origin);

@@ -80,7 +80,12 @@ const char *http_body(const struct http_request *request, size_t *ret_n)
 
 size_t http_length(const struct http_request *request)
 {
-    return (size_t)request->head.length;
+    return request->head.chunked ? request->match.route->body_limit : (size_t)request->head.length;
+}
+
+void http_charge(struct http_request *request, size_t bytes, size_t *of_sender, size_t *of_all)
+{
+    charge_set(&request->charge, bytes, of_sender, of_all);
 }
 
 struct str http_take_body(struct http_request *request)

@@ -46,8 +46,10 @@ void http_each_header(struct http_request *request, void (*on)(void *ctx, const 
 const char *http_parameter(struct http_request *request, const char *name);
 /* The body is followed by a NUL that *ret_n does not count. */
 const char *http_body(const struct http_request *request, size_t *ret_n);
-/* How long the body is by its head; 0: that does not say. */
+/* How long the body is by its head; where that does not say: the most that it can be. */
 size_t http_length(const struct http_request *request);
+/* Counts so many bytes in both until the request has been answered, or its client is gone. */
+void http_charge(struct http_request *request, size_t bytes, size_t *of_sender, size_t *of_all);
 /* Moves the body out, to be freed by the caller with str_finish on any thread. */
 struct str http_take_body(struct http_request *request);
 /* Only on a route with ROUTE_TOO_LARGE: the body is beyond the limit, and not here. */

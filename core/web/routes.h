@@ -24,7 +24,8 @@ enum route_flag {
     ROUTE_QUERY_TOKEN = 4, /* also takes ?token=, since a browser's WebSocket cannot set headers */
     ROUTE_TOO_LARGE =
         8, /* its handler also gets, and answers at once, what http_too_large() says is too large */
-    ROUTE_ADMISSION = 16, /* the admission is asked about each body of known length before it is read */
+    ROUTE_ADMISSION =
+        16, /* the admission is asked about each body before it is read; if its length is not known, once it is long */
 };
 
 struct route {

@@ -142,3 +142,54 @@ test('a client that hangs up, and a stop, while bodies are read harm nothing', a
   assert.deepEqual(tocsin.ended, { code: 0, signal: null }, tocsin.log)
   for (const status of await Promise.all(asked)) assert.ok([202, 429, 503, 'gone'].includes(status), `${status}`)
 })
+
+// Its head alone, of a body that it then keeps back: the status of the answer, or null as long as the body is waited for.
+function beginsToSend(tocsin, key, head) {
+  const socket = connect(tocsin.port, '127.0.0.1')
+  const sender = { socket, status: null }
+  socket.on('error', () => {})
+  socket.on('data', (bytes) => (sender.status ??= Number(/^HTTP\/1.1 (\d+)/.exec(bytes)?.[1])))
+  socket.write(`POST /intake/alerts HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${key}\r\nContent-Type: application/json\r\n${head}\r\n`)
+  return sender
+}
+
+test('bodies that are sent at once may not take all memory: not those of one source, and not all together', async (t) => {
+  const keys = Array.from({ length: 6 }, (_, i) => `evil-key-number-${i}-is-long`)
+  const sources = keys.map((key, i) => `evil${i} = { key = "${key}" },`).join('')
+  const tocsin = await Tocsin.create({ change: (config) => config.replace('sources = {', `sources = { ${sources}`) })
+  t.after(() => tocsin.remove())
+  await tocsin.start()
+  const begin = (key, n) => Array.from({ length: n }, () => beginsToSend(tocsin, key, `Content-Length: ${19 * MB}\r\n`))
+  const first = begin(keys[0], 8)
+  await until('two to be refused', () => first.filter((sender) => sender.status === 429).length === 2)
+  assert.equal(await other(tocsin), 202)
+
+  const rest = keys.slice(1).flatMap((key) => begin(key, 6))
+  await until('the last ones to be refused', () => rest.filter((sender) => sender.status === 503).length === 10)
+  assert.equal(await other(tocsin), 202, 'short ones are welcome')
+  for (const sender of [...first, ...rest]) sender.socket.destroy()
+  await until('there to be room again', async () => (await post(tocsin, long, { key: keys[1] })).status === 202)
+})
+
+test('who does not say how long a body is gets no more memory', async (t) => {
+  const tocsin = await started(t)
+  const piece = `${(96 << 10).toString(16)}\r\n${' '.repeat(96 << 10)}\r\n`
+  const senders = Array.from({ length: 8 }, () => {
+    const sender = beginsToSend(tocsin, EVIL, 'Transfer-Encoding: chunked\r\n')
+    sender.socket.write(piece)
+    return sender
+  })
+  t.after(() => senders.forEach((sender) => sender.socket.destroy()))
+  await until('two to be refused', () => senders.filter((sender) => sender.status === 429).length === 2)
+  assert.equal(await other(tocsin), 202)
+})
+
+test('an envelope whose JSON unfolds in memory is refused', async (t) => {
+  const tocsin = await started(t)
+  const event = `{"extra":[${'0,'.repeat(490_000)}0]}`
+  const item = `{"type":"event","length":${event.length}}\n${event}\n`
+  const body = zlib.gzipSync(`{}\n${item.repeat(40)}`, { level: 1 })
+  const answer = await post(tocsin, body, { path: `/api/shop/envelope/?sentry_key=${EVIL}`, 'content-encoding': 'gzip' })
+  assert.equal(answer.status, 413)
+  assert.match((await answer.json()).detail, /needs too much memory/)
+})
