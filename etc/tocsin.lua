@@ -62,6 +62,18 @@ return {
   -- Directory that has the public status page as files, new on each change, for another web server (text)
   -- status_directory = "",
 
+  -- Address of an S3-compatible bucket that has the public status page, new on each change: "https://s3.eu-central-1.amazonaws.com/acme-status" (text)
+  -- status_bucket = "",
+
+  -- Region of the bucket (text)
+  -- status_bucket_region = "us-east-1",
+
+  -- Access key that may get, put, delete and list the objects of the bucket (text, secret)
+  -- status_bucket_key = { env = "STATUS_BUCKET_KEY" },
+
+  -- Secret of the access key (text, secret)
+  -- status_bucket_secret = { env = "STATUS_BUCKET_SECRET" },
+
   -- From which the keys of private status pages follow, at least 20 characters; another one makes all keys void (text, secret)
   -- status_secret = { env = "STATUS_SECRET" },
 

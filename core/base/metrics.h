@@ -53,6 +53,8 @@
     X(FEEDS_FAILING, GAUGE, "tocsin_holiday_feeds_failing", "", "Addresses of holidays that cannot be read")   \
     X(STATUS_BEHIND, GAUGE, "tocsin_status_directory_behind", "",                                              \
       "1 while the status page cannot be written to its directory")                                            \
+    X(STATUS_BUCKET_BEHIND, GAUGE, "tocsin_status_bucket_behind", "",                                          \
+      "1 while the status page cannot be written to its bucket")                                               \
     X(POLICY_FAILURES, COUNTER, "tocsin_policy_failures_total", "",                                            \
       "Policy calls that failed or were stopped")                                                              \
     X(POLICY_SECONDS, HISTOGRAM, "tocsin_policy_call_seconds", "", "Duration of one policy call")

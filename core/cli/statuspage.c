@@ -10,6 +10,7 @@
 #include "cli/offline.h"
 #include "cli/subcommands.h"
 #include "journal/backup.h"
+#include "publish/bucket.h"
 #include "publish/directory.h"
 #include "web/status.h"
 
@@ -47,7 +48,7 @@ static int read_page(const struct cli *cli, const struct configuration *c, struc
     return rc;
 }
 
-static void print_published(const struct cli *cli, const struct public_page *page,
+static void print_published(const struct cli *cli, const char *where, const struct public_page *page,
                             const struct published *published)
 {
     char built[INSTANT_TEXT];
@@ -56,7 +57,7 @@ static void print_published(const struct cli *cli, const struct public_page *pag
         printf("{\"written\":%zu,\"same\":%zu,\"removed\":%zu,\"built\":\"%s\"}\n", published->written,
                published->same, published->removed, built);
     else
-        printf("%s: %zu files written, %zu removed, %zu as they were; the page as of %s\n", cli->argv[0],
+        printf("%s: %zu files written, %zu removed, %zu as they were; the page as of %s\n", where,
                published->written, published->removed, published->same, built);
 }
 
@@ -68,9 +69,45 @@ int cli_run_statuspage_export(struct cli *cli)
     struct published published;
     int rc = load_located(cli, &c, &err);
     rc = rc ? rc : read_page(cli, &c, &page, &err);
-    rc = rc ? rc : publish_directory(page, cli->argv[0], &published, &err);
+    rc = rc ? rc : publish_directory(&(struct publish_source){.page = page}, cli->argv[0], &published, &err);
     if (!rc)
-        print_published(cli, page, &published);
+        print_published(cli, cli->argv[0], page, &published);
+    public_unref(page);
+    configuration_finish(&c);
+    return rc ? cli_fail(cli, &err) : CLI_OK;
+}
+
+/* ---- push ---- */
+
+static int push_page(const cJSON *settings, const struct public_page *page, struct published *ret,
+                     struct error *err)
+{
+    struct bucket *bucket =
+        bucket_create(&(struct bucket_settings){.url = json_text_or(settings, "status_bucket", ""),
+                                                .region = json_text_or(settings, "status_bucket_region", ""),
+                                                .key = json_text_or(settings, "status_bucket_key", ""),
+                                                .secret = json_text_or(settings, "status_bucket_secret", "")});
+    int rc = publish_bucket(bucket, &(struct publish_source){.page = page}, ret, err);
+    bucket_destroy(bucket);
+    return rc;
+}
+
+int cli_run_statuspage_push(struct cli *cli)
+{
+    struct configuration c = {0};
+    struct error err;
+    struct public_page *page = NULL;
+    struct published published;
+    int rc = load_located(cli, &c, &err);
+    const char *url = rc ? NULL : json_text_or(c.core, "status_bucket", NULL);
+    if (!rc && !url)
+        rc = error_set(&err, ERR_REFUSED,
+                       "no bucket is configured: set status_bucket, status_bucket_key and "
+                       "status_bucket_secret in tocsin.lua");
+    rc = rc ? rc : read_page(cli, &c, &page, &err);
+    rc = rc ? rc : push_page(c.core, page, &published, &err);
+    if (!rc)
+        print_published(cli, url, page, &published);
     public_unref(page);
     configuration_finish(&c);
     return rc ? cli_fail(cli, &err) : CLI_OK;

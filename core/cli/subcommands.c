@@ -208,6 +208,11 @@ static const struct cli_command commands[] = {
      "those that are gone are removed. With the setting status_directory, tocsind does it by itself on each "
      "change.",
      statuspage_options, cli_run_statuspage_export},
+    {"statuspage push", "", 0, 0, false, false, "write the public status page into its bucket",
+     "The setting status_bucket says where it is. Works with and without tocsind, as export does; tocsind does "
+     "it by "
+     "itself on each change.",
+     NULL, cli_run_statuspage_push},
     {"statuspage link", "NAME", 1, 1, false, false, "print the secret address of a private status page",
      "Whoever has the address reads the page. It follows from the setting status_secret: another secret makes "
      "all addresses void.",

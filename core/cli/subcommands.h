@@ -45,6 +45,7 @@ int cli_run_people_show(struct cli *cli);
 int cli_run_people_unlink(struct cli *cli);
 /* statuspage.c: what the public reads, without a daemon */
 int cli_run_statuspage_export(struct cli *cli);
+int cli_run_statuspage_push(struct cli *cli);
 int cli_run_statuspage_link(struct cli *cli);
 /* files.c: configuration and policy, without a daemon */
 int cli_run_check(struct cli *cli);

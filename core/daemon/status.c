@@ -23,7 +23,12 @@ static void changed(void *ctx)
 {
     (void)ctx;
     status_changed(self.status);
-    daemon_publish(daemon_core());
+}
+
+static void rendered(void *ctx, struct status_edition *edition)
+{
+    (void)ctx;
+    daemon_publish(edition);
 }
 
 static int listen_alone(struct daemon *daemon, const char *address, struct error *err)
@@ -42,6 +47,7 @@ static int start(struct daemon *daemon, const struct configuration *configuratio
     struct status_settings settings = {.loop = daemon_loop(daemon),
                                        .ctx = daemon_core(),
                                        .page = page_of,
+                                       .rendered = rendered,
                                        .secret = json_text_or(configuration->core, "status_secret", NULL)};
     self.status = status_create(&settings);
     status_serve(self.status, daemon_server());
@@ -57,6 +63,7 @@ static int start(struct daemon *daemon, const struct configuration *configuratio
 
 static void drained(void *ctx)
 {
+    daemon_publish_last();
     daemon_drained(ctx);
 }
 
@@ -65,7 +72,10 @@ static bool drain(struct daemon *daemon)
     statuspage_listen(daemon_core(), NULL, NULL);
     if (self.server)
         server_drain(self.server);
-    return status_drain(self.status, drained, daemon);
+    bool idle = status_drain(self.status, drained, daemon);
+    if (idle)
+        daemon_publish_last();
+    return idle;
 }
 
 static void destroy(void)

@@ -56,6 +56,13 @@ static const struct setting settings[] = {
      "Another address for HTTP, which shows the status page at /, and nothing else: \"127.0.0.1:7078\""},
     {"status_directory", SETTING_TEXT, 0, NULL, 0, 0,
      "Directory that has the public status page as files, new on each change, for another web server"},
+    {"status_bucket", SETTING_TEXT, 0, NULL, 0, 0,
+     "Address of an S3-compatible bucket that has the public status page, new on each change: "
+     "\"https://s3.eu-central-1.amazonaws.com/acme-status\""},
+    {"status_bucket_region", SETTING_TEXT, 0, "us-east-1", 0, 0, "Region of the bucket"},
+    {"status_bucket_key", SETTING_TEXT, SETTING_SECRET, NULL, 0, 0,
+     "Access key that may get, put, delete and list the objects of the bucket"},
+    {"status_bucket_secret", SETTING_TEXT, SETTING_SECRET, NULL, 0, 0, "Secret of the access key"},
     {"status_secret", SETTING_TEXT, SETTING_SECRET, NULL, 0, 0,
      "From which the keys of private status pages follow, at least 20 characters; another one makes all keys "
      "void"},
@@ -248,6 +255,30 @@ static int check_sources(cJSON *core, struct error *err)
     return 0;
 }
 
+/* Its letters are in signatures as they are. */
+static bool is_bucket(const char *url)
+{
+    size_t scheme = text_starts(url, "https://") ? 8 : text_starts(url, "http://") ? 7 : 0;
+    size_t n = strspn(url + scheme, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/:[]");
+    return scheme && n && !url[scheme + n] && !strstr(url, "..");
+}
+
+static int check_bucket(const cJSON *core, struct error *err)
+{
+    static const char *const needed[] = {"status_bucket_key", "status_bucket_secret"};
+    const char *url = json_text_or(core, "status_bucket", NULL);
+    if (url && !is_bucket(url))
+        return error_set(err, ERR_INVALID,
+                         "'status_bucket' must be the address under which the store takes objects, such as "
+                         "https://s3.eu-central-1.amazonaws.com/acme-status");
+    for (size_t i = 0; url && i < ARRAY_SIZE(needed); i++) {
+        if (text_empty(json_text_or(core, needed[i], NULL)))
+            return error_set(err, ERR_INVALID, "'status_bucket' needs '%s', such as %s = file(\"bucket_%s\")",
+                             needed[i], needed[i], needed[i] + strlen("status_bucket_"));
+    }
+    return 0;
+}
+
 static int check_status(const cJSON *core, struct error *err)
 {
     struct sockaddr_storage address;
@@ -263,7 +294,7 @@ static int check_status(const cJSON *core, struct error *err)
         return error_set(err, ERR_INVALID,
                          "'status_secret' must have at least %d characters; `openssl rand -hex 20` makes one",
                          STATUS_SECRET_LEAST);
-    return 0;
+    return check_bucket(core, err);
 }
 
 /* Checks beyond the types of the settings. */

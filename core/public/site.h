@@ -11,6 +11,9 @@
 #include "base/str.h"
 #include "public/model.h"
 
+/* The Cache-Control of all files: a cache may serve one a while after it is old, and for a day while nobody answers. */
+#define PUBLIC_CACHE "public, max-age=10, stale-while-revalidate=30, stale-if-error=86400"
+
 struct public_file {
     const char *type; /* "text/html; charset=utf-8"; static */
     struct str body;  /* the caller frees it */

@@ -10,7 +10,6 @@
 
 #include "base/map.h"
 #include "policy/files.h"
-#include "public/site.h"
 
 #define LIST_NAME  ".tocsin-statuspage" /* the files that an export wrote, one a line */
 #define LIST_BYTES ((size_t)16 << 20)
@@ -18,12 +17,12 @@
 
 struct export
 {
-    const struct public_page *page;
+    const struct publish_source *source;
     const char *directory;
-    ARRAY(char *) paths; /* of the page */
-    struct map before;   /* names of files that an export wrote */
-    struct map now;      /* names of those that it has now */
-    int list;            /* to which new names are added; -1: not open */
+    publish_paths paths;
+    struct map before; /* names of files that an export wrote */
+    struct map now;    /* names of those that it has now */
+    int list;          /* to which new names are added; -1: not open */
     struct published published;
 };
 
@@ -147,26 +146,19 @@ static int write_list(const struct export *export, struct error *err)
 
 /* ---- all of them ---- */
 
-static void add_path(void *ctx, const char *path, bool front)
-{
-    struct export *export = ctx;
-    (void)front;
-    *array_add(&export->paths) = xstrdup(path);
-}
-
 static int write_one(struct export *export, const char *path, struct error *err)
 {
-    struct public_file file;
-    int rc = public_render(export->page, path, "", &file, err);
+    struct publish_file file;
+    int rc = publish_read(export->source, path, &file, err);
     if (rc)
-        return error_prefix(err, "/%s", path);
-    CLEANUP_STR struct str body = file.body;
-    CLEANUP_FREE char *name = publish_name(path, file.is_page),
+        return rc;
+    CLEANUP_FREE char *name = publish_name(path, file.file.is_page),
                       *at = xasprintf("%s/%s", export->directory, name);
-    bool same = is_same(at, &body);
+    bool same = is_same(at, &file.file.body);
     rc = note_name(export, name, err);
     if (!rc && !same)
-        rc = replace(export, name, &body, err);
+        rc = replace(export, name, &file.file.body, err);
+    publish_file_finish(&file);
     export->published.same += same;
     export->published.written += !same;
     return rc;
@@ -197,7 +189,7 @@ static int write_all(struct export *export, struct error *err)
 {
     int rc = read_list(export, err);
     rc = rc ? rc : open_list(export, err);
-    public_each(export->page, add_path, export);
+    publish_list(export->source, &export->paths);
     for (size_t i = 0; !rc && i < export->paths.n; i++)
         rc = write_one(export, export->paths.v[i], err);
     if (rc)
@@ -206,16 +198,14 @@ static int write_all(struct export *export, struct error *err)
     return write_list(export, err);
 }
 
-int publish_directory(const struct public_page *page, const char *directory, struct published *ret,
+int publish_directory(const struct publish_source *source, const char *directory, struct published *ret,
                       struct error *err)
 {
-    struct export export = {.page = page, .directory = directory, .list = -1};
+    struct export export = {.source = source, .directory = directory, .list = -1};
     if (mkdir(directory, 0755) && errno != EEXIST)
         return io_error(directory, err);
     int rc = write_all(&export, err);
-    for (size_t i = 0; i < export.paths.n; i++)
-        free(export.paths.v[i]);
-    array_free(&export.paths);
+    publish_paths_finish(&export.paths);
     if (export.list >= 0)
         close(export.list);
     map_finish(&export.before);

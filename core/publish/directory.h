@@ -11,15 +11,10 @@
 #ifndef TOCSIN_PUBLISH_DIRECTORY_H
 #define TOCSIN_PUBLISH_DIRECTORY_H
 
-#include "base/error.h"
-#include "public/model.h"
-
-struct published { /* how many files */
-    size_t written, same, removed;
-};
+#include "publish/source.h"
 
 /* Creates the directory, whose parent must exist. ERR_REFUSED: it has files, but none from an earlier export. ERR_IO names the file. */
-int publish_directory(const struct public_page *page, const char *directory, struct published *ret,
+int publish_directory(const struct publish_source *source, const char *directory, struct published *ret,
                       struct error *err);
 
 /* The name of the file for a path of the page: "" is "index.html". The caller frees it. */

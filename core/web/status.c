@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/mem.h"
+#include "public/site.h"
 #include "web/status_files.h"
 
 #define SEARCH_MOST 200 /* bytes */
@@ -24,8 +25,6 @@ struct status_server {
 
 /* ---- answers ---- */
 
-/* A cache may serve it a while after it is old, and for a day while we are down. */
-#define PUBLIC_CACHE  "public, max-age=10, stale-while-revalidate=30, stale-if-error=86400"
 #define PRIVATE_CACHE "private, no-store"
 
 #define PAGE_POLICY                                                                                            \
@@ -229,6 +228,7 @@ struct status_server *status_create(const struct status_settings *settings)
     status->secret = xstrdup(settings->secret);
     status->jobs.loop = settings->loop;
     status->public_ = status_files_create(&status->jobs, "of the public", answer);
+    status_files_listen(status->public_, settings->rendered, settings->ctx);
     return status;
 }
 

@@ -18,11 +18,15 @@
 #define STATUS_PREFIX   "/status"
 #define STATUS_KEY_TEXT 33
 
+struct status_edition; /* status_files.h */
+
 struct status_settings {
     struct uv_loop_s *loop;
     void *ctx;
     /* The newest model of the page with that name; NULL: of the public one. NULL: there is none. The caller owns the reference. */
     struct public_page *(*page)(void *ctx, const char *name);
+    /* A new edition of the public page is served; borrowed. NULL: nobody wants to know. */
+    void (*rendered)(void *ctx, struct status_edition *edition);
     const char *secret; /* that keys follow from; NULL: private pages are not shown. Copied */
 };
 

@@ -6,24 +6,24 @@
 #include "base/log.h"
 #include "base/map.h"
 #include "base/mem.h"
-#include "public/site.h"
 
 #define RENDERS_MOST 16                 /* at once, of files that are not kept ready */
 #define ASKED_BYTES  ((size_t)16 << 20) /* of files that were rendered because somebody asked */
 
 struct entry { /* a path that the page has */
     struct kept file;
-    bool ready;
+    bool ready, front;     /* front: rendered with the edition, never changed */
     struct render *render; /* that makes it; NULL: none */
     struct list link;      /* among those that were asked for */
 };
 
-struct edition { /* what follows from one model */
+struct status_edition { /* what follows from one model */
     struct public_page *page;
     struct map entries; /* path -> struct entry */
     struct list asked;  /* entries, the oldest first */
     size_t asked_bytes;
     struct error fault; /* code 0: it could be rendered */
+    size_t references;
 };
 
 struct asking {
@@ -35,17 +35,30 @@ struct status_files {
     struct status_jobs *jobs;
     char *name;
     status_answer *answer;
-    struct edition *edition;  /* served; NULL: none yet */
-    struct public_page *next; /* a newer model, while another one is rendered */
-    bool building, gone;      /* gone: there is no model */
+    void (*on)(void *ctx, struct status_edition *edition); /* NULL: nobody listens */
+    void *ctx;
+    struct status_edition *edition; /* served; NULL: none yet */
+    struct public_page *next;       /* a newer model, while another one is rendered */
+    bool building, gone;            /* gone: there is no model */
     size_t renders;
     ARRAY(struct asking) asking; /* until there is an edition */
 };
 
-static void edition_free(struct edition *edition)
+struct status_edition *status_edition_ref(struct status_edition *edition)
+{
+    edition->references++;
+    return edition;
+}
+
+const struct public_page *status_edition_page(const struct status_edition *edition)
+{
+    return edition->page;
+}
+
+void status_edition_unref(struct status_edition *edition)
 {
     struct map_slot *slot;
-    if (!edition)
+    if (!edition || --edition->references)
         return;
     for (size_t i = 0; (slot = map_next(&edition->entries, &i));) {
         kept_finish(&((struct entry *)slot->value)->file);
@@ -66,12 +79,19 @@ struct status_files *status_files_create(struct status_jobs *jobs, const char *n
     return files;
 }
 
+void status_files_listen(struct status_files *files, void (*on)(void *ctx, struct status_edition *edition),
+                         void *ctx)
+{
+    files->on = on;
+    files->ctx = ctx;
+}
+
 void status_files_destroy(struct status_files *files)
 {
     if (!files)
         return;
     require(!files->building && !files->renders && !files->asking.n);
-    edition_free(files->edition);
+    status_edition_unref(files->edition);
     array_free(&files->asking);
     free(files->name);
     free(files);
@@ -88,7 +108,7 @@ static void job_ended(struct status_jobs *jobs)
 struct build {
     uv_work_t work;
     struct status_files *files;
-    struct edition *edition;
+    struct status_edition *edition;
 };
 
 static int render(const struct public_page *page, const char *path, const char *query, enum kept_effort effort,
@@ -103,7 +123,7 @@ static int render(const struct public_page *page, const char *path, const char *
 
 static void add_entry(void *ctx, const char *path, bool front)
 {
-    struct edition *edition = ctx;
+    struct status_edition *edition = ctx;
     struct entry *entry = xcalloc(1, sizeof(*entry));
     map_put(&edition->entries, path, entry);
     if (!front || edition->fault.code)
@@ -111,7 +131,7 @@ static void add_entry(void *ctx, const char *path, bool front)
     if (render(edition->page, path, "", KEPT_SMALL, &entry->file, &edition->fault))
         error_prefix(&edition->fault, "/%s", path);
     else
-        entry->ready = true;
+        entry->ready = entry->front = true;
 }
 
 static void build_on_pool(uv_work_t *work)
@@ -129,6 +149,7 @@ static void build_begin(struct status_files *files, struct public_page *page)
     build->files = files;
     build->edition = xcalloc(1, sizeof(*build->edition));
     build->edition->page = page;
+    build->edition->references = 1;
     list_init(&build->edition->asked);
     files->building = true;
     files->jobs->n++;
@@ -148,18 +169,20 @@ static void answer_asking(struct status_files *files)
     array_free(&asking);
 }
 
-static void take_edition(struct status_files *files, struct edition *edition)
+static void take_edition(struct status_files *files, struct status_edition *edition)
 {
     bool faulty = edition->fault.code != 0;
     if (faulty)
         log_error("the status page %s cannot be rendered, so the one before it stays: %s", files->name,
                   edition->fault.text);
     if (faulty || files->gone) {
-        edition_free(edition);
+        status_edition_unref(edition);
         return;
     }
-    edition_free(files->edition);
+    status_edition_unref(files->edition);
     files->edition = edition;
+    if (files->on)
+        files->on(files->ctx, edition);
 }
 
 static void build_ended(uv_work_t *work, int status)
@@ -182,7 +205,7 @@ void status_files_show(struct status_files *files, struct public_page *page)
     files->gone = !page;
     public_unref(steal(files->next));
     if (!page) {
-        edition_free(steal(files->edition));
+        status_edition_unref(steal(files->edition));
     } else if (files->building) {
         files->next = page;
     } else {
@@ -209,13 +232,22 @@ static void render_on_pool(uv_work_t *work)
     job->rc = render(job->page, job->path, job->query, KEPT_QUICK, &job->file, &job->err);
 }
 
-static struct entry *find(const struct edition *edition, const char *path)
+static struct entry *find(const struct status_edition *edition, const char *path)
 {
     return edition ? map_get(&edition->entries, path) : NULL;
 }
 
+bool status_edition_front(const struct status_edition *edition, const char *path, struct public_file *ret)
+{
+    const struct entry *entry = find(edition, path);
+    if (!entry || !entry->front)
+        return false;
+    *ret = (struct public_file){entry->file.type, entry->file.as[KEPT_PLAIN].bytes, entry->file.is_page};
+    return true;
+}
+
 /* The oldest ones make room. Whoever asks for one of them again has it rendered again. */
-static void make_room(struct edition *edition)
+static void make_room(struct status_edition *edition)
 {
     while (edition->asked_bytes > ASKED_BYTES) {
         struct entry *oldest = container_of(edition->asked.next, struct entry, link);
@@ -230,7 +262,7 @@ static void make_room(struct edition *edition)
 /* Is it a file of the model that is served, rather than of one before it, or a search? */
 static bool keep(struct render *job)
 {
-    struct edition *edition = job->files->edition;
+    struct status_edition *edition = job->files->edition;
     struct entry *entry = find(edition, job->path);
     if (!entry || entry->render != job)
         return false;

@@ -11,7 +11,7 @@
 #define TOCSIN_WEB_STATUS_FILES_H
 
 #include "base/error.h"
-#include "public/model.h"
+#include "public/site.h"
 #include "web/kept.h"
 #include "web/request.h"
 
@@ -34,11 +34,22 @@ enum status_found {
     STATUS_BUSY,      /* too many are being rendered */
 };
 
+/* What follows from one model: its front files, rendered, and the model for the others. It never changes. */
+struct status_edition;
+struct status_edition *status_edition_ref(struct status_edition *edition);
+void status_edition_unref(struct status_edition *edition); /* NULL is allowed */
+const struct public_page *status_edition_page(const struct status_edition *edition);
+/* The front file at the path, borrowed from the edition. False: it is none. Any thread. */
+bool status_edition_front(const struct status_edition *edition, const char *path, struct public_file *ret);
+
 /* Called once for each status_files_find: at once if the file is kept. `file` is borrowed. */
 typedef void status_answer(struct http_request *request, enum status_found found, const struct kept *file);
 
 /* `name` is for the log. */
 struct status_files *status_files_create(struct status_jobs *jobs, const char *name, status_answer *answer);
+/* Calls `on` with each new edition, borrowed, once it is served. */
+void status_files_listen(struct status_files *files, void (*on)(void *ctx, struct status_edition *edition),
+                         void *ctx);
 void status_files_destroy(struct status_files *files); /* when no job runs */
 /* Takes the reference over. NULL: the page is no more. */
 void status_files_show(struct status_files *files, struct public_page *page);

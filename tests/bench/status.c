@@ -85,7 +85,7 @@ static void write_files(const char *directory)
     struct published published;
     struct error err;
     struct public_page *page = page_of(NULL, NULL);
-    if (publish_directory(page, directory, &published, &err)) {
+    if (publish_directory(&(struct publish_source){.page = page}, directory, &published, &err)) {
         fprintf(stderr, "%s\n", err.text);
         exit(1);
     }

@@ -257,6 +257,8 @@ static void settings_that_wait_for_a_restart_are_named(void **state)
     end();
 }
 
+#define BUCKET "'http://127.0.0.1/b', status_bucket_key = 'k', status_bucket_secret = 's'"
+
 /* Each setting is either applied or named. */
 static void no_setting_is_forgotten(void **state)
 {
@@ -276,6 +278,7 @@ static void no_setting_is_forgotten(void **state)
                             : text_equal(all[i].name, "zone")          ? "'Europe/Madrid'"
                             : text_equal(all[i].name, "sources")       ? "{ x = { key = 'key-of-x' } }"
                             : text_equal(all[i].name, "status_listen") ? "'127.0.0.1:4322'"
+                            : text_equal(all[i].name, "status_bucket") ? BUCKET
                             : text_equal(all[i].name, "status_secret") ? "'a secret of at least 20 letters'"
                                                                        : values[all[i].type];
         CLEANUP_FREE char *text =

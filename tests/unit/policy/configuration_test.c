@@ -130,6 +130,11 @@ static void errors_give_the_line_and_a_hint(void **state)
     assert_error("return { status_host = 'https://status.acme.example' }",
                  "'status_host' must be a host name alone");
     assert_error("return { status_secret = 'short' }", "'status_secret' must have at least 20 characters");
+    assert_error("return { status_bucket = 's3://acme' }", "'status_bucket' must be the address under which");
+    assert_error("return { status_bucket = 'https://s3.example.com/a b' }",
+                 "'status_bucket' must be the address");
+    assert_error("return { status_bucket = 'https://s3.example.com/acme', status_bucket_key = 'k' }",
+                 "'status_bucket' needs 'status_bucket_secret', such as");
     assert_error("return { log = 'loud' }", "'log' must be debug, info, warn or error");
     assert_error("return { zone = 'Mars/Olympus' }", "'zone' must be a time zone");
     assert_error("return { public_url = 'tocsin.example.com' }", "'public_url' must begin with https://");

@@ -33,7 +33,7 @@ static struct published export_(struct public_page *page)
 {
     struct published done;
     struct error err;
-    if (publish_directory(page, directory, &done, &err))
+    if (publish_directory(&(struct publish_source){.page = page}, directory, &done, &err))
         fail_msg("%s", err.text);
     public_unref(page);
     return done;
@@ -143,10 +143,12 @@ static void test_a_foreign_directory_is_left_alone(void **state)
     struct error err;
     write_file("index.html", "another site");
     struct public_page *page = small_site("public", "Acme");
-    assert_int_equal(publish_directory(page, directory, &done, &err), ERR_REFUSED);
+    assert_int_equal(publish_directory(&(struct publish_source){.page = page}, directory, &done, &err),
+                     ERR_REFUSED);
     assert_non_null(strstr(err.text, "choose an empty directory"));
     assert_false(exists("history.html"));
-    assert_int_equal(publish_directory(page, "/nowhere/at/all", &done, &err), ERR_IO);
+    assert_int_equal(publish_directory(&(struct publish_source){.page = page}, "/nowhere/at/all", &done, &err),
+                     ERR_IO);
     public_unref(page);
 }
 
@@ -162,7 +164,7 @@ static void test_a_link_is_not_followed(void **state)
     assert_int_equal(unlink(index), 0);
     struct published done;
     struct error err;
-    assert_int_equal(publish_directory(page, directory, &done, &err), ERR_IO);
+    assert_int_equal(publish_directory(&(struct publish_source){.page = page}, directory, &done, &err), ERR_IO);
     CLEANUP_FREE char *text = NULL;
     size_t n;
     assert_int_equal(file_read(victim, 100, &text, &n, NULL), 0);

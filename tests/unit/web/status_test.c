@@ -45,7 +45,7 @@ static int setup(void **state)
     assert_int_equal(uv_loop_init(&loop), 0);
     has_public = true;
     title = "Acme";
-    status = status_create(&(struct status_settings){&loop, NULL, page_of, SECRET});
+    status = status_create(&(struct status_settings){&loop, NULL, page_of, NULL, SECRET});
     server = serve();
     other = serve();
     server_set_prefix(server, "status.acme.example", STATUS_PREFIX);
