@@ -79,6 +79,17 @@ static bool links_users(const struct line *line)
            (!*line->rest || strcmp(word, "me") == 0 || strcmp(word, "undo") == 0 || people_is_code(word));
 }
 
+/* `handover`, `handover payments`: no role of an incident, but a shift. In an incident's room a role is meant. */
+static bool shows_shift(const struct line *line)
+{
+    char word[WORD_MOST + 1];
+    const char *end;
+    read_word(line->rest, word, &end);
+    bool role =
+        *line->rest ? *line->rest == '@' || is_in(line->context->roles, word) : line->context->here != 0;
+    return !line->ret->named && *skip_space(end) == '\0' && !role;
+}
+
 /* Some lines belong to a different row than their first word says. */
 static const struct command_row *intended_row(const struct command_row *row, struct line *line)
 {
@@ -89,6 +100,8 @@ static const struct command_row *intended_row(const struct command_row *row, str
         return command_find("relate", NULL);
     if (strcmp(row->name, "link") == 0 && links_users(line))
         return command_find("link-me", NULL);
+    if (strcmp(row->name, "handover") == 0 && shows_shift(line))
+        return command_find("shift", NULL);
     return row;
 }
 

@@ -20,7 +20,7 @@ static void add_time(const struct telling *telling, instant t)
 static void tell(const struct telling *telling, const struct policy_feed *named, const struct feed *feed)
 {
     CLEANUP_FREE char *host = feed_host(named->url);
-    str_markup(telling->out, "\n- **Holidays %s**: ", named->name);
+    str_markup(telling->out, "\n\n**Holidays %s**: ", named->name);
     if (!feed->failing_since) {
         str_markup(telling->out, "not read from %s yet. Until they are, no day is one of them.", host);
         return;

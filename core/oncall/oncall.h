@@ -35,7 +35,7 @@ void oncall_names(const struct core *core, const struct on_call *on, struct str 
 void oncall_nobody(const struct core *core, const struct rotation *rotation, instant now, struct str *out);
 
 /*
- * Says which holidays of the rotation (NULL: of the policy) cannot be read from their addresses, or never were: an item of a list for each,
+ * Says which holidays of the rotation (NULL: of the policy) cannot be read from their addresses, or never were: a paragraph for each,
  * CommonMark. Nothing, if all are as they should be.
  */
 void oncall_feeds(const struct core *core, const struct rotation *rotation, const char *zone, instant now,

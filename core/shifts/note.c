@@ -35,7 +35,7 @@ static struct str *next_line(struct section *section)
 static void end_section(struct section *section, const char *title, struct str *out)
 {
     if (section->n)
-        str_addf(out, "\n**%s: %zu**%s%s", title, section->n, section->lines.p,
+        str_addf(out, "\n\n**%s: %zu**%s%s", title, section->n, section->lines.p,
                  section->n > LINES_MOST ? "\n- …" : "");
     str_finish(&section->lines);
 }

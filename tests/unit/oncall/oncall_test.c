@@ -338,12 +338,12 @@ static void holidays_that_cannot_be_read_are_said(void **state)
                "rotation { name = 'other', people = { 'bo' }, start = '2026-11-16', zone = 'UTC' }\n");
     rig_expect(
         rig, "ben", 0, "oncall",
-        "On call:\n- **shop**: Bo\n- **other**: Bo\n- **Holidays england**: not read from calendars.example "
+        "On call:\n- **shop**: Bo\n- **other**: Bo\n\n**Holidays england**: not read from calendars.example "
         "yet. Until they are, no day is one of them.");
     feed_says("{\"why\":\"it *answered* with status 500\"}", rig->now - HOUR);
     rig_expect(
         rig, "ben", 0, "oncall shop",
-        "**shop**: Bo\n- **Holidays england**: cannot be read from calendars.example since today 14:06: it "
+        "**shop**: Bo\n\n**Holidays england**: cannot be read from calendars.example since today 14:06: it "
         "\\*answered\\* with status 500. They never were, so no day is one of them.");
     feed_says("{\"days\":[20800]}", rig->now - 30 * MINUTE);
     rig_expect(rig, "ben", 0, "oncall", "On call:\n- **shop**: Bo\n- **other**: Bo");

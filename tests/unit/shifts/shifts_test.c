@@ -144,7 +144,7 @@ static void the_note_says_which_holidays_cannot_be_read(void **state)
     next_morning();
     assert_int_equal(
         rig_sent(rig, "\"to\":\"bo\"",
-                 "nothing paged.\\n- **Holidays england**: cannot be read from calendars.example since"),
+                 "nothing paged.\\n\\n**Holidays england**: cannot be read from calendars.example since"),
         1);
 }
 
