@@ -77,7 +77,7 @@ int request_person(const struct request *request, const char *typed, const struc
 int request_known(struct request *request, const char *typed, const struct person **ret, struct error *err)
 {
     struct roster_person declared;
-    if (!policy_person(core_policy(request->core), typed, &declared))
+    if (!people_find_declared(request->core, typed, &declared))
         return request_person(request, typed, ret, err);
     *ret = people_declared(request->turn, &declared);
     return 0;

@@ -116,6 +116,18 @@ static void forget_old(struct turn *turn)
     }
 }
 
+const struct oncall_absence *absences_of(const struct core *core, const char *person, instant from,
+                                         instant until)
+{
+    const struct oncall *oncall = oncall_of(core);
+    for (size_t i = 0; i < oncall->away.all.n; i++) {
+        const struct oncall_absence *absence = &oncall->away.all.v[i];
+        if (absence->from < until && from < absence->until && people_same(core, absence->person, person))
+            return absence;
+    }
+    return NULL;
+}
+
 static int check(struct turn *turn, const struct oncall_absence *absence, struct error *err)
 {
     struct core *core = turn_core(turn);
@@ -126,14 +138,11 @@ static int check(struct turn *turn, const struct oncall_absence *absence, struct
     if (oncall->away.all.n >= ABSENCES_MOST)
         return error_set(err, ERR_FULL, "There are already %d absences. Take some back with `absent cancel`.",
                          ABSENCES_MOST);
-    for (size_t i = 0; i < oncall->away.all.n; i++) {
-        const struct oncall_absence *other = &oncall->away.all.v[i];
-        if (other->from < absence->until && absence->from < other->until &&
-            people_same(core, other->person, absence->person))
-            return error_markup(err, ERR_CONFLICT,
-                                "%s is away then already. Take that back first: `absent cancel %" PRIu64 "`.",
-                                oncall_name(core, absence->person), other->number);
-    }
+    const struct oncall_absence *other = absences_of(core, absence->person, absence->from, absence->until);
+    if (other)
+        return error_markup(err, ERR_CONFLICT,
+                            "%s is away then already. Take that back first: `absent cancel %" PRIu64 "`.",
+                            oncall_name(core, absence->person), other->number);
     return 0;
 }
 

@@ -167,7 +167,7 @@ static const char *who_is(const struct call *call, const char *word)
     struct roster_person declared;
     if (strcasecmp(word, "me") == 0)
         return call->person;
-    if (policy_person(core_policy(core), word, &declared))
+    if (people_find_declared(core, word, &declared))
         return declared.id;
     const struct person *known = people_find(core, word);
     return known ? known->id : NULL;
@@ -213,8 +213,7 @@ int oncall_command(const struct call *call, struct error *err)
 {
     const struct policy *policy = core_policy(turn_core(call->turn));
     const char *typed = call->arguments[0] ? call->arguments[0] : "";
-    bool named =
-        strchr(typed, ' ') && people_find(turn_core(call->turn), typed); /* by a name of several words */
+    bool named = strchr(typed, ' ') && who_is(call, typed); /* by a name of several words */
     size_t n = named ? strlen(typed) : strcspn(typed, " ");
     CLEANUP_FREE char *word = xstrndup(typed, n);
     if (!policy_rotation_at(policy, 0)) {

@@ -1,4 +1,6 @@
 /* Covers are made and taken back. */
+#include <inttypes.h>
+
 #include "base/markup.h"
 #include "oncall/inside.h"
 #include "people/people.h"
@@ -81,6 +83,13 @@ static int check(struct turn *turn, const struct covering *covering, struct erro
     if (oncall_of(turn_core(turn))->covers.n >= COVERS_MOST)
         return error_set(err, ERR_FULL, "There are already %d covers. Take some back with `cover cancel`.",
                          COVERS_MOST);
+    const struct oncall_absence *away =
+        absences_of(turn_core(turn), covering->in, covering->from, covering->until);
+    if (away)
+        return error_markup(err, ERR_REFUSED,
+                            "%s is away at some time of it. `absent` lists when; `absent cancel %" PRIu64
+                            "` takes it back.",
+                            oncall_name(turn_core(turn), covering->in), away->number);
     return 0;
 }
 

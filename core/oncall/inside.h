@@ -51,6 +51,9 @@ int absences_load(struct core *core, struct error *err);
 void absences_finish(struct oncall *oncall);
 /* Those that reach into that time, under each name that means the person. */
 void absences_add(const struct core *core, instant from, instant until, struct agreed *agreed);
+/* The first in which the person is away at some time of from..until; NULL: none. */
+const struct oncall_absence *absences_of(const struct core *core, const char *person, instant from,
+                                         instant until);
 /* Who is whom has changed. */
 void absences_unname(struct oncall *oncall);
 

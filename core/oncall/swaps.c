@@ -110,33 +110,46 @@ static void drop_over(struct turn *turn)
 
 struct seeking {
     const struct core *core;
+    const struct rotation *rotation;
     const char *person;
-    instant after; /* it begins later */
-    instant from, until;
+    instant after;        /* it begins later */
+    struct shift planned; /* of the rotation as it is declared; until 0: none yet */
+    bool found;
 };
 
+static bool is_on(void *ctx, const struct shift *shift)
+{
+    struct seeking *seeking = ctx;
+    seeking->found = false;
+    for (size_t i = 0; i < shift->on.n && !seeking->found; i++)
+        seeking->found = oncall_is(seeking->core, shift->on.people[i], seeking->person);
+    return seeking->found;
+}
+
+/* With covers and absences a shift may be in pieces, or several in a row one person's: only a whole one is exchanged. */
 static bool seek(void *ctx, const struct shift *shift)
 {
     struct seeking *seeking = ctx;
-    bool on = false;
-    for (size_t i = 0; i < shift->on.n && !on; i++)
-        on = oncall_is(seeking->core, shift->on.people[i], seeking->person);
-    if (!on)
-        return !seeking->from || seeking->from <= seeking->after;
-    if (!seeking->from || seeking->until < shift->from)
-        seeking->from = shift->from;
-    seeking->until = shift->until;
-    return true;
+    struct shift *planned = &seeking->planned;
+    if (planned->until && on_call_same(&planned->on, &shift->on)) {
+        planned->until = shift->until;
+        return true;
+    }
+    if (planned->until && planned->from > seeking->after)
+        oncall_shifts(seeking->core, seeking->rotation, planned->from, planned->until, is_on, seeking);
+    if (!seeking->found)
+        *planned = *shift;
+    return !seeking->found;
 }
 
 /* False: they have none in this rotation. One that has begun counts no more. */
 static bool next_shift(const struct core *core, const struct rotation *rotation, const char *person,
                        instant now, struct oncall_side *ret)
 {
-    struct seeking seeking = {core, person, now, 0, 0};
-    oncall_shifts(core, rotation, now, now + WITHIN, seek, &seeking);
-    *ret = (struct oncall_side){NULL, seeking.from, seeking.until};
-    return seeking.from > now && seeking.until < now + WITHIN;
+    struct seeking seeking = {.core = core, .rotation = rotation, .person = person, .after = now};
+    rotation_shifts(rotation, &(struct covers){0}, now, now + WITHIN, seek, &seeking);
+    *ret = (struct oncall_side){NULL, seeking.planned.from, seeking.planned.until};
+    return seeking.found;
 }
 
 /* ---- offered ---- */
@@ -254,7 +267,7 @@ static bool holds(const struct core *core, const struct rotation *rotation, cons
 int oncall_accept_swap(struct turn *turn, const struct oncall_swap *swap, const char *by, struct error *err)
 {
     struct core *core = turn_core(turn);
-    const struct rotation *rotation = policy_rotation(core_policy(core), swap->rotation);
+    const struct rotation *rotation = policy_rotation_named(core_policy(core), swap->rotation);
     if (!rotation || !holds(core, rotation, &swap->one, turn_now(turn)) ||
         !holds(core, rotation, &swap->other, turn_now(turn)))
         return error_set(err, ERR_CONFLICT, "The shifts have changed since. Offer it again with `swap with`.");

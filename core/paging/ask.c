@@ -43,7 +43,7 @@ static void say_called(struct turn *turn, const struct state_page *page, struct 
 int paging_ask(struct turn *turn, uint64_t id, const struct paging_wish *wish, struct str *answer,
                struct error *err)
 {
-    const char *whom = wish->whom + (*wish->whom == '@');
+    const char *whom = whom_target(turn_core(turn), wish->whom);
     if (!paging_names(turn, turn_incident(turn, id), wish))
         return refuse_nobody(whom, err);
     int64_t before = turn_incident(turn, id)->people.pages.last;

@@ -88,7 +88,7 @@ static char *find_gap(const struct settling *s)
     int at = plan->page->going.level;
     const struct level *level = at >= 0 && at < (int)plan->escalation.n ? &plan->escalation.levels[at] : NULL;
     const struct rotation *rotation = level && level->kind == LEVEL_ROTATION && !level->second
-                                          ? policy_rotation(core_policy(plan->core), level->name)
+                                          ? policy_rotation_named(core_policy(plan->core), level->name)
                                           : NULL;
     struct on_call on = {0};
     struct str why = {0};
@@ -288,7 +288,7 @@ static bool join(struct turn *turn, uint64_t id, const struct paging_wish *wish)
 
 bool paging_names(struct turn *turn, const struct incident *incident, const struct paging_wish *wish)
 {
-    const char *whom = wish->whom + (*wish->whom == '@');
+    const char *whom = whom_target(turn_core(turn), wish->whom);
     struct state_page page = {
         .target = (char *)(uintptr_t)whom,
         .at = turn_now(turn),
@@ -306,7 +306,7 @@ bool paging_begin(struct turn *turn, uint64_t id, const struct paging_wish *aske
 {
     struct core *core = turn_core(turn);
     struct paging_wish wish = *asked;
-    wish.whom += *wish.whom == '@';
+    wish.whom = whom_target(core, wish.whom);
     const struct incident *incident = turn_incident(turn, id);
     int64_t number = incident->people.pages.last + 1;
     if (!paging_names(turn, incident, &wish)) {

@@ -23,7 +23,7 @@ size_t whom_levels(const struct core *core, const char *target, struct level *le
     const char *const *people = NULL;
     size_t n = 0, members = policy_team(policy, target, &people);
     for (int i = 0; rotation && i < rotation->at_once; i++)
-        add_level(levels, &n, LEVEL_ROTATION, target, i != 0);
+        add_level(levels, &n, LEVEL_ROTATION, rotation->name, i != 0);
     for (size_t i = 0; i < members && i < ONE_BY_ONE; i++)
         add_level(levels, &n, LEVEL_PERSON, people[i], false);
     if (rotation || members > 1)
@@ -31,6 +31,17 @@ size_t whom_levels(const struct core *core, const char *target, struct level *le
     if (!n)
         add_level(levels, &n, LEVEL_PERSON, target, false);
     return n;
+}
+
+const char *whom_target(const struct core *core, const char *typed)
+{
+    const struct policy *policy = core_policy(core);
+    const char *whom = typed + (*typed == '@');
+    struct roster_team team;
+    struct roster_person person;
+    bool many = policy_rotation(policy, whom) || policy_find_team(policy, whom, &team) ||
+                policy_escalation_name(policy, whom);
+    return !many && people_find_declared(core, whom, &person) ? person.id : whom;
 }
 
 static void add_name(name_list *list, const char *name)
@@ -44,7 +55,7 @@ static void add_name(name_list *list, const char *name)
 
 static void add_on_call(const struct core *core, const struct level *level, instant now, name_list *ret)
 {
-    const struct rotation *rotation = policy_rotation(core_policy(core), level->name);
+    const struct rotation *rotation = policy_rotation_named(core_policy(core), level->name);
     struct on_call on = {0};
     if (rotation)
         oncall_at(core, rotation, now, &on);

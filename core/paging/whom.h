@@ -23,6 +23,8 @@ typedef ARRAY(struct address) address_list;
 /* The levels of a target that has no escalation: who is on call, its people one after the other, then everybody. `levels` has room for
    LEVELS_MOST. Returns how many. */
 size_t whom_levels(const struct core *core, const char *target, struct level *levels);
+/* What a page is for, by the policy's name for it where it has one, however it was typed. Borrowed. */
+const char *whom_target(const struct core *core, const char *typed);
 /* The names of those whom a level calls at `now`, each once. The caller frees the list. */
 void whom_names(const struct core *core, const struct escalation *escalation, int level, instant now,
                 name_list *ret);

@@ -249,6 +249,30 @@ const struct person *people_find(const struct core *core, const char *typed)
     return row ? &row_head(row)->person : NULL;
 }
 
+/* Is that who was typed? known NULL: nobody known was. */
+static bool is_declared(const struct core *core, const struct roster_person *declared,
+                        const struct person *known, const char *typed)
+{
+    return known ? people_of_declared(core, declared) == known
+                 : text_equal_nocase(declared->name, typed) || text_equal_nocase(declared->email, typed);
+}
+
+bool people_find_declared(const struct core *core, const char *typed, struct roster_person *ret)
+{
+    const struct policy *policy = core_policy(core);
+    const struct person *known = people_find(core, typed);
+    struct roster_person declared;
+    size_t n = 0;
+    if (policy_person(policy, typed, ret))
+        return true;
+    typed += *typed == '@';
+    for (size_t i = 0; policy_person_at(policy, i, &declared); i++) {
+        if (is_declared(core, &declared, known, typed) && n++ == 0)
+            *ret = declared;
+    }
+    return n == 1;
+}
+
 const char *people_name(void *core, const char *id)
 {
     const struct person_row *row = row_get(people_of(core), id);

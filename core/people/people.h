@@ -40,6 +40,9 @@ int people_choose_zone(struct turn *turn, const char *id, const char *zone, stru
 const struct person *people_get(const struct core *core, const char *id);
 /* Finds somebody by typed text: an id, "@ana", a full name in any case, or an e-mail address. NULL: nobody, or several. */
 const struct person *people_find(const struct core *core, const char *typed);
+/* Finds somebody of people{} by typed text: their id there, whatever finds them once they are known, else their full name or e-mail
+   address. False: nobody, or several. */
+bool people_find_declared(const struct core *core, const char *typed, struct roster_person *ret);
 /* The person whom people{} declares, if they are known; NULL: not yet. */
 const struct person *people_of_declared(const struct core *core, const struct roster_person *declared);
 /* The name that goes with that id, for what was done under it: for event_describe. NULL: unknown. */

@@ -45,12 +45,22 @@ const struct rotation_row *find_rotation(const struct policy_set *set, const cha
     return NULL;
 }
 
-bool policy_person(const struct policy *policy, const char *id, struct roster_person *ret)
+static bool give_person(const struct person_row *row, struct roster_person *ret)
 {
-    const struct person_row *row = policy ? find_person(policy->set, id) : NULL;
     if (row)
         *ret = (struct roster_person){row->named.name, row->name, row->email, row->users.v, row->users.n};
     return row != NULL;
+}
+
+bool policy_person(const struct policy *policy, const char *id, struct roster_person *ret)
+{
+    return give_person(policy ? find_person(policy->set, id) : NULL, ret);
+}
+
+bool policy_person_at(const struct policy *policy, size_t i, struct roster_person *ret)
+{
+    return give_person(policy && i < policy->set->roster.people.n ? &policy->set->roster.people.v[i] : NULL,
+                       ret);
 }
 
 bool policy_find_team(const struct policy *policy, const char *name, struct roster_team *ret)

@@ -37,6 +37,8 @@ static inline const char *roster_user_on(const struct roster_person *person, con
 
 /* False: people{} does not declare that id. Case does not matter. */
 bool policy_person(const struct policy *policy, const char *id, struct roster_person *ret);
+/* Those of people{}, one after the other. False: there are no more. */
+bool policy_person_at(const struct policy *policy, size_t i, struct roster_person *ret);
 struct roster_team {
     const char *name, *rotation, *channel, *desk; /* all but the name NULL: not declared */
 };

@@ -7,12 +7,16 @@ const struct rotation *policy_rotation_at(const struct policy *policy, size_t i)
     return policy && i < policy->set->roster.rotations.n ? &policy->set->roster.rotations.v[i].rotation : NULL;
 }
 
+const struct rotation *policy_rotation_named(const struct policy *policy, const char *name)
+{
+    const struct rotation_row *row = policy && name ? find_rotation(policy->set, name) : NULL;
+    return row ? &row->rotation : NULL;
+}
+
 const struct rotation *policy_rotation(const struct policy *policy, const char *name)
 {
     const struct team_row *team = policy ? find_team(policy->set, name) : NULL;
-    const char *named = team ? team->rotation : name;
-    const struct rotation_row *row = policy && named ? find_rotation(policy->set, named) : NULL;
-    return row ? &row->rotation : NULL;
+    return policy_rotation_named(policy, team ? team->rotation : name);
 }
 
 uint64_t policy_generation(const struct policy *policy)

@@ -10,7 +10,9 @@
 
 /* The active one with index i, from 0; NULL: there are no more. */
 const struct rotation *policy_rotation_at(const struct policy *policy, size_t i);
-/* That of a team, or the one with that name ("@payments", in any case). NULL: neither. */
+/* The one with that name ("@payments", in any case). NULL: there is none. */
+const struct rotation *policy_rotation_named(const struct policy *policy, const char *name);
+/* That of a team with that name, or else the one with that name. NULL: neither. */
 const struct rotation *policy_rotation(const struct policy *policy, const char *name);
 
 /* The i-th team, from 0, whose rotation this is. False: there are no more. */

@@ -197,12 +197,14 @@ static int check_no_person(const struct policy_set *set, const char *what, const
     return 0;
 }
 
-static int check_teams(const struct policy_set *set, struct error *err)
+static int resolve_teams(struct policy_set *set, struct error *err)
 {
     int rc = 0;
     for (size_t i = 0; !rc && i < set->roster.teams.n; i++) {
-        const struct team_row *team = &set->roster.teams.v[i];
+        struct team_row *team = &set->roster.teams.v[i];
         rc = check_no_person(set, "team", &team->named, err);
+        if (!team->rotation && find_rotation(set, team->named.name))
+            team->rotation = xstrdup(team->named.name);
         if (!rc && team->rotation && !find_rotation(set, team->rotation))
             rc = error_set(
                 err, ERR_INVALID,
@@ -328,7 +330,7 @@ int set_seal(struct policy_set *set, struct error *err)
     rc = rc ? rc : seal_words(&set->severities, "severity", &set->book.severities, err);
     rc = rc ? rc : seal_words(&set->roles, "role", &set->book.roles, err);
     rc = rc ? rc : check_commands(set, err);
-    rc = rc ? rc : check_teams(set, err);
+    rc = rc ? rc : resolve_teams(set, err);
     rc = rc ? rc : services_seal(set, err);
     rc = rc ? rc : statuspages_seal(set, err);
     rc = rc ? rc : check_severities(set, err);

@@ -89,7 +89,7 @@ static void carry_one(struct turn *turn, const char *name, const struct rotation
 
 void carry_shift(struct turn *turn, const struct standing *standing, instant until)
 {
-    const struct rotation *rotation = policy_rotation(core_policy(turn_core(turn)), standing->rotation);
+    const struct rotation *rotation = policy_rotation_named(core_policy(turn_core(turn)), standing->rotation);
     for (size_t i = 0; i < standing->on.n; i++)
         carry_one(turn, standing->rotation, rotation, standing->on.v[i], standing->since, until);
 }
@@ -137,7 +137,7 @@ static bool read_doc(void *ctx, const struct journal_doc *doc)
 static void add_present(const struct core *core, const struct standing *standing, instant since, instant now,
                         carried_list *list)
 {
-    const struct rotation *rotation = policy_rotation(core_policy(core), standing->rotation);
+    const struct rotation *rotation = policy_rotation_named(core_policy(core), standing->rotation);
     for (size_t i = 0; i < standing->on.n; i++) {
         const char *id = id_of(core, standing->on.v[i]);
         load_add_time(&row_of(core, list, id)->load, MAX(standing->since, since), now, people_zone(core, id),

@@ -196,8 +196,7 @@ static void drop_gone(struct core *core, instant now)
 {
     struct shifts *shifts = shifts_of(core);
     for (size_t i = shifts->all.n; i-- > 0;) {
-        const struct rotation *rotation = policy_rotation(core_policy(core), shifts->all.v[i].rotation);
-        if (rotation && text_equal_nocase(rotation->name, shifts->all.v[i].rotation))
+        if (policy_rotation_named(core_policy(core), shifts->all.v[i].rotation))
             continue;
         struct turn *turn = turn_begin(core, now);
         tell_change(turn, &shifts->all.v[i], &(struct on_call){0}, now);

@@ -35,6 +35,21 @@ static void oncall_says_when_somebody_is(void **state)
     rig_expect(rig, "ben", 0, "oncall ben", "Ben is not on call in the next 60 days.");
 }
 
+/* Nobody knows them from chat yet. */
+static void somebody_of_the_policy_is_found_by_their_full_name(void **state)
+{
+    (void)state;
+    policy_rig_begin(
+        "people { eve = { name = 'Eva Silva', email = 'eve@shop.example', console = 'eve' },"
+        " day = { name = 'Jo Day', console = 'jo' }, joe = { name = 'Jo Day', console = 'joe' } }\n"
+        "rotation { name = 'shop', people = { 'eve', 'day' }, start = '2026-11-16', zone = 'UTC' }\n");
+    rig_expect(rig, "ben", 0, "oncall Eva Silva", "Eva Silva is on call:\n- **shop**: from Mon 30 Nov 09:00");
+    rig_expect(rig, "ben", 0, "oncall \"eva silva\"", "Eva Silva is on call:\n");
+    rig_expect(rig, "ben", 0, "oncall eve@shop.example", "Eva Silva is on call:\n");
+    rig_expect(rig, "ben", 0, "oncall Jo Day",
+               "! 'Jo Day' is neither a rotation, a person nor a time"); /* two */
+}
+
 static void what_oncall_cannot_read_is_said(void **state)
 {
     (void)state;
@@ -206,6 +221,27 @@ static void a_swap_is_offered_and_accepted(void **state)
     rig_expect(rig, "bo", 0, "swap yes", "! Nobody offers to swap with you now");
 }
 
+/* Only whole turns are exchanged, whatever was agreed about them, and nobody takes one while they are away. */
+static void a_swap_is_of_whole_shifts_that_both_can_take(void **state)
+{
+    (void)state;
+    policy_rig_begin(PAYMENTS);
+    rig_person(rig, "bo", "Bo", NULL);
+    does("ana-maria", "swap with @bo");
+    does("bo", "swap yes");
+    rig_expect(rig, "bo", 0, "swap with ana",
+               "- 2: Bo, Mon 30 Nov 09:00 until Mon 7 Dec 09:00, for Ana María, Mon 7 Dec 09:00 until Mon 14 "
+               "Dec 09:00, in payments");
+    does("bo", "swap no");
+    does("ben", "cover @ana dec 8th 9-17");
+    rig_expect(rig, "bo", 0, "swap with ana", "for Ana María, Mon 14 Dec 09:00 until Mon 21 Dec 09:00");
+    does("ana-maria", "absent 2 dec");
+    rig_expect(rig, "bo", 0, "swap yes", "! Ana María has to accept it");
+    rig_expect(rig, "ana-maria", 0, "swap yes", "! Ana María is away at some time of it. `absent` lists when;");
+    rig_expect(rig, "bo", 0, "swap with ana", "! Ana María is away at some time of it.");
+    rig_expect(rig, "ana-maria", 0, "cover @bo 2 dec 9-17", "! Ana María is away at some time of it.");
+}
+
 static void a_swap_is_declined_withdrawn_or_over(void **state)
 {
     (void)state;
@@ -361,6 +397,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(oncall_says_who_and_who_follows, tear_down),
         cmocka_unit_test_teardown(oncall_says_when_somebody_is, tear_down),
+        cmocka_unit_test_teardown(somebody_of_the_policy_is_found_by_their_full_name, tear_down),
         cmocka_unit_test_teardown(what_oncall_cannot_read_is_said, tear_down),
         cmocka_unit_test_teardown(whoever_covers_is_on_call, tear_down),
         cmocka_unit_test_teardown(a_cover_is_taken_back, tear_down),
@@ -370,6 +407,7 @@ int main(void)
         cmocka_unit_test_teardown(an_absence_can_be_of_somebody_else, tear_down),
         cmocka_unit_test_teardown(covers_yield_to_absences, tear_down),
         cmocka_unit_test_teardown(a_swap_is_offered_and_accepted, tear_down),
+        cmocka_unit_test_teardown(a_swap_is_of_whole_shifts_that_both_can_take, tear_down),
         cmocka_unit_test_teardown(a_swap_is_declined_withdrawn_or_over, tear_down),
         cmocka_unit_test_teardown(what_cannot_be_swapped_is_said, tear_down),
         cmocka_unit_test_teardown(a_calendar_is_read_by_its_secret_address, tear_down),

@@ -654,6 +654,39 @@ static void somebody_pages_by_hand(void **state)
     rig_expect(rig, "ben", 0, "pages", "declined: nobody should have been paged");
 }
 
+/* A level names a rotation, whatever its team has. */
+static void a_rotation_may_have_the_name_of_a_team(void **state)
+{
+    (void)state;
+    begin_with_sms("people { ana = { slack = 'U1' }, bo = { slack = 'U2' }, cy = { slack = 'U3' } }\n"
+                   "rotation { name = 'payments', people = { 'ana' }, start = '2026-11-16', zone = 'UTC' }\n"
+                   "team { name = 'payments', people = { 'bo' } }\n"
+                   "rotation { name = 'shop', people = { 'ana' }, start = '2026-11-16', zone = 'UTC' }\n"
+                   "team { name = 'shop', rotation = 'nights' }\n"
+                   "rotation { name = 'nights', people = { 'cy' }, start = '2026-11-16', zone = 'UTC' }\n"
+                   "escalation { name = 'two', levels = { { rotation = 'shop' }, { team = 'payments' } } }\n");
+    rig_expect(rig, "ben", 0, "oncall payments", "**payments**: ana");
+    rig_expect(rig, "ben", 0, "checkout is slow", "INC-1 is open");
+    rig_expect(rig, "ben", 1, "page payments", "Paging ana by slack");
+    rig_expect(rig, "ben", 1, "page two", "Paging ana by slack");
+    rig_expect(rig, "ben", 1, "page shop", "Paging cy by slack");
+}
+
+/* However they are typed, they are paged as the policy says. */
+static void somebody_is_paged_by_their_full_name(void **state)
+{
+    (void)state;
+    begin_with_sms("people { eve = { name = 'Eva Silva', slack = 'U7', sms = '+447700900123' },"
+                   " benny = { console = 'ben', sms = '+447700900124' } }\n");
+    rig_expect(rig, "ben", 0, "checkout is slow", "INC-1 is open");
+    rig_expect(rig, "ben", 1, "page \"Eva Silva\" look", "Paging Eva Silva by slack");
+    rig_expect(rig, "ben", 1, "page @eve look", "A page for eve is open already");
+    rig_expect(rig, "ben", 1, "page ben look", "Paging Ben by console");
+    pass(2 * MINUTE);
+    assert_int_equal(rig_sent(rig, "sms page", "+447700900123"), 1);
+    assert_int_equal(rig_sent(rig, "sms page", "+447700900124"), 1); /* known from chat by another id */
+}
+
 static void a_test_page_ends_when_it_arrived(void **state)
 {
     (void)state;
@@ -751,6 +784,8 @@ int main(void)
         cmocka_unit_test_teardown(one_page_for_all_alerts_unless_it_is_more_severe, tear_down),
         cmocka_unit_test_teardown(quiet_hours_are_waited_for_and_said, tear_down),
         cmocka_unit_test_teardown(somebody_pages_by_hand, tear_down),
+        cmocka_unit_test_teardown(a_rotation_may_have_the_name_of_a_team, tear_down),
+        cmocka_unit_test_teardown(somebody_is_paged_by_their_full_name, tear_down),
         cmocka_unit_test_teardown(a_test_page_ends_when_it_arrived, tear_down),
         cmocka_unit_test_teardown(an_open_page_of_an_older_version_does_not_ring, tear_down),
         cmocka_unit_test_teardown(whoever_muted_their_pages_is_spared_unless_nobody_is_left, tear_down),
