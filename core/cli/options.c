@@ -156,11 +156,29 @@ static int take_help(struct cli *cli, int argc, char **argv)
     return 0;
 }
 
+/* The second words of the commands that begin with that one: "pagerduty, opsgenie". */
+static void list_own(const struct cli_table *table, const char *word, struct str *out)
+{
+    size_t n = strlen(word);
+    for (size_t i = 0; i < table->n; i++) {
+        const char *name = table->commands[i].name;
+        if (strncmp(name, word, n) == 0 && name[n] == ' ')
+            str_addf(out, "%s%s", out->len ? ", " : "", name + n + 1);
+    }
+}
+
 static int check_count(const struct cli *cli, struct error *err)
 {
     const struct cli_command *c = cli->command;
+    CLEANUP_STR struct str own = {0};
     if (cli->argc >= c->least && (c->most < 0 || cli->argc <= c->most))
         return 0;
+    if (cli->argc > 1)
+        list_own(cli->table, c->name, &own);
+    if (own.len)
+        return error_set(err, ERR_INVALID,
+                         "usage: tocsin %s %s, or tocsin %s and one of %s; '%.60s' is none of them", c->name,
+                         c->arguments, c->name, own.p, cli->argv[0]);
     return error_set(err, ERR_INVALID, "usage: tocsin %s%s%s%s; `tocsin help %s` explains it", c->name,
                      c->options ? " [options]" : "", *c->arguments ? " " : "", c->arguments, c->name);
 }

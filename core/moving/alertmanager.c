@@ -212,13 +212,18 @@ static void take_silence(struct reading *r, const cJSON *json)
 static int read(struct moving *m, struct error *err)
 {
     static const struct moving_object kinds[] = {
-        {{"route"}, take_config},
-        {{"receivers"}, take_config},
-        {{"matchers", "startsAt"}, take_silence},
+        {{{"route"}}, take_config},
+        {{{"receivers"}}, take_config},
+        {{{"matchers", "startsAt"}}, take_silence},
     };
     struct reading r = {.m = m, .err = err};
     reading_objects(&r, kinds, ARRAY_SIZE(kinds));
     return r.rc;
 }
 
-const struct moving_source moving_alertmanager = {"alertmanager", "Alertmanager", true, read};
+static const struct moving_marks marks[] = {
+    {{"receivers", "route"}},
+    {{"matchers", "startsAt"}},
+    {{NULL}},
+};
+const struct moving_source moving_alertmanager = {"alertmanager", "Alertmanager", true, read, marks};

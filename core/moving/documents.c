@@ -4,6 +4,7 @@
 
 #include "base/json_check.h"
 #include "moving/reading.h"
+#include "moving/sources.h"
 
 static size_t lines_before(const char *bytes, const char *at)
 {
@@ -186,6 +187,13 @@ static int add_yaml(struct moving *m, const char *file, const char *bytes, size_
 
 /* ---- files ---- */
 
+/* Is it YAML, and so another tool's? */
+static int refuse_yaml(struct moving *m, const char *file, const char *bytes, size_t n, struct error *err)
+{
+    struct error none;
+    return add_yaml(m, file, bytes, n, &none) ? 0 : moving_recognise(m, err);
+}
+
 int moving_add_file(struct moving *m, const char *file, const char *bytes, size_t n, struct error *err)
 {
     static const char mark[] = "\xef\xbb\xbf"; /* of UTF-8, as some programs write it */
@@ -200,7 +208,9 @@ int moving_add_file(struct moving *m, const char *file, const char *bytes, size_
     const char *first = skip_space(bytes, end);
     if (first == end)
         return error_set(err, ERR_INVALID, "%s is empty", file);
-    if (m->source->yaml && *first != '{' && *first != '[')
+    bool json = *first == '{' || *first == '[';
+    if (!json && m->source->yaml)
         return add_yaml(m, name, bytes, (size_t)(end - bytes), err);
-    return add_json(m, name, bytes, end, err);
+    int rc = json ? 0 : refuse_yaml(m, name, bytes, (size_t)(end - bytes), err);
+    return rc ? rc : add_json(m, name, bytes, end, err);
 }

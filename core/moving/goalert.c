@@ -280,19 +280,29 @@ static void take_service(struct reading *r, const cJSON *json)
 static int read(struct moving *m, struct error *err)
 {
     static const struct moving_object kinds[] = {
-        {{"id", "userIDs", "shiftLength"}, take_rotation_row},
-        {{"id", "steps"}, take_policy},
-        {{"id", "targets", "timeZone"}, take_schedule},
-        {{"id", "escalationPolicyID"}, take_service},
-        {{"id", "escalationPolicy"}, take_service},
-        {{"start", "end", "addUserID"}, take_override_of},
-        {{"start", "end", "removeUserID"}, take_override_of},
-        {{"id", "email", "name"}, take_user},
-        {{"id", "contactMethods"}, take_user},
+        {{{"id", "userIDs", "shiftLength"}}, take_rotation_row},
+        {{{"id", "steps"}}, take_policy},
+        {{{"id", "targets", "timeZone"}}, take_schedule},
+        {{{"id", "escalationPolicyID"}}, take_service},
+        {{{"id", "escalationPolicy"}}, take_service},
+        {{{"start", "end", "addUserID"}}, take_override_of},
+        {{{"start", "end", "removeUserID"}}, take_override_of},
+        {{{"id", "email", "name"}}, take_user},
+        {{{"id", "contactMethods"}}, take_user},
     };
     struct reading r = {.m = m, .err = err};
     reading_objects(&r, kinds, ARRAY_SIZE(kinds));
     return r.rc;
 }
 
-const struct moving_source moving_goalert = {"goalert", "GoAlert", false, read};
+static const struct moving_marks marks[] = {
+    {{"userIDs", "shiftLength"}},
+    {{"steps", "repeat"}},
+    {{"targets", "timeZone"}},
+    {{"escalationPolicyID"}},
+    {{"addUserID"}},
+    {{"removeUserID"}},
+    {{"contactMethods"}},
+    {{NULL}},
+};
+const struct moving_source moving_goalert = {"goalert", "GoAlert", false, read, marks};

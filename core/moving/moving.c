@@ -8,15 +8,19 @@
 
 #define WORD_MOST 40 /* bytes */
 
-const struct moving_source *moving_source(const char *name)
+const struct moving_source *moving_source_at(size_t i)
 {
     static const struct moving_source *const all[] = {&moving_pagerduty, &moving_opsgenie, &moving_oncall,
                                                       &moving_goalert, &moving_alertmanager};
-    for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
-        if (text_equal(all[i]->name, name))
-            return all[i];
-    }
-    return NULL;
+    return i < ARRAY_SIZE(all) ? all[i] : NULL;
+}
+
+const struct moving_source *moving_source(const char *name)
+{
+    const struct moving_source *source;
+    for (size_t i = 0; (source = moving_source_at(i)) && !text_equal(source->name, name); i++)
+        ;
+    return source;
 }
 
 /* ---- words ---- */
@@ -153,7 +157,8 @@ static void drop_undescribed(struct moving *m)
 
 int moving_read(struct moving *m, struct error *err)
 {
-    int rc = m->source->read(m, err);
+    int rc = moving_recognise(m, err);
+    rc = rc ? rc : m->source->read(m, err);
     if (rc)
         return rc;
     drop_undescribed(m);

@@ -39,13 +39,21 @@ struct moving {
     struct map persons; /* key -> index + 1 */
 };
 
+/* What tells an object of an export from others: members ("name"), or texts of members ("type=user"); ended by NULL. */
+struct moving_marks {
+    const char *has[4];
+};
+
 /* A tool whose exports can be read. */
 struct moving_source {
     const char *name, *title;                         /* "pagerduty", "PagerDuty" */
     bool yaml;                                        /* files may be YAML */
     int (*read)(struct moving *m, struct error *err); /* all of its documents */
+    const struct moving_marks
+        *marks; /* an object with one of these is this tool's and no other's; the last one is empty */
 };
 const struct moving_source *moving_source(const char *name); /* NULL: there is none */
+const struct moving_source *moving_source_at(size_t i);      /* NULL: there are no more */
 
 void moving_init(struct moving *m, const struct moving_source *source, instant now);
 void moving_finish(struct moving *m);

@@ -361,22 +361,34 @@ static void take_integration(struct reading *r, const cJSON *json)
 static int read(struct moving *m, struct error *err)
 {
     static const struct moving_object kinds[] = {
-        {{"id", "username", "email"}, take_user},
-        {{"user_pk", "shift_start"}, take_final},
-        {{"id", "escalation_chain_id", "type"}, take_step},
-        {{"id", "routing_type"}, take_route},
-        {{"id", "routing_regex"}, take_route},
-        {{"id", "user_id", "type"}, take_notice},
-        {{"id", "duration", "start"}, take_shift},
-        {{"id", "shifts"}, take_schedule},
-        {{"id", "ical_url_primary"}, take_schedule},
-        {{"id", "default_route"}, take_integration},
-        {{"id", "name", "avatar_url"}, take_team},
-        {{"id", "name"}, take_chain},
+        {{{"id", "username", "email"}}, take_user},
+        {{{"user_pk", "shift_start"}}, take_final},
+        {{{"id", "escalation_chain_id", "type"}}, take_step},
+        {{{"id", "routing_type"}}, take_route},
+        {{{"id", "routing_regex"}}, take_route},
+        {{{"id", "user_id", "type"}}, take_notice},
+        {{{"id", "duration", "start"}}, take_shift},
+        {{{"id", "shifts"}}, take_schedule},
+        {{{"id", "ical_url_primary"}}, take_schedule},
+        {{{"id", "default_route"}}, take_integration},
+        {{{"id", "name", "avatar_url"}}, take_team},
+        {{{"id", "name"}}, take_chain},
     };
     struct reading r = {.m = m, .err = err};
     reading_objects(&r, kinds, ARRAY_SIZE(kinds));
     return r.rc;
 }
 
-const struct moving_source moving_oncall = {"oncall", "Grafana OnCall", false, read};
+static const struct moving_marks marks[] = {
+    {{"id", "username", "email"}},
+    {{"user_pk", "shift_start"}},
+    {{"escalation_chain_id"}},
+    {{"routing_type"}},
+    {{"routing_regex"}},
+    {{"user_id", "important"}},
+    {{"duration", "start", "type"}},
+    {{"ical_url_primary"}},
+    {{"default_route"}},
+    {{NULL}},
+};
+const struct moving_source moving_oncall = {"oncall", "Grafana OnCall", false, read, marks};

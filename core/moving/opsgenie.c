@@ -338,21 +338,31 @@ static void take_other(struct reading *r, const cJSON *json)
 static int read(struct moving *m, struct error *err)
 {
     static const struct moving_object kinds[] = {
-        {{"username", "role"}, take_user},
-        {{"user", "notificationRuleList"}, take_user_backup},
-        {{"username", "fullName"}, take_user},
-        {{"finalTimeline"}, take_timeline},
-        {{"user", "startDate", "endDate"}, take_override},
-        {{"rotations", "name"}, take_schedule},
-        {{"rules", "name", "id"}, take_escalation},
-        {{"members", "name"}, take_team},
-        {{"fromUser", "toUser"}, take_forwarding},
-        {{"rules", "time"}, take_maintenance},
-        {{"type", "name", "enabled"}, take_other},
+        {{{"username", "role"}}, take_user},
+        {{{"user", "notificationRuleList"}}, take_user_backup},
+        {{{"username", "fullName"}}, take_user},
+        {{{"finalTimeline"}}, take_timeline},
+        {{{"user", "startDate", "endDate"}}, take_override},
+        {{{"rotations", "name"}}, take_schedule},
+        {{{"rules", "name", "id"}}, take_escalation},
+        {{{"members", "name"}}, take_team},
+        {{{"fromUser", "toUser"}}, take_forwarding},
+        {{{"rules", "time"}}, take_maintenance},
+        {{{"type", "name", "enabled"}}, take_other},
     };
     struct reading r = {.m = m, .err = err};
     reading_objects(&r, kinds, ARRAY_SIZE(kinds));
     return r.rc;
 }
 
-const struct moving_source moving_opsgenie = {"opsgenie", "Opsgenie", false, read};
+static const struct moving_marks marks[] = {
+    {{"username", "fullName"}},
+    {{"user", "notificationRuleList"}},
+    {{"finalTimeline"}},
+    {{"participants", "startDate"}},
+    {{"user", "startDate", "endDate"}},
+    {{"notifyType", "recipient"}},
+    {{"fromUser", "toUser"}},
+    {{NULL}},
+};
+const struct moving_source moving_opsgenie = {"opsgenie", "Opsgenie", false, read, marks};

@@ -291,17 +291,28 @@ static void take_other(struct reading *r, const cJSON *json)
 static int read(struct moving *m, struct error *err)
 {
     static const struct moving_object kinds[] = {
-        {{"type=user", "email"}, take_user},        {{"type=schedule", "rotations"}, take_v3},
-        {{"type=schedule"}, take_schedule},         {{"schedule_layers"}, take_schedule},
-        {{"type=escalation_policy"}, take_policy},  {{"type=service"}, take_service},
-        {{"type=maintenance_window"}, take_window}, {{"type=team"}, take_team},
-        {{"start", "end", "user"}, take_override},  {{"type=business_service"}, take_other},
-        {{"type=event_orchestration"}, take_other}, {{"type=ruleset"}, take_other},
-        {{"type=response_play"}, take_other},       {{"rotations", "id"}, take_v3},
+        {{{"type=user", "email"}}, take_user},        {{{"type=schedule", "rotations"}}, take_v3},
+        {{{"type=schedule"}}, take_schedule},         {{{"schedule_layers"}}, take_schedule},
+        {{{"type=escalation_policy"}}, take_policy},  {{{"type=service"}}, take_service},
+        {{{"type=maintenance_window"}}, take_window}, {{{"type=team"}}, take_team},
+        {{{"start", "end", "user"}}, take_override},  {{{"type=business_service"}}, take_other},
+        {{{"type=event_orchestration"}}, take_other}, {{{"type=ruleset"}}, take_other},
+        {{{"type=response_play"}}, take_other},       {{{"rotations", "id"}}, take_v3},
     };
     struct reading r = {.m = m, .err = err};
     reading_objects(&r, kinds, ARRAY_SIZE(kinds));
     return r.rc;
 }
 
-const struct moving_source moving_pagerduty = {"pagerduty", "PagerDuty", false, read};
+static const struct moving_marks marks[] = {
+    {{"schedule_layers"}},
+    {{"escalation_rules"}},
+    {{"type=user", "email"}},
+    {{"type=schedule", "time_zone"}},
+    {{"type=service", "escalation_policy"}},
+    {{"type=maintenance_window"}},
+    {{"type=business_service"}},
+    {{"type=event_orchestration"}},
+    {{NULL}},
+};
+const struct moving_source moving_pagerduty = {"pagerduty", "PagerDuty", false, read, marks};

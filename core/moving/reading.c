@@ -78,11 +78,11 @@ static bool has(const cJSON *object, const char *what)
     return equals ? cJSON_IsString(member) && strcmp(member->valuestring, equals + 1) == 0 : member != NULL;
 }
 
-static bool fits(const cJSON *object, const struct moving_object *kind)
+bool is_marked(const cJSON *node, const struct moving_marks *marks)
 {
-    bool all = cJSON_IsObject(object);
-    for (size_t i = 0; i < ARRAY_SIZE(kind->has) && kind->has[i] && all; i++)
-        all = has(object, kind->has[i]);
+    bool all = cJSON_IsObject(node);
+    for (size_t i = 0; i < ARRAY_SIZE(marks->has) && marks->has[i] && all; i++)
+        all = has(node, marks->has[i]);
     return all;
 }
 
@@ -96,7 +96,7 @@ struct walk {
 static void walk_in(struct walk *walk, const cJSON *node)
 {
     size_t kind = 0;
-    while (kind < walk->n && !fits(node, &walk->kinds[kind]))
+    while (kind < walk->n && !is_marked(node, &walk->kinds[kind].marks))
         kind++;
     if (kind < walk->n) {
         walk->first = MIN(walk->first, kind);
@@ -143,7 +143,7 @@ void reading_objects(struct reading *r, const struct moving_object *kinds, size_
     for (size_t i = 0; i < n && !r->rc; i++) {
         if (cut[i] && !ended[i])
             unsaid(r->m, "the last page of this list is missing: fetch all of its pages", "the list of %s",
-                   kinds[i].has[0]);
+                   kinds[i].marks.has[0]);
     }
 }
 

@@ -22,13 +22,15 @@ struct reading {
 
 /* A kind of object in a tool's exports. */
 struct moving_object {
-    const char *has
-        [4]; /* what tells it from others: members ("name"), or texts of members ("type=user"); ended by NULL */
+    struct moving_marks marks;
     void (*take)(struct reading *r, const cJSON *object);
 };
 /* Takes each object of the documents that is one of the kinds, the first that fits, in the order of the files. Nothing is looked for within
    such an object. What has none, and lists whose last page is missing, are noted as unsaid. */
 void reading_objects(struct reading *r, const struct moving_object *kinds, size_t n);
+
+/* Does the node have all of the marks? */
+bool is_marked(const cJSON *node, const struct moving_marks *marks);
 
 /* The first object with that member and that `id`, wherever it stands, and its document. NULL: there is none. */
 const struct moving_document *find_object(const struct moving *m, const char *has, const char *id,

@@ -7,6 +7,8 @@
 extern const struct moving_source moving_pagerduty, moving_opsgenie, moving_oncall, moving_goalert,
     moving_alertmanager;
 
+/* recognise.c: are all documents what the source can read? The error names the tool whose export one is. */
+int moving_recognise(const struct moving *m, struct error *err);
 struct moving_team *team_of(struct moving *m, const char *key);          /* it is added where there is none */
 struct moving_team *team_known(const struct moving *m, const char *key); /* NULL: there is none */
 void add_turn(struct moving_turns *turns, const char *person);           /* NULL: nobody's */

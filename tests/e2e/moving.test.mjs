@@ -101,6 +101,22 @@ test('alertmanager: the same receivers are told of the same alerts, now and late
   assert.equal(tested.code, 0, tested.out)
 })
 
+test('an export of another tool is named', async (t) => {
+  const titles = { pagerduty: 'PagerDuty', opsgenie: 'Opsgenie', oncall: 'Grafana OnCall', goalert: 'GoAlert', alertmanager: 'Alertmanager' }
+  const directory = await mkdtemp(join(tmpdir(), 'tocsin-e2e-'))
+  t.after(() => rm(directory, { recursive: true }))
+  for (const [tool, title] of Object.entries(titles)) {
+    const { files } = (await import(`./moving/${tool}.mjs`)).make(seed, now)
+    const paths = Object.keys(files).map((name) => join(directory, name))
+    for (const path of paths) await writeFile(path, files[path.slice(directory.length + 1)])
+    for (const other of Object.keys(titles).filter((o) => o !== tool)) {
+      const { code, out, err } = await run(join(build, 'tocsin'), ['import', other, ...paths])
+      assert.deepEqual([code, out], [1, ''], `${tool} as ${other}`)
+      assert.match(err, new RegExp(`is an export of ${title}, not of ${titles[other]}; type .tocsin import ${tool} `))
+    }
+  }
+})
+
 test('an export that is broken is refused with the file, the place and what to do', async (t) => {
   const directory = await mkdtemp(join(tmpdir(), 'tocsin-e2e-'))
   t.after(() => rm(directory, { recursive: true }))

@@ -84,6 +84,9 @@ static void typing_errors_get_a_suggestion(void **state)
                                            {"tocsin list --stats open", "did you mean --status"},
                                            {"tocsin show", "usage: tocsin show INC-n"},
                                            {"tocsin show INC-1 INC-2", "usage: tocsin show INC-n"},
+                                           {"tocsin import pager x.json",
+                                            "usage: tocsin import FILE, or tocsin import and one of pagerduty, "
+                                            "opsgenie, oncall, goalert, alertmanager; 'pager' is none of them"},
                                            {"tocsin policy tets", "tocsin help policy"},
                                            {"tocsin list --limit", "--limit needs a value"},
                                            {"tocsin --confg x list", "did you mean --config"}};

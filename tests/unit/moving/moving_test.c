@@ -211,6 +211,15 @@ static void faults_name_their_place(void **state)
             "x.json is not UTF-8 text");
 }
 
+static void an_export_of_another_tool_is_named(void **state)
+{
+    (void)state;
+    refused("oncall", PD_USERS,
+            "x.json is an export of PagerDuty, not of Grafana OnCall; type `tocsin import pagerduty x.json`");
+    refused("pagerduty", "route: { receiver: a }\nreceivers: [{ name: a }]\n",
+            "x.json is an export of Alertmanager, not of PagerDuty; type `tocsin import alertmanager x.json`");
+}
+
 static void nothing_is_dropped_in_silence(void **state)
 {
     (void)state;
@@ -356,6 +365,7 @@ int main(void)
         cmocka_unit_test(pagerduty_layers),
         cmocka_unit_test(parts_of_turns),
         cmocka_unit_test(faults_name_their_place),
+        cmocka_unit_test(an_export_of_another_tool_is_named),
         cmocka_unit_test(nothing_is_dropped_in_silence),
         cmocka_unit_test(notifications_become_ways),
         cmocka_unit_test(notifications_that_are_no_ways_are_listed),
