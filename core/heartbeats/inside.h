@@ -23,7 +23,7 @@ struct heartbeats {
     struct map pulses; /* by name in lower case: struct pulse */
     instant started;   /* this process */
     instant next;      /* when to look again */
-    struct map duties; /* by the name of their rotation: struct duty */
+    struct map duties; /* by the name of their rotation in lower case: struct duty */
     instant next_duty; /* when to look again at who can be reached */
 };
 
@@ -48,10 +48,10 @@ struct notice {
     enum alert_level level;
     enum alert_status status;
 };
-uint64_t notice_fingerprint(const struct notice *notice);
 void notice_give(struct core *core, const struct notice *notice, instant now);
 
 /* reach.c: looks at who is on call. Returns when to look again; 0: there are no rotations. */
+int reach_load(struct core *core, struct error *err);
 instant reach_tick(struct core *core, instant now);
 void reach_finish(struct heartbeats *heartbeats);
 

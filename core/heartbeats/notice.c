@@ -3,7 +3,7 @@
 #include "intake/fingerprint.h"
 #include "triage/triage.h"
 
-uint64_t notice_fingerprint(const struct notice *notice)
+static uint64_t fingerprint_of(const struct notice *notice)
 {
     struct fingerprint f;
     fingerprint_begin(&f, notice->source, notice->about, GROUPING_SENDER);
@@ -19,7 +19,7 @@ void notice_give(struct core *core, const struct notice *notice, instant now)
     alert.about.title = notice->title;
     alert.about.service = notice->service;
     alert.about.environment = notice->environment;
-    alert.fingerprint = notice_fingerprint(notice);
+    alert.fingerprint = fingerprint_of(notice);
     alert.grouping = GROUPING_SENDER;
     alert.level = notice->level;
     alert.status = notice->status;

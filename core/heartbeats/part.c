@@ -35,22 +35,25 @@ static void describe(const struct heartbeats *heartbeats, const struct pulse *pu
     add_own_gap(heartbeats, pulse, out);
 }
 
-static void tell(struct core *core, const struct pulse *pulse, const struct heartbeat *heartbeat, bool missed,
-                 instant now)
+/* The alert first: should this process die in between, it is given again, and counts in the same group. */
+static void tell(struct core *core, struct pulse *pulse, const struct heartbeat *heartbeat, bool missed,
+                 const char *message, instant now)
 {
-    CLEANUP_STR struct str message = {0};
     CLEANUP_FREE char *title = xasprintf("%s has not reported", heartbeat->name);
-    describe(heartbeats_of(core), pulse, heartbeat, &message);
     notice_give(core,
                 &(struct notice){.source = SOURCE,
                                  .about = pulse->name,
                                  .title = title,
-                                 .message = missed ? str_text(&message) : "It reports again.",
+                                 .message = message,
                                  .service = heartbeat->service,
                                  .environment = heartbeat->environment,
                                  .level = heartbeat->level,
                                  .status = missed ? ALERT_FIRING : ALERT_RESOLVED},
                 now);
+    struct turn *turn = turn_begin(core, now);
+    pulse->told = missed;
+    pulse_write(turn, pulse);
+    turn_commit(turn, NULL, NULL);
 }
 
 /* ---- looking ---- */
@@ -69,7 +72,6 @@ static struct pulse *meet(struct core *core, const struct heartbeat *heartbeat, 
     return pulse;
 }
 
-/* The alert first: should this process die in between, it is given again, and counts in the same group. */
 static void look_at(struct core *core, const struct heartbeat *heartbeat, instant now)
 {
     struct heartbeats *heartbeats = heartbeats_of(core);
@@ -80,19 +82,22 @@ static void look_at(struct core *core, const struct heartbeat *heartbeat, instan
         heartbeats->next = instant_earlier(heartbeats->next, due);
     if (missed == pulse->told)
         return;
-    tell(core, pulse, heartbeat, missed, now);
-    struct turn *turn = turn_begin(core, now);
-    pulse->told = missed;
-    pulse_write(turn, pulse);
-    turn_commit(turn, NULL, NULL);
+    CLEANUP_STR struct str message = {0};
+    describe(heartbeats, pulse, heartbeat, &message);
+    tell(core, pulse, heartbeat, missed, missed ? message.p : "It reports again.", now);
 }
 
-static void mark_away(struct core *core)
+/* An alert about what the policy does not name any more is over. */
+static void mark_away(struct core *core, instant now)
 {
     struct map_slot *slot;
     for (size_t i = 0; (slot = map_next(&heartbeats_of(core)->pulses, &i));) {
         struct pulse *pulse = slot->value;
         pulse->away = !policy_heartbeat(core_policy(core), pulse->name);
+        const struct heartbeat gone = {
+            .name = pulse->name, .service = "", .environment = "", .level = LEVEL_ERROR};
+        if (pulse->away && pulse->told)
+            tell(core, pulse, &gone, false, "The policy does not name it any more.", now);
     }
 }
 
@@ -107,7 +112,7 @@ static instant pulses_tick(struct core *core, instant now)
     heartbeats->next = now + LOOK_EVERY;
     for (size_t i = 0; (heartbeat = policy_heartbeat_at(policy, i)); i++)
         look_at(core, heartbeat, now);
-    mark_away(core);
+    mark_away(core, now);
     return policy_heartbeat_at(policy, 0) ? heartbeats->next : 0;
 }
 
@@ -154,6 +159,12 @@ void heartbeats_state(const struct core *core, const struct heartbeat *heartbeat
 
 /* ---- the part ---- */
 
+static int load(struct core *core, struct error *err)
+{
+    int rc = pulses_load(core, err);
+    return rc ? rc : reach_load(core, err);
+}
+
 static void unload(struct core *core)
 {
     pulses_finish(heartbeats_of(core));
@@ -162,6 +173,6 @@ static void unload(struct core *core)
 
 const struct part heartbeats_part = {.name = "heartbeats",
                                      .state_size = sizeof(struct heartbeats),
-                                     .load = pulses_load,
+                                     .load = load,
                                      .unload = unload,
                                      .tick = tick};

@@ -1,35 +1,75 @@
 /* Looks from time to time whether pages would reach whoever is on call, and says so by an alert of each rotation where they would not. */
 #include "heartbeats/inside.h"
-#include "intake/fingerprint.h"
 #include "oncall/oncall.h"
 #include "paging/paging.h"
-#include "triage/triage.h"
 
 #define LOOK_EVERY (5 * SECOND)
 #define PATIENCE   (2 * MINUTE) /* a connector that starts, or starts again, is back by then */
 #define SOURCE     "tocsin"
 
-struct duty {      /* a rotation's */
-    instant since; /* somebody on call has been out of reach; 0: all can be reached */
-    bool told;     /* an alert says so */
+struct duty {
+    char *rotation; /* in lower case */
+    instant since;  /* somebody on call has been out of reach; 0: all can be reached */
+    bool told;      /* an alert says so, and a document that it does */
 };
+
+/* ---- kept ---- */
+
+static struct duty *duty_need(struct heartbeats *heartbeats, const char *rotation)
+{
+    CLEANUP_FREE char *key = text_lower(rotation);
+    struct duty *duty = map_get(&heartbeats->duties, key);
+    if (duty)
+        return duty;
+    duty = xcalloc(1, sizeof(*duty));
+    duty->rotation = steal(key);
+    map_put(&heartbeats->duties, duty->rotation, duty);
+    return duty;
+}
+
+static bool load_duty(void *ctx, const struct journal_doc *doc)
+{
+    duty_need(ctx, doc->key)->told = true;
+    return true;
+}
+
+int reach_load(struct core *core, struct error *err)
+{
+    return journal_docs(core_journal(core), &(struct doc_query){.kind = DOC_UNREACHED}, load_duty,
+                        heartbeats_of(core), err);
+}
+
+void reach_finish(struct heartbeats *heartbeats)
+{
+    struct map_slot *slot;
+    for (size_t i = 0; (slot = map_next(&heartbeats->duties, &i));) {
+        free(((struct duty *)slot->value)->rotation);
+        free(slot->value);
+    }
+    map_finish(&heartbeats->duties);
+    heartbeats->next_duty = 0;
+}
 
 /* ---- the alert ---- */
 
-static void tell(struct core *core, const char *rotation, enum alert_status status, const char *message,
-                 instant now)
+/* The alert first: should this process die in between, it is given again, and counts in the same group. */
+static void tell(struct core *core, struct duty *duty, bool unreached, const char *message, instant now)
 {
-    CLEANUP_FREE char *title = xasprintf("Pages do not reach whoever is on call for %s", rotation);
+    CLEANUP_FREE char *title = xasprintf("Pages do not reach whoever is on call for %s", duty->rotation);
     notice_give(core,
                 &(struct notice){.source = SOURCE,
-                                 .about = rotation,
+                                 .about = duty->rotation,
                                  .title = title,
                                  .message = message,
                                  .service = "",
                                  .environment = "",
                                  .level = LEVEL_ERROR,
-                                 .status = status},
+                                 .status = unreached ? ALERT_FIRING : ALERT_RESOLVED},
                 now);
+    struct turn *turn = turn_begin(core, now);
+    duty->told = unreached;
+    batch_doc(turn_batch(turn), DOC_UNREACHED, duty->rotation, unreached ? "{}" : NULL);
+    turn_commit(turn, NULL, NULL);
 }
 
 /* ---- looking ---- */
@@ -47,35 +87,28 @@ static bool out_of_reach(const struct core *core, const struct rotation *rotatio
     return out->len > 0;
 }
 
-/* What an alert said before this process began is known from its group. */
-static struct duty *duty_of(struct core *core, const char *rotation, instant now)
-{
-    struct map *duties = &heartbeats_of(core)->duties;
-    struct duty *duty = map_get(duties, rotation);
-    const struct notice notice = {.source = SOURCE, .about = rotation};
-    char fingerprint[FINGERPRINT_TEXT];
-    if (duty)
-        return duty;
-    const struct group *group =
-        triage_group(core, fingerprint_format(notice_fingerprint(&notice), fingerprint), now);
-    duty = xcalloc(1, sizeof(*duty));
-    duty->told = group && group->state == GROUP_OPEN;
-    map_put(duties, rotation, duty);
-    return duty;
-}
-
 static void look_at(struct core *core, const struct rotation *rotation, instant now)
 {
     CLEANUP_STR struct str who = {0};
-    struct duty *duty = duty_of(core, rotation->name, now);
+    struct duty *duty = duty_need(heartbeats_of(core), rotation->name);
     bool out = out_of_reach(core, rotation, now, &who);
     duty->since = !out ? 0 : duty->since ? duty->since : now;
-    if (!duty->told && out && now - duty->since >= PATIENCE) {
-        duty->told = true;
-        tell(core, rotation->name, ALERT_FIRING, who.p, now);
-    } else if (duty->told && !out) {
-        duty->told = false;
-        tell(core, rotation->name, ALERT_RESOLVED, "They can be reached again.", now);
+    if (!duty->told && out && now - duty->since >= PATIENCE)
+        tell(core, duty, true, who.p, now);
+    else if (duty->told && !out)
+        tell(core, duty, false, "They can be reached again.", now);
+}
+
+static void end_gone(struct core *core, instant now)
+{
+    struct map_slot *slot;
+    for (size_t i = 0; (slot = map_next(&heartbeats_of(core)->duties, &i));) {
+        struct duty *duty = slot->value;
+        if (policy_rotation_named(core_policy(core), duty->rotation))
+            continue;
+        duty->since = 0;
+        if (duty->told)
+            tell(core, duty, false, "The policy has no such rotation any more.", now);
     }
 }
 
@@ -88,15 +121,7 @@ instant reach_tick(struct core *core, instant now)
         return heartbeats->next_duty;
     for (size_t i = 0; (rotation = policy_rotation_at(policy, i)); i++)
         look_at(core, rotation, now);
+    end_gone(core, now);
     heartbeats->next_duty = now + LOOK_EVERY;
     return policy_rotation_at(policy, 0) ? heartbeats->next_duty : 0;
-}
-
-void reach_finish(struct heartbeats *heartbeats)
-{
-    struct map_slot *slot;
-    for (size_t i = 0; (slot = map_next(&heartbeats->duties, &i));)
-        free(slot->value);
-    map_finish(&heartbeats->duties);
-    heartbeats->next_duty = 0;
 }

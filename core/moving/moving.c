@@ -8,21 +8,6 @@
 
 #define WORD_MOST 40 /* bytes */
 
-const struct moving_source *moving_source_at(size_t i)
-{
-    static const struct moving_source *const all[] = {&moving_pagerduty, &moving_opsgenie, &moving_oncall,
-                                                      &moving_goalert, &moving_alertmanager};
-    return i < ARRAY_SIZE(all) ? all[i] : NULL;
-}
-
-const struct moving_source *moving_source(const char *name)
-{
-    const struct moving_source *source;
-    for (size_t i = 0; (source = moving_source_at(i)) && !text_equal(source->name, name); i++)
-        ;
-    return source;
-}
-
 /* ---- words ---- */
 
 static const char *free_word(struct moving *m, struct map *taken, const char *text, const char *fallback)

@@ -286,6 +286,26 @@ static void a_restart_knows_what_was_said(void **state)
     rig_expect(rig, "ben", 0, "INC-2 show", "! "); /* there is one */
 }
 
+static void an_alert_about_what_the_policy_names_no_more_is_over(void **state)
+{
+    (void)state;
+    struct error err;
+    begin_on_call(ON_CALL
+                  "severity { 'minor', 'major', 'critical' }\n"
+                  "heartbeat { name = 'backup', every = '5m', grace = '1m' }\n"
+                  "rule { name = 'missed', match = { new = true, source = 'heartbeat' }, declare = true }\n");
+    is_up("slack", "it crashed");
+    moments(3 * MINUTE);
+    expect_incidents("Pages do not reach whoever is on call for payments");
+    moments(4 * MINUTE);
+    expect_incidents("backup has not reported");
+    assert_int_equal(load("severity { 'minor', 'major', 'critical' }\n", &err), 0);
+    restart();
+    moments(10 * SECOND);
+    rig_expect(rig, "ben", 0, "INC-1 timeline", "resolved");
+    rig_expect(rig, "ben", 0, "INC-2 timeline", "resolved");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -301,6 +321,7 @@ int main(void)
                                   tear_down),
         cmocka_unit_test_teardown(a_connector_that_starts_again_in_time_is_no_alert, tear_down),
         cmocka_unit_test_teardown(one_way_that_works_is_enough, tear_down),
+        cmocka_unit_test_teardown(an_alert_about_what_the_policy_names_no_more_is_over, tear_down),
         cmocka_unit_test_teardown(whom_no_connector_can_page_is_out_of_reach, tear_down),
         cmocka_unit_test_teardown(a_restart_knows_what_was_said, tear_down),
     };
