@@ -1,4 +1,5 @@
 /* The parts of Tocsin, in the order in which they follow an event. Each sees what the parts before it did in the same turn. */
+#include "access/access.h"
 #include "catalogue/catalogue.h"
 #include "comms/comms.h"
 #include "customers/customers.h"
@@ -23,6 +24,7 @@
 const struct part *const core_parts[] = {
     &people_part,
     &sight_part,
+    &access_part,
     &delivery_part,
     &customers_part,
     &oncall_part,

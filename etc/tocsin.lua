@@ -53,6 +53,12 @@ return {
   -- More open conversations with customers of one incident than this suggest the status page (whole number, 1 to 10000)
   -- conversations_most = 5,
 
+  -- A browser is signed out when nobody used it for so long (duration, 5m to 366d)
+  -- session_idle = "12h",
+
+  -- … and so long after the sign-in however much it is used; groups of the identity provider count as long (duration, 5m to 366d)
+  -- session_most = "7d",
+
   -- Host name that shows the public status page at /, and nothing else: "status.example.com" (text)
   -- status_host = "",
 

@@ -230,6 +230,7 @@ int run_approve(struct request *request, struct error *err)
 {
     CLEANUP_STR struct str text = {0};
     struct approve_request approval = {.by = request->by,
+                                       .most = request->asker->most,
                                        .automatic = request->asker->automatic,
                                        .number = number_at(request, 0),
                                        .version = number_at(request, 1)};

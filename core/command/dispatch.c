@@ -1,5 +1,7 @@
 #include "command/dispatch.h"
 
+#include "access/audit.h"
+#include "access/signin.h"
 #include "customers/customers.h"
 #include "heartbeats/heartbeats.h"
 #include "oncall/oncall.h"

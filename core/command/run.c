@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "access/access.h"
 #include "base/json.h"
 #include "base/markup.h"
 #include "base/metrics.h"
@@ -270,6 +271,20 @@ static void ask_again(struct request *request, const char *error)
         write_form(request, request->parsed, &context, error);
 }
 
+/* May the asker use it, by access{}? */
+static int check_access(const struct request *request, struct error *err)
+{
+    const struct command_row *row = request->row;
+    const struct access_request asks = {.person = request->asker->person,
+                                        .most = request->asker->most,
+                                        .needed = row && row->needs         ? row->needs
+                                                  : row && !row->writes ? ACCESS_SEE
+                                                                        : ACCESS_ACT,
+                                        .what = row ? row->name : request->parsed->custom,
+                                        .now = request->now};
+    return access_check(request->core, &asks, err);
+}
+
 int command_run(struct turn *turn, const struct asker *asker, const char *text, struct answer *ret)
 {
     struct error err = {0};
@@ -278,6 +293,7 @@ int command_run(struct turn *turn, const struct asker *asker, const char *text, 
     request.parsed = &parsed;
     int rc = read_line_of(&request, text, &parsed, &err);
     request.row = parsed.row;
+    rc = rc ? rc : check_access(&request, &err);
     rc = rc ? rc : check_writable(&request, &err);
     rc = rc ? rc : find_incidents(&request, &err);
     rc = rc ? rc : run_row(&request, &err);

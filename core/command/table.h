@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/str.h"
+#include "policy/access.h"
 
 enum argument_kind {
     ARGUMENT_NONE,     /* ends a row's arguments */
@@ -68,6 +69,7 @@ struct command_row {
     const char *example; /* a line to type, without the incident */
     const char *more;    /* further sentences for the manual; NULL: none */
     const char *form;    /* the title of its form, before the incident's name; NULL: its own name */
+    enum access needs;   /* the role that it needs; ACCESS_NONE: to act if it writes, else to see */
     bool claims;         /* also about a private incident that nobody is a member of yet */
 };
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "access/access.h"
 #include "base/map.h"
 #include "base/markup.h"
 #include "comms/comms.h"
@@ -22,6 +23,7 @@ struct approving {
     const struct incident *incident;
     const struct state_draft *draft;
     const char *by;
+    enum access most;
     struct approval needed;
 };
 
@@ -130,6 +132,15 @@ static bool has_role(void *ctx, const char *role)
 
 static int refuse_person(const struct approving *a, struct error *err)
 {
+    struct core *core = turn_core(a->turn);
+    const struct access_request asks = {.person = people_get(core, a->by) ? a->by : NULL,
+                                        .most = a->most,
+                                        .needed = ACCESS_APPROVE,
+                                        .what = "approve",
+                                        .now = turn_now(a->turn)};
+    int rc = access_check(core, &asks, err);
+    if (rc)
+        return rc;
     if (a->needed.not_author && people_same(turn_core(a->turn), draft_author(a->draft), a->by))
         return error_set(err, ERR_REFUSED,
                          "You wrote message %" PRId64 " as it stands, so somebody else must approve it.",
@@ -215,7 +226,8 @@ int comms_approve(struct turn *turn, const struct incident *incident, const stru
     struct approving a = {.turn = turn,
                           .incident = incident,
                           .draft = incident_draft(incident, request->number),
-                          .by = request->by};
+                          .by = request->by,
+                          .most = request->most};
     struct command command = {
         .verb = "approve", .by = request->by, .automatic = request->automatic, .count = request->number};
     if (!a.draft || a.draft->state != DRAFT_WAITING || a.draft->rejected)

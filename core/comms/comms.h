@@ -9,6 +9,7 @@
 #define TOCSIN_COMMS_COMMS_H
 
 #include "customers/record.h"
+#include "policy/access.h"
 #include "turn/part.h"
 
 extern const struct part comms_part;
@@ -75,7 +76,8 @@ bool comms_sent_when(struct core *core, const struct incident *incident, const s
 /* Somebody approves a draft, as they saw it. */
 struct approve_request {
     const char *by;
-    bool automatic; /* not a person */
+    enum access most; /* as in struct access_request */
+    bool automatic;   /* not a person */
     int64_t number,
         version; /* number 0: the one that waits; version 0: they did not say which, so there must be only one */
 };

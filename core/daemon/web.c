@@ -2,6 +2,7 @@
 
 #include <uv.h>
 
+#include "access/sessions.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "daemon/component.h"
@@ -65,6 +66,7 @@ static void keep_used(uv_timer_t *timer)
         return;
     struct turn *turn = turn_begin(daemon_core(), clock_now());
     tokens_keep_used(self.tokens, turn_batch(turn));
+    sessions_keep_used(turn);
     turn_commit(turn, NULL, NULL);
 }
 

@@ -15,6 +15,7 @@
 void bind_rules(lua_State *L);      /* rule, storm, services, severity, role */
 void bind_policy(lua_State *L);     /* obligation, template, command, on */
 void bind_roster(lua_State *L);     /* people, team */
+void bind_access(lua_State *L);     /* access */
 void bind_services(lua_State *L);   /* service, important */
 void bind_rotation(lua_State *L);   /* rotation */
 void bind_holidays(lua_State *L);   /* holidays */

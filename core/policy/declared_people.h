@@ -1,10 +1,11 @@
 /*
- * declared_people - who can be paged, as scripts declare it: people{}, team{}, rotation{}, holidays{}, escalation{}. Rows as in declared.h. Loop thread only.
+ * declared_people - who can be paged, as scripts declare it: people{}, team{}, access{}, rotation{}, holidays{}, escalation{}. Rows as in declared.h. Loop thread only.
  */
 #ifndef TOCSIN_POLICY_DECLARED_PEOPLE_H
 #define TOCSIN_POLICY_DECLARED_PEOPLE_H
 
 #include "escalation/escalation.h"
+#include "policy/access.h"
 #include "policy/named.h"
 #include "policy/roster.h"
 #include "rotation/rotation.h"
@@ -86,6 +87,7 @@ struct set_roster {
     ARRAY(struct rotation_row) rotations;
     ARRAY(struct holidays_row) holidays;
     ARRAY(struct escalation_row) escalations;
+    struct access_rules access;
 };
 
 const char *bare_name(const char *typed); /* without an @ before it */

@@ -7,6 +7,7 @@ static int bind_all(lua_State *L)
     bind_rules(L);
     bind_policy(L);
     bind_roster(L);
+    bind_access(L);
     bind_services(L);
     bind_rotation(L);
     bind_holidays(L);

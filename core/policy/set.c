@@ -375,6 +375,7 @@ void set_destroy(struct policy_set *set)
     array_free(&set->comms.status.all);
     map_finish(&set->catalogue.by_name);
     text_list_finish(&set->catalogue.tiers);
+    access_rules_finish(&set->roster.access);
     free(set->catalogue.important_at);
     text_list_finish(&set->severities.list);
     text_list_finish(&set->roles.list);

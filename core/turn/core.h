@@ -28,6 +28,9 @@ struct core_settings {
     const char *announce_fallback;   /* the connector that announces while no chat can be reached; NULL: none */
     const char *public_url;          /* for links, without a slash at the end; NULL: none */
     struct group_limits groups;
+    struct {
+        duration idle, most; /* a session ends when it was not used for so long, and so long after the sign-in; 0: the default */
+    } sessions;
     int64_t conversations; /* with customers of one incident: more suggest the status page; 0: the default */
 };
 

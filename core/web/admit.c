@@ -72,7 +72,8 @@ static void refuse_token(struct http_request *request, struct guesses *guesses)
                  http_peer(request), seconds);
 }
 
-static bool authorize(struct http_request *request, struct tokens *tokens, struct guesses *guesses)
+static bool authorize(struct http_request *request, const struct routes *routes, struct tokens *tokens,
+                      struct guesses *guesses)
 {
     unsigned scope = request->match.route->scope;
     if (!scope)
@@ -86,7 +87,7 @@ static bool authorize(struct http_request *request, struct tokens *tokens, struc
     if (!request->token)
         return false;
     if ((request->token->scopes & scope) == scope)
-        return true;
+        return routes_ask_access(routes, request);
     CLEANUP_STR struct str wanted = {0};
     scopes_format(scope, &wanted);
     http_problem(request, 403, "The token '%s' may not do this. It needs the scope %s.", request->token->name,
@@ -169,6 +170,6 @@ bool admit(struct http_request *request, const struct routes *routes, struct tok
     if (!match->route)
         return refuse_unknown(request);
     request->flags = match->route->flags;
-    return authorize(request, tokens, guesses) && check_body(request) &&
+    return authorize(request, routes, tokens, guesses) && check_body(request) &&
            (request->head.length <= 0 || ask_admission(request, routes));
 }

@@ -1,5 +1,7 @@
 #include "web/api.h"
 
+#include "access/audit.h"
+#include "base/markup.h"
 #include "people/people.h"
 #include "sight/sight.h"
 #include "web/api_call.h"
@@ -8,11 +10,14 @@
 
 /* ---- the live stream ---- */
 
-/* A token that may not list tokens hears nothing of them either. */
+/* A token that may not list tokens hears nothing of the audit trail either. */
 static bool stream_visible(void *ctx, const struct event *event, const char *viewer, unsigned scopes)
 {
     struct api *api = ctx;
-    if (event->type == EVENT_TOKEN && !(scopes & SCOPE_ADMIN))
+    const struct access_request asks = {.person = viewer,
+                                        .most = scopes & SCOPE_ADMIN ? ACCESS_ADMINISTER : ACCESS_SEE,
+                                        .now = api->parts.clock()};
+    if (access_have(api->parts.core, &asks) < (audit_has(event->type) ? ACCESS_ADMINISTER : ACCESS_SEE))
         return false;
     return sight_event_visible(api->parts.core, event, viewer);
 }
@@ -57,6 +62,30 @@ static uint64_t stream_last_seq(void *ctx)
 void api_published(struct api *api, const struct event *event)
 {
     stream_publish(api->stream, event);
+}
+
+/* ---- who may ---- */
+
+/* By access{} of the policy: who may not read through a token may not use it at all. */
+static bool ask_access(void *ctx, struct http_request *request)
+{
+    struct api *api = ctx;
+    struct error err;
+    const struct token *token = http_token(request);
+    unsigned scope = http_scope(request);
+    const struct access_request asks = {.person = token->person,
+                                        .most = api_access(api->parts.core, token),
+                                        .needed = scope & SCOPE_ADMIN   ? ACCESS_ADMINISTER
+                                                  : scope & SCOPE_WRITE ? ACCESS_ACT
+                                                                        : ACCESS_SEE,
+                                        .what = http_path(request),
+                                        .now = api->parts.clock()};
+    CLEANUP_STR struct str text = {0};
+    if (access_check(api->parts.core, &asks, &err) == 0)
+        return true;
+    text_unescape(err.text, &text);
+    http_problem(request, 403, "%s", str_text(&text));
+    return false;
 }
 
 /* ---- about the API itself ---- */
@@ -107,6 +136,7 @@ struct api *api_create(const struct api_parts *parts)
     server_add(parts->server, api_insight_routes, api_insight_route_count, api);
     server_add(parts->server, api_admin_routes, api_admin_route_count, api);
     server_add(parts->server, self_routes, ARRAY_SIZE(self_routes), api);
+    server_set_access(parts->server, ask_access, api);
     api->stream = stream_create(parts->server, parts->tokens, &api->stream_ops);
     return api;
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "access/audit.h"
 #include "delivery/delivery.h"
 #include "people/people.h"
 #include "sight/sight.h"
@@ -66,6 +67,15 @@ static void get_connectors(void *ctx, struct http_request *request)
     api_answer(request, 200, &out);
 }
 
+/* For the audit trail. */
+static void tell_setting(struct api *api, const struct http_request *request, const char *text)
+{
+    CLEANUP_FREE char *by = api_by(api, request);
+    struct turn *turn = turn_begin(api->parts.core, api->parts.clock());
+    audit_setting(turn, by, text);
+    turn_commit(turn, NULL, NULL);
+}
+
 static void answer_ok(struct http_request *request)
 {
     struct str out = {0};
@@ -77,10 +87,14 @@ static void post_restart(void *ctx, struct http_request *request)
 {
     struct api *api = ctx;
     struct error err;
-    if (supervisor_restart(api->parts.supervisor, http_parameter(request, "name"), &err))
+    CLEANUP_FREE char *text = xasprintf("the connector %s was restarted", http_parameter(request, "name"));
+    if (supervisor_restart(api->parts.supervisor, http_parameter(request, "name"), &err)) {
         http_problem_of(request, &err);
-    else
-        answer_ok(request);
+        return;
+    }
+    if (core_ready(api->parts.core, NULL))
+        tell_setting(api, request, text);
+    answer_ok(request);
 }
 
 struct checking {
@@ -260,6 +274,7 @@ static void post_configuration(void *ctx, struct http_request *request)
         http_problem_of(request, &err);
         return;
     }
+    tell_setting(api, request, str_text(&changes));
     struct str out = {0};
     struct json_out j = {&out, false};
     json_begin_object(&j);
@@ -428,11 +443,11 @@ static void tokens_changed(void *ctx, int rc, const struct error *err, uint64_t 
     free(change);
 }
 
-static void record_token(struct turn *turn, struct http_request *request, const char *name, bool made)
+static void record_token(struct api *api, struct turn *turn, struct http_request *request, const char *name, bool made)
 {
     struct event event = {.type = EVENT_TOKEN,
                           .at = turn_now(turn),
-                          .by = xasprintf("api/%s", http_token(request)->name),
+                          .by = api_by(api, request),
                           .name = xstrdup(name),
                           .flag = made};
     turn_tell(turn, &event);
@@ -446,7 +461,7 @@ static void make_token(struct api *api, struct http_request *request, struct tok
     randombytes_buf(random, sizeof(random));
     wanted->person = text_empty(wanted->person) ? NULL : people_named(turn, wanted->person)->id;
     *change = (struct token_change){api, request, token_make(random, wanted, turn_batch(turn))};
-    record_token(turn, request, wanted->name, true);
+    record_token(api, turn, request, wanted->name, true);
     turn_commit(turn, tokens_changed, change);
     explicit_bzero(random, sizeof(random));
 }
@@ -488,7 +503,7 @@ static void delete_token(void *ctx, struct http_request *request)
     }
     struct token_change *change = xcalloc(1, sizeof(*change));
     *change = (struct token_change){api, request, NULL};
-    record_token(turn, request, which, false);
+    record_token(api, turn, request, which, false);
     turn_commit(turn, tokens_changed, change);
 }
 

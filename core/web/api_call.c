@@ -12,6 +12,14 @@ const char *api_viewer(const struct http_request *request)
     return token ? token->person : NULL;
 }
 
+enum access api_access(const struct core *core, const struct token *token)
+{
+    enum access most = token->scopes & SCOPE_ADMIN   ? ACCESS_ADMINISTER
+                       : token->scopes & SCOPE_WRITE ? ACCESS_APPROVE
+                                                     : ACCESS_SEE;
+    return token->person ? most : MIN(most, access_of_tool(core, token->name));
+}
+
 #define JSON_TYPE "application/json"
 
 void api_answer(struct http_request *request, int status, struct str *json)

@@ -7,6 +7,7 @@
 #ifndef TOCSIN_WEB_API_CALL_H
 #define TOCSIN_WEB_API_CALL_H
 
+#include "access/access.h"
 #include "base/json.h"
 #include "turn/turn.h"
 #include "web/api.h"
@@ -24,6 +25,8 @@ struct api { /* the context of every route */
 
 /* The person whose rights the request has. NULL: the token is a tool's, which sees nothing private. */
 const char *api_viewer(const struct http_request *request);
+/* What the token allows at most: its scopes, and of a tool also what access{} of the policy says of it. */
+enum access api_access(const struct core *core, const struct token *token);
 /* The author in the timeline: the token's person, or "api/NAME". The caller frees it. */
 char *api_by(const struct api *api, const struct http_request *request);
 /* The body as a JSON object, which the caller deletes. NULL: it is not one, and 400 has been answered. */

@@ -360,11 +360,12 @@ static void run_line(struct api *api, struct http_request *request, const char *
 {
     const struct token *token = http_token(request);
     CLEANUP_FREE char *clean = utf8_sanitize(line, strlen(line), API_BODY);
-    CLEANUP_FREE char *by = xasprintf("api/%s", token ? token->name : "nobody");
+    CLEANUP_FREE char *by = xasprintf("api/%s", token->name);
     bool tool = !api_viewer(request);
     struct asker asker = {.person = people_now(api->parts.core, api_viewer(request)),
                           .by = tool ? by : NULL,
                           .here = here,
+                          .most = api_access(api->parts.core, token),
                           .automatic = tool};
     struct running *running = xcalloc(1, sizeof(*running));
     struct turn *turn = turn_begin(api->parts.core, api->parts.clock());

@@ -110,6 +110,11 @@ const struct token *http_token(const struct http_request *request)
     return request->token;
 }
 
+unsigned http_scope(const struct http_request *request)
+{
+    return request->match.route->scope;
+}
+
 const char *http_peer(struct http_request *request)
 {
     char text[INET6_ADDRSTRLEN] = "";

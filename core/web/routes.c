@@ -25,7 +25,8 @@ struct leaf {
 
 struct routes {
     struct place root;
-    http_admission *admission;
+    http_admission *admission, *access;
+    void *access_ctx;
     char *host, *prefix; /* see routes_set_prefix */
 };
 
@@ -125,6 +126,17 @@ void routes_set_admission(struct routes *routes, http_admission *admission)
 http_admission *routes_admission(const struct routes *routes)
 {
     return routes->admission;
+}
+
+void routes_set_access(struct routes *routes, http_admission *access, void *ctx)
+{
+    routes->access = access;
+    routes->access_ctx = ctx;
+}
+
+bool routes_ask_access(const struct routes *routes, struct http_request *request)
+{
+    return !routes->access || routes->access(routes->access_ctx, request);
 }
 
 void routes_set_prefix(struct routes *routes, const char *host, const char *prefix)

@@ -47,6 +47,11 @@ void routes_add(struct routes *routes, const struct route *table, size_t n, void
 void routes_set_admission(struct routes *routes, http_admission *admission);
 http_admission *routes_admission(const struct routes *routes);
 
+/* Who is asked about each request whose token has the scope of its route; NULL: nobody. `ctx` is passed to it. */
+void routes_set_access(struct routes *routes, http_admission *access, void *ctx);
+/* True: it may go on, or nobody was to be asked. */
+bool routes_ask_access(const struct routes *routes, struct http_request *request);
+
 /* Paths of requests to this host (in any case, without a port; NULL: to any) are found as if `prefix` stood before them, and nothing
    else is found there. Both are copied. */
 void routes_set_prefix(struct routes *routes, const char *host, const char *prefix);

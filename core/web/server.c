@@ -55,6 +55,11 @@ void server_add(struct server *server, const struct route *table, size_t n, void
     routes_add(server->routes, table, n, ctx);
 }
 
+void server_set_access(struct server *server, http_admission *access, void *ctx)
+{
+    routes_set_access(server->routes, access, ctx);
+}
+
 void server_set_admission(struct server *server, http_admission *admission)
 {
     routes_set_admission(server->routes, admission);

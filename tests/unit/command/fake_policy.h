@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "policy/access.h"
 #include "policy/importance.h"
 #include "policy/messages.h"
 #include "policy/policy.h"
@@ -43,6 +44,31 @@ size_t policy_team(const struct policy *policy, const char *name, const char *co
 {
     (void)policy, (void)name, (void)ret_people;
     return 0;
+}
+
+/* There is no access{}. */
+const struct access_rules *policy_access(const struct policy *policy)
+{
+    (void)policy;
+    return NULL;
+}
+
+enum access access_decide(const struct access_rules *rules, const struct access_asker *asker)
+{
+    (void)rules, (void)asker;
+    return ACCESS_NONE;
+}
+
+const char *access_name(enum access role)
+{
+    return role == ACCESS_APPROVE ? "approve" : "";
+}
+
+void text_list_finish(text_list *list)
+{
+    for (size_t i = 0; i < list->n; i++)
+        free(list->v[i]);
+    array_free(list);
 }
 
 /* The catalogue is empty, and nothing is important. */

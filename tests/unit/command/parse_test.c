@@ -528,9 +528,9 @@ static void slips_are_offered_not_declared(void **state)
         {"frobnicate inc-4 a lot",
          "! Unknown command 'frobnicate'. `help` lists all commands. To open an incident with that title, type "
          "`declare frobnicate inc-4 a lot`. [help] [declare frobnicate inc-4 a lot]"},
-        {"asignn ana INC-4",
-         "! Unknown command 'asignn'. The nearest is `assign ana INC-4`. To open an incident with that title, "
-         "type `declare asignn ana INC-4`. [assign ana INC-4] [declare asignn ana INC-4]"},
+        {"assing ana INC-4",
+         "! Unknown command 'assing'. The nearest is `assign ana INC-4`. To open an incident with that title, "
+         "type `declare assing ana INC-4`. [assign ana INC-4] [declare assing ana INC-4]"},
         {"errors again as in INC-4", "declare|errors again as in INC-4"},
         {"bug #42 is back", "declare|bug #42 is back"},
         {"incoherent mail is lost", "declare|incoherent mail is lost"},

@@ -1,0 +1,123 @@
+#include "access/access.h"
+
+#include "access/audit.h"
+#include "access/inside.h"
+#include "base/markup.h"
+#include "people/people.h"
+
+struct access_state *access_state_of(const struct core *core)
+{
+    return part_state(core, "access");
+}
+
+/* ---- the role ---- */
+
+struct gathering { /* the names and groups of a person, by all their ids */
+    const struct core *core;
+    instant now;
+    ARRAY(const char *) names;
+    text_list groups; /* borrowed texts */
+};
+
+static bool gather(void *ctx, const char *id)
+{
+    struct gathering *g = ctx;
+    const text_list *groups = groups_of(g->core, id, g->now);
+    *array_add(&g->names) = id;
+    for (size_t i = 0; groups && i < groups->n; i++)
+        *array_add(&g->groups) = groups->v[i];
+    return false;
+}
+
+enum access access_of_person(const struct core *core, const char *person, instant now)
+{
+    const struct access_rules *rules = policy_access(core_policy(core));
+    if (!rules)
+        return ACCESS_APPROVE;
+    struct gathering g = {.core = core, .now = now};
+    const char *head = people_now(core, person), *email = people_email(core, person);
+    people_any(core, head, gather, &g);
+    if (email)
+        *array_add(&g.names) = email;
+    enum access role = access_decide(
+        rules, &(struct access_asker){.names = g.names.v, .name_count = g.names.n, .groups = &g.groups});
+    array_free(&g.names);
+    array_free(&g.groups);
+    return role;
+}
+
+enum access access_of_tool(const struct core *core, const char *token)
+{
+    const struct access_rules *rules = policy_access(core_policy(core));
+    return rules ? access_decide(rules, &(struct access_asker){.token = token}) : ACCESS_ADMINISTER;
+}
+
+/* ---- the check ---- */
+
+static const char *const needs[] = {[ACCESS_NONE] = "",
+                                    [ACCESS_SEE] = "is for people who may see",
+                                    [ACCESS_ACT] = "is for people who may act",
+                                    [ACCESS_APPROVE] = "is for people who may approve",
+                                    [ACCESS_ADMINISTER] = "is for administrators"};
+
+static int refuse_person(const struct core *core, const struct access_request *request, enum access role,
+                         struct error *err)
+{
+    const struct access_rules *rules = policy_access(core_policy(core));
+    CLEANUP_STR struct str text = {0};
+    str_markup(&text, "`%.60s` %s, and you may ", request->what, needs[request->needed]);
+    str_addf(&text, role ? "only %s." : "do %s here yet.", access_name(role));
+    if (rules && rules->ask)
+        str_markup(&text, " Ask %s.", rules->ask);
+    if (rules)
+        str_markup(&text, " Who may is said by access{} at %s; you are `%s` there.", rules->where,
+                   people_now(core, request->person));
+    return error_set(err, ERR_REFUSED, "%s", text.p);
+}
+
+static int refuse_token(const struct access_request *request, struct error *err)
+{
+    return error_markup(err, ERR_REFUSED, "`%.60s` %s, and what you signed in with may only %s.", request->what,
+                        needs[request->needed], access_name(request->most ? request->most : ACCESS_APPROVE));
+}
+
+enum access access_have(const struct core *core, const struct access_request *request)
+{
+    if (!policy_access(core_policy(core)))
+        return request->most ? request->most : ACCESS_APPROVE;
+    enum access role =
+        request->person ? access_of_person(core, request->person, request->now) : ACCESS_ADMINISTER;
+    return request->most ? MIN(role, request->most) : role;
+}
+
+int access_check(const struct core *core, const struct access_request *request, struct error *err)
+{
+    if (access_have(core, request) >= request->needed)
+        return 0;
+    enum access role = request->person ? access_of_person(core, request->person, request->now) : ACCESS_NONE;
+    bool of_person = request->person && policy_access(core_policy(core)) && role < request->needed;
+    return of_person ? refuse_person(core, request, role, err) : refuse_token(request, err);
+}
+
+/* ---- the part ---- */
+
+static int load(struct core *core, struct error *err)
+{
+    int rc = groups_load(core, err);
+    rc = rc ? rc : sessions_load(core, err);
+    return rc ? rc : signin_links_load(core, err);
+}
+
+static void unload(struct core *core)
+{
+    struct access_state *state = access_state_of(core);
+    groups_finish(state);
+    sessions_finish(state);
+    signin_links_finish(state);
+}
+
+const struct part access_part = {.name = "access",
+                                 .state_size = sizeof(struct access_state),
+                                 .load = load,
+                                 .unload = unload,
+                                 .follow = audit_follow};

@@ -1,0 +1,37 @@
+/*
+ * access - who may do what, applied: the role of each person, as access{} of the policy says (policy/access.h), and the groups that
+ * their identity provider vouched for. Commands, approvals, the API and the pages ask here; nothing else decides it. What a private
+ * incident shows is sight/'s business.
+ *
+ * What happens to access is told by events of the system: the audit trail (audit.h). Sessions of browsers are in sessions.h. Loop's
+ * thread only.
+ */
+#ifndef TOCSIN_ACCESS_ACCESS_H
+#define TOCSIN_ACCESS_ACCESS_H
+
+#include "policy/access.h"
+#include "turn/part.h"
+
+extern const struct part access_part;
+
+/* The person's highest role. */
+enum access access_of_person(const struct core *core, const char *person, instant now);
+/* That of a tool's token, by its name: ACCESS_ADMINISTER unless access{} names it. Its scopes limit it further. */
+enum access access_of_tool(const struct core *core, const char *token);
+
+struct access_request {
+    const char *person;  /* NULL: a tool */
+    enum access most;    /* what the token or the session allows at most; ACCESS_NONE: it says nothing */
+    enum access needed;  /* the role that it needs */
+    const char *what;    /* what was typed, for the error: "declare" */
+    instant now;
+};
+/* The role that they have here: the lesser of the person's and what the token or session allows. */
+enum access access_have(const struct core *core, const struct access_request *request);
+/* ERR_REFUSED: they may not; the text (CommonMark) says what they may, and whom to ask. */
+int access_check(const struct core *core, const struct access_request *request, struct error *err);
+
+/* The groups that the identity provider named at a sign-in; they count until then. Those of before are gone. */
+void access_set_groups(struct turn *turn, const char *person, const text_list *groups, instant until);
+
+#endif

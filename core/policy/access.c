@@ -1,0 +1,73 @@
+#include "policy/access.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "policy/set.h"
+
+#define EVERYBODY "everybody"
+#define GROUP     "group:"
+#define TOKEN     "token:"
+
+void access_rules_finish(struct access_rules *rules)
+{
+    for (size_t i = 0; i < ACCESS_ROLES; i++)
+        text_list_finish(&rules->roles[i]);
+    free(rules->ask);
+    free(rules->where);
+    *rules = (struct access_rules){0};
+}
+
+static bool is_called(const struct access_asker *asker, const char *word)
+{
+    for (size_t i = 0; i < asker->name_count; i++) {
+        if (text_equal_nocase(asker->names[i], bare_name(word)))
+            return true;
+    }
+    return false;
+}
+
+static bool is_meant(const struct access_asker *asker, const char *word)
+{
+    if (text_starts(word, TOKEN))
+        return asker->token && strcmp(asker->token, word + strlen(TOKEN)) == 0;
+    if (asker->token)
+        return false;
+    if (text_starts(word, GROUP))
+        return asker->groups && text_list_has(asker->groups, word + strlen(GROUP));
+    return strcmp(word, EVERYBODY) == 0 || is_called(asker, word);
+}
+
+static bool is_listed(const text_list *words, const struct access_asker *asker)
+{
+    for (size_t i = 0; i < words->n; i++) {
+        if (is_meant(asker, words->v[i]))
+            return true;
+    }
+    return false;
+}
+
+enum access access_decide(const struct access_rules *rules, const struct access_asker *asker)
+{
+    for (int role = ACCESS_ADMINISTER; role > ACCESS_NONE; role--) {
+        if (is_listed(&rules->roles[role], asker))
+            return (enum access)role;
+    }
+    return asker->token ? ACCESS_ADMINISTER : ACCESS_NONE;
+}
+
+const struct access_rules *policy_access(const struct policy *policy)
+{
+    const struct access_rules *rules = &policy->set->roster.access;
+    return rules->where ? rules : NULL;
+}
+
+const char *access_name(enum access role)
+{
+    static const char *const names[] = {[ACCESS_NONE] = "nothing",
+                                        [ACCESS_SEE] = "see",
+                                        [ACCESS_ACT] = "act",
+                                        [ACCESS_APPROVE] = "approve",
+                                        [ACCESS_ADMINISTER] = "administer"};
+    return names[role];
+}
