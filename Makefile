@@ -42,7 +42,7 @@ say       = $(if $(V),,@printf '%-5s %s\n' $1 '$2';)
 
 mains   = core/main.c core/host/runner.c core/fetch/fetch.c core/cli/tocsin.c
 suite   = $(wildcard tests/conformance/*.c)
-core    = $(filter-out $(mains),$(wildcard core/*.c core/*/*.c)) $(suite)
+core    = $(filter-out $(mains),$(wildcard core/*.c core/*/*.c core/app/*/*.c)) $(suite)
 kit     = $(wildcard plugins/kit/*.c)
 plugins = $(filter-out kit,$(patsubst plugins/%/,%,$(wildcard plugins/*/)))
 -include $(wildcard plugins/*/plugin.mk)
@@ -69,7 +69,7 @@ $(B)/%.o: %.c $(B)/flags
 	@printf '{"directory":"%s","file":"%s","command":"%s"},\n' '$(CURDIR)' '$<' \
 	  '$(subst ','\'',$(subst ",\",$(CC) $(CPPFLAGS) $(CFLAGS) -c $<))' > $@.json
 
-# The library of templates is C++: core/public/mustache.cc is all of it here.
+# The library of templates is C++: core/template/mustache.cc is all of it here.
 $(B)/%.o: %.cc $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,c++,$<)$(CXX) $(CPPFLAGS) -DNDEBUG $(CXXFLAGS) -MMD -MP -c $< -o $@
@@ -93,18 +93,7 @@ $(B)/openapi.c: docs/openapi.json Makefile
 $(B)/openapi.o: $(B)/openapi.c $(B)/flags
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 
-# The pages for browsers are compiled in as bytes.
-pages = $(wildcard web/*.*)
-$(B)/pages.c: $(pages) Makefile
-	@mkdir -p $(@D)
-	@{ echo '#include "web/pages.h"'; n=0; for f in $(pages); do \
-	  echo "static const char file_$$((n += 1))[] = {"; od -An -v -tx1 $$f | sed 's/ \(..\)/0x\1,/g'; echo '};'; done; \
-	  echo 'const struct page_file page_files[] = {'; n=0; for f in $(pages); do \
-	  echo "{\"$${f#web/}\", file_$$((n += 1)), sizeof(file_$$n)},"; done; echo '{0}};'; } > $@
-$(B)/pages.o: $(B)/pages.c $(B)/flags
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
-
-# So are the templates, the style and the scripts of status pages.
+# The templates, the style and the scripts of status pages are compiled in as bytes.
 assets = $(wildcard web/status/*)
 $(B)/assets.c: $(assets) Makefile
 	@mkdir -p $(@D)
@@ -115,7 +104,23 @@ $(B)/assets.c: $(assets) Makefile
 $(B)/assets.o: $(B)/assets.c $(B)/flags
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 
-$(B)/libcore.a: $(call obj,$(core)) $(B)/core/public/mustache.o $(B)/default_policy.o $(B)/openapi.o $(B)/pages.o $(B)/assets.o
+# So are the pages of the app: each is a folder, which this finds. The style is that of the frame with those of all pages.
+app_pages = $(patsubst core/app/%/page.c,%,$(wildcard core/app/*/page.c))
+app_files = $(wildcard core/app/*.mustache core/app/*/*.mustache core/app/*.js)
+app_style = $(wildcard core/app/*.css core/app/*/*.css)
+to_bytes  = od -An -v -tx1 | sed 's/ \(..\)/0x\1,/g'
+$(B)/app.c: $(app_files) $(app_style) $(wildcard core/app/*/page.c) Makefile
+	@mkdir -p $(@D)
+	@{ echo '#include "app/page.h"'; for p in $(app_pages); do echo "extern const struct app_page app_page_$$p;"; done; \
+	  echo 'const struct app_page *const app_pages[] = {'; for p in $(app_pages); do echo "&app_page_$$p,"; done; echo 'NULL};'; \
+	  echo 'static const char file_0[] = {'; cat $(app_style) | $(to_bytes); echo '0};'; n=0; for f in $(app_files); do \
+	  echo "static const char file_$$((n += 1))[] = {"; cat $$f | $(to_bytes); echo '0};'; done; \
+	  echo 'const struct app_file app_files[] = {{"style.css", file_0},'; n=0; for f in $(app_files); do \
+	  echo "{\"$${f#core/app/}\", file_$$((n += 1))},"; done; echo '{0}};'; } > $@
+$(B)/app.o: $(B)/app.c $(B)/flags
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
+
+$(B)/libcore.a: $(call obj,$(core)) $(B)/core/template/mustache.o $(B)/default_policy.o $(B)/openapi.o $(B)/assets.o $(B)/app.o
 	@rm -f $@; $(AR) rcs $@ $^
 $(B)/libtocsin-kit.a: $(call obj,$(kit))
 	@rm -f $@; $(AR) rcs $@ $^
@@ -151,4 +156,4 @@ $(B)/faults.so: $(B)/tests/faults/faults.o
 	$(call say,so,$@)$(CC) -shared $(no_undefined) $(LDFLAGS) $^ -ldl -o $@
 
 include rules.mk
--include $(patsubst %.c,$(B)/%.d,$(all_src)) $(B)/core/public/mustache.d
+-include $(patsubst %.c,$(B)/%.d,$(all_src)) $(B)/core/template/mustache.d

@@ -53,6 +53,9 @@ return {
   -- More open conversations with customers of one incident than this suggest the status page (whole number, 1 to 10000)
   -- conversations_most = 5,
 
+  -- Where / leads: "app", the open incidents, or "status", the status page (text)
+  -- home = "app",
+
   -- A browser is signed out when nobody used it for so long (duration, 5m to 366d)
   -- session_idle = "12h",
 

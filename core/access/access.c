@@ -1,14 +1,8 @@
 #include "access/access.h"
 
-#include "access/audit.h"
 #include "access/inside.h"
 #include "base/markup.h"
 #include "people/people.h"
-
-struct access_state *access_state_of(const struct core *core)
-{
-    return part_state(core, "access");
-}
 
 /* ---- the role ---- */
 
@@ -98,26 +92,3 @@ int access_check(const struct core *core, const struct access_request *request, 
     bool of_person = request->person && policy_access(core_policy(core)) && role < request->needed;
     return of_person ? refuse_person(core, request, role, err) : refuse_token(request, err);
 }
-
-/* ---- the part ---- */
-
-static int load(struct core *core, struct error *err)
-{
-    int rc = groups_load(core, err);
-    rc = rc ? rc : sessions_load(core, err);
-    return rc ? rc : signin_links_load(core, err);
-}
-
-static void unload(struct core *core)
-{
-    struct access_state *state = access_state_of(core);
-    groups_finish(state);
-    sessions_finish(state);
-    signin_links_finish(state);
-}
-
-const struct part access_part = {.name = "access",
-                                 .state_size = sizeof(struct access_state),
-                                 .load = load,
-                                 .unload = unload,
-                                 .follow = audit_follow};

@@ -20,10 +20,10 @@ enum access access_of_person(const struct core *core, const char *person, instan
 enum access access_of_tool(const struct core *core, const char *token);
 
 struct access_request {
-    const char *person;  /* NULL: a tool */
-    enum access most;    /* what the token or the session allows at most; ACCESS_NONE: it says nothing */
-    enum access needed;  /* the role that it needs */
-    const char *what;    /* what was typed, for the error: "declare" */
+    const char *person; /* NULL: a tool */
+    enum access most;   /* what the token or the session allows at most; ACCESS_NONE: it says nothing */
+    enum access needed; /* the role that it needs */
+    const char *what;   /* what was typed, for the error: "declare" */
     instant now;
 };
 /* The role that they have here: the lesser of the person's and what the token or session allows. */

@@ -30,8 +30,8 @@ void audit_follow(struct turn *turn, const struct event *event, const struct inc
 
 bool audit_has(enum event_type type)
 {
-    static const enum event_type types[] = {EVENT_SIGNED_IN, EVENT_SIGNED_OUT, EVENT_SETTING,
-                                            EVENT_APPROVAL,  EVENT_TOKEN};
+    static const enum event_type types[] = {EVENT_SIGNED_IN, EVENT_SIGNED_OUT, EVENT_SETTING, EVENT_APPROVAL,
+                                            EVENT_TOKEN};
     for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
         if (types[i] == type)
             return true;

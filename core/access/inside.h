@@ -18,7 +18,10 @@ struct access_state {
     struct map sessions;    /* the hash of its secret -> struct session */
     struct map links;       /* the hash of its secret -> struct signin_link */
 };
-struct access_state *access_state_of(const struct core *core);
+static inline struct access_state *access_state_of(const struct core *core)
+{
+    return part_state(core, "access");
+}
 
 /* groups.c */
 int groups_load(struct core *core, struct error *err);

@@ -15,17 +15,17 @@
 #define SESSION_ID   13 /* the first 12 digits of the hash, shown in lists */
 
 struct session {
-    char *person;           /* the id under which they signed in; NULL: a tool's token was given */
-    char *way;              /* "oidc", "link", "token" */
-    char *name;             /* what is shown where there is no person: the token's */
-    char *token;            /* the id of the token that was given; NULL: none */
-    char *agent, *address;  /* of the browser, as it said at the sign-in; from outside */
-    enum access most;       /* what it allows at most; ACCESS_NONE: what the person may */
+    char *person;          /* the id under which they signed in; NULL: a tool's token was given */
+    char *way;             /* "oidc", "link", "token" */
+    char *name;            /* what is shown where there is no person: the token's */
+    char *token;           /* the id of the token that was given; NULL: none */
+    char *agent, *address; /* of the browser, as it said at the sign-in; from outside */
+    enum access most;      /* what it allows at most; ACCESS_NONE: what the person may */
     instant made_at, used_at;
-    instant ends_at;        /* however much it is used */
-    char id[SESSION_ID];    /* these follow */
+    instant ends_at;     /* however much it is used */
+    char id[SESSION_ID]; /* these follow */
     char hash[SECRET_HASH_TEXT];
-    instant kept_at;        /* used_at as it is stored */
+    instant kept_at; /* used_at as it is stored */
 };
 
 /* Begins a session of which `wanted` says all but its id, hash and times, and tells the audit trail. ret_secret: for the cookie. It is

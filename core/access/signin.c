@@ -23,10 +23,11 @@ static int give_link(const struct call *call, struct error *err)
         return error_set(err, ERR_REFUSED,
                          "A link needs the address of this Tocsin: set `public_url` in tocsin.lua.");
     signin_link_make(call->turn, call->person, secret);
-    str_addf(call->answer,
-             "Open this within 10 minutes to sign in with a browser: `%s/app/signin/link/%s`. It works once, and "
-             "whoever opens it is you, so show it to nobody.",
-             url, secret);
+    str_addf(
+        call->answer,
+        "Open this within 10 minutes to sign in with a browser: `%s/app/signin/link/%s`. It works once, and "
+        "whoever opens it is you, so show it to nobody.",
+        url, secret);
     explicit_bzero(secret, sizeof(secret));
     return 0;
 }
@@ -83,7 +84,8 @@ static int revoke(const struct call *call, const char *which, struct error *err)
         session_end(call->turn, listing.found.v[i], call->by);
     array_free(&listing.found);
     if (!n)
-        return error_markup(err, ERR_NOT_FOUND, "No session of yours is `%.40s`. `signin list` shows them.", which);
+        return error_markup(err, ERR_NOT_FOUND, "No session of yours is `%.40s`. `signin list` shows them.",
+                            which);
     str_addf(call->answer, "%zu session%s ended.", n, n == 1 ? " has" : "s have");
     return 0;
 }
@@ -100,5 +102,6 @@ int signin_command(const struct call *call, struct error *err)
         return list(call);
     if (strcasecmp(word, "revoke") == 0 && which)
         return revoke(call, which, err);
-    return error_set(err, ERR_INVALID, "Type `signin`, `signin list`, `signin revoke ID` or `signin revoke all`.");
+    return error_set(err, ERR_INVALID,
+                     "Type `signin`, `signin list`, `signin revoke ID` or `signin revoke all`.");
 }

@@ -27,11 +27,10 @@ int message_expand(const struct request *request, const char *name, struct str *
 void approve_own_draft(struct request *request)
 {
     CLEANUP_STR struct str text = {0};
-    struct approve_request approval = {
-        .by = request->by,
-        .most = request->asker->most,
-        .automatic = request->asker->automatic,
-        .number = request->incident->comms.drafted};
+    struct approve_request approval = {.by = request->by,
+                                       .most = request->asker->most,
+                                       .automatic = request->asker->automatic,
+                                       .number = request->incident->comms.drafted};
     if (comms_approve(request->turn, request->incident, &approval, &text, NULL) == 0) {
         str_clear(&request->answer->text); /* it waits no longer */
         answer_text(request, text.p);

@@ -277,7 +277,7 @@ static int check_access(const struct request *request, struct error *err)
     const struct command_row *row = request->row;
     const struct access_request asks = {.person = request->asker->person,
                                         .most = request->asker->most,
-                                        .needed = row && row->needs         ? row->needs
+                                        .needed = row && row->needs     ? row->needs
                                                   : row && !row->writes ? ACCESS_SEE
                                                                         : ACCESS_ACT,
                                         .what = row ? row->name : request->parsed->custom,

@@ -1,9 +1,7 @@
 /*
- * comms - messages to customers, and their replies.
- *
- * A message to customers is a draft in the incident's state until a command, a button or a thumbs-up approves it; only the event
- * of the approval queues actions. A reply goes to each open incident that affects the customer. If there is none, it goes to the
- * announcements, and from there to the incident that is declared. Loop's thread only.
+ * comms - messages to customers, and their replies. A message is a draft in the incident's state until a command, a button or a thumbs-up
+ * approves it; only the event of the approval queues actions. A reply goes to each open incident that affects the customer. If there is
+ * none, it goes to the announcements, and from there to the incident that is declared. Loop's thread only.
  */
 #ifndef TOCSIN_COMMS_COMMS_H
 #define TOCSIN_COMMS_COMMS_H
@@ -76,10 +74,9 @@ bool comms_sent_when(struct core *core, const struct incident *incident, const s
 /* Somebody approves a draft, as they saw it. */
 struct approve_request {
     const char *by;
-    enum access most; /* as in struct access_request */
-    bool automatic;   /* not a person */
-    int64_t number,
-        version; /* number 0: the one that waits; version 0: they did not say which, so there must be only one */
+    enum access most;        /* as in struct access_request */
+    bool automatic;          /* not a person */
+    int64_t number, version; /* number 0: the one that waits; version 0: not said, so there must be only one */
 };
 /* Sends the message, or counts the approval and says in *answer what else the policy asks for. A refusal says why. */
 int comms_approve(struct turn *turn, const struct incident *incident, const struct approve_request *request,

@@ -3,8 +3,10 @@
 #include <uv.h>
 
 #include "access/sessions.h"
+#include "app/app.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/mem.h"
 #include "daemon/component.h"
 #include "daemon/connectors.h"
 #include "daemon/core.h"
@@ -14,7 +16,6 @@
 #include "turn/turn.h"
 #include "web/alerts.h"
 #include "web/api.h"
-#include "web/pages.h"
 #include "web/token.h"
 
 #define KEEP_EVERY (10 * 60 * 1000) /* ms */
@@ -26,6 +27,9 @@ static struct {
     struct server *server;
     struct alerts_intake *alerts;
     struct api *api;
+    struct app *app;
+    char *name; /* of this installation */
+    bool home_is_status;
 } self;
 
 struct server *daemon_server(void)
@@ -55,7 +59,12 @@ static void add_routes(void)
                               .public_url = core_settings(daemon_core())->public_url};
     self.alerts = alerts_intake_create(self.server, daemon_core(), daemon_intake, clock_now);
     self.api = api_create(&parts);
-    server_pages(self.server);
+    self.app = app_create(&(struct app_parts){.server = self.server,
+                                              .tokens = self.tokens,
+                                              .core = daemon_core(),
+                                              .clock = clock_now,
+                                              .name = self.name,
+                                              .home_is_status = self.home_is_status});
     daemon_core_publishes(published);
 }
 
@@ -74,6 +83,8 @@ static int start(struct daemon *daemon, const struct configuration *configuratio
 {
     struct server_settings settings = {.listen = json_text_or(configuration->core, "listen", NULL)};
     self.daemon = daemon;
+    self.name = xstrdup(json_text_or(configuration->core, "name", "Tocsin"));
+    self.home_is_status = text_equal(json_text_or(configuration->core, "home", NULL), "status");
     self.tokens = tokens_create(clock_now);
     int rc = tokens_load(self.tokens, daemon_journal(), err);
     if (rc)
@@ -108,6 +119,8 @@ static void destroy(void)
     server_destroy(self.server);
     alerts_intake_destroy(self.alerts);
     api_destroy(self.api);
+    app_destroy(self.app);
+    free(self.name);
     tokens_destroy(self.tokens);
 }
 

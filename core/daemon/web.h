@@ -1,5 +1,5 @@
 /*
- * web - the component that serves HTTP: the intake's paths, the API, its live stream, and the page of an incident. A component
+ * web - the component that serves HTTP: the intake's paths, the API, its live stream, and the app. A component
  * after it may add routes of its own to the server. Loop's thread only.
  */
 #ifndef TOCSIN_DAEMON_WEB_H

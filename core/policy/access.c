@@ -9,15 +9,6 @@
 #define GROUP     "group:"
 #define TOKEN     "token:"
 
-void access_rules_finish(struct access_rules *rules)
-{
-    for (size_t i = 0; i < ACCESS_ROLES; i++)
-        text_list_finish(&rules->roles[i]);
-    free(rules->ask);
-    free(rules->where);
-    *rules = (struct access_rules){0};
-}
-
 static bool is_called(const struct access_asker *asker, const char *word)
 {
     for (size_t i = 0; i < asker->name_count; i++) {

@@ -22,12 +22,12 @@ enum access {
 #define ACCESS_ROLES 5
 
 struct access_rules { /* access{}; zeroed: there is none */
-    text_list roles[ACCESS_ROLES]; /* by role: "everybody", "group:sre", "token:deploy-bot", "ana", "ana@example.com" */
-    char *ask, *where;             /* ask: whom to ask for more, NULL: not said. where: "team.lua:12" */
+    text_list roles
+        [ACCESS_ROLES]; /* by role: "everybody", "group:sre", "token:deploy-bot", "ana", "ana@example.com" */
+    char *ask, *where;  /* ask: whom to ask for more, NULL: not said. where: "team.lua:12" */
 };
-void access_rules_finish(struct access_rules *rules);
 
-struct access_asker { /* everything is borrowed */
+struct access_asker {         /* everything is borrowed */
     const char *const *names; /* ids and addresses of one person, in any order */
     size_t name_count;
     const text_list *groups; /* of that person; NULL: none are known */

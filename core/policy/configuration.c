@@ -50,6 +50,8 @@ static const struct setting settings[] = {
      "Where to find a name to show for the customer: tags.customer_name, …"},
     {"conversations_most", SETTING_INT, 0, "5", 1, 10000,
      "More open conversations with customers of one incident than this suggest the status page"},
+    {"home", SETTING_TEXT, 0, "app", 0, 0,
+     "Where / leads: \"app\", the open incidents, or \"status\", the status page"},
     {"session_idle", SETTING_DURATION, 0, "12h", 5 * MINUTE, 366 * DAY,
      "A browser is signed out when nobody used it for so long"},
     {"session_most", SETTING_DURATION, 0, "7d", 5 * MINUTE, 366 * DAY,
@@ -317,6 +319,9 @@ static int check_values(const cJSON *core, struct error *err)
     struct sockaddr_storage address;
     if (address_parse(listen, &address, err))
         return error_prefix(err, "'listen'");
+    const char *home = json_text_or(core, "home", "app");
+    if (strcmp(home, "app") != 0 && strcmp(home, "status") != 0)
+        return error_set(err, ERR_INVALID, "'home' must be \"app\" or \"status\"");
     int rc = check_status(core, err);
     if (rc)
         return rc;

@@ -362,6 +362,14 @@ static void row_remove(any_array *rows, const struct kind *kind, size_t i)
     array_shrink(rows->v, &rows->n, kind->size, i);
 }
 
+static void access_finish(struct access_rules *rules)
+{
+    for (size_t i = 0; i < ACCESS_ROLES; i++)
+        text_list_finish(&rules->roles[i]);
+    free(rules->ask);
+    free(rules->where);
+}
+
 void set_destroy(struct policy_set *set)
 {
     if (!set)
@@ -375,7 +383,7 @@ void set_destroy(struct policy_set *set)
     array_free(&set->comms.status.all);
     map_finish(&set->catalogue.by_name);
     text_list_finish(&set->catalogue.tiers);
-    access_rules_finish(&set->roster.access);
+    access_finish(&set->roster.access);
     free(set->catalogue.important_at);
     text_list_finish(&set->severities.list);
     text_list_finish(&set->roles.list);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "public/literal.h"
+#include "template/literal.h"
 #include "public/names.h"
 #include "public/post_view.h"
 #include "public/stamp.h"

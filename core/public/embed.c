@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "public/assets.h"
-#include "public/literal.h"
+#include "template/literal.h"
 #include "public/names.h"
 #include "public/rollup.h"
 

@@ -3,11 +3,11 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "public/literal.h"
+#include "template/literal.h"
 #include "public/names.h"
 #include "public/post_view.h"
 #include "public/stamp.h"
-#include "public/words.h"
+#include "template/words.h"
 
 /* The address of the page in the language that is asked for, and below it. */
 static char *address(const struct public_asked *asked, const char *path)

@@ -4,12 +4,12 @@
 #include <string.h>
 
 #include "public/assets.h"
-#include "public/literal.h"
+#include "template/literal.h"
 #include "public/names.h"
 #include "public/post_view.h"
 #include "public/rollup.h"
 #include "public/stamp.h"
-#include "public/words.h"
+#include "template/words.h"
 
 #define RECENT_DAYS 14
 #define FOUND_MOST  100

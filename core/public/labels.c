@@ -4,7 +4,7 @@
 
 #include "base/json.h"
 #include "base/zone.h"
-#include "public/literal.h"
+#include "template/literal.h"
 #include "public/stamp.h"
 
 static const char *const languages[] = {"en", "de"};

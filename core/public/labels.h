@@ -6,7 +6,7 @@
 
 #include <cjson/cJSON.h>
 
-#include "public/mustache.h"
+#include "template/mustache.h"
 #include "public/render.h"
 
 struct labels {

@@ -1,17 +1,10 @@
 #include "public/post_view.h"
 
-#include "public/literal.h"
+#include "template/literal.h"
 #include "public/names.h"
 #include "public/rollup.h"
 #include "public/uptime.h"
-#include "public/words.h"
-
-void view_text(struct view *view, const char *name, const char *text)
-{
-    CLEANUP_STR struct str html = {0};
-    literal_add(&html, text);
-    view_html(view, name, str_text(&html));
-}
+#include "template/words.h"
 
 static void view_time(const struct viewing *viewing, struct view *view, const char *name, instant t)
 {

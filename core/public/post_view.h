@@ -11,8 +11,6 @@ struct viewing {
     struct labels labels;
 };
 
-/* Text, escaped. */
-void view_text(struct view *view, const char *name, const char *text);
 /* A post as the next item of the list. */
 void view_post(const struct viewing *viewing, struct view *view, const char *list,
                const struct public_post *post);

@@ -7,7 +7,7 @@
 #include "public/embed.h"
 #include "public/feed.h"
 #include "public/html.h"
-#include "public/mustache.h"
+#include "template/mustache.h"
 
 struct row {
     const char *path; /* one that ends in "*" stands for all that begin so */

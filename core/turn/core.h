@@ -29,7 +29,8 @@ struct core_settings {
     const char *public_url;          /* for links, without a slash at the end; NULL: none */
     struct group_limits groups;
     struct {
-        duration idle, most; /* a session ends when it was not used for so long, and so long after the sign-in; 0: the default */
+        duration idle,
+            most; /* a session ends when it was not used for so long, and so long after the sign-in; 0: the default */
     } sessions;
     int64_t conversations; /* with customers of one incident: more suggest the status page; 0: the default */
 };

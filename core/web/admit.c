@@ -80,6 +80,8 @@ static bool authorize(struct http_request *request, const struct routes *routes,
         return true;
     const char *sent = sent_token(request);
     request->token = sent && tokens ? tokens_find(tokens, sent) : NULL;
+    if (!sent && tokens && request->match.route->flags & ROUTE_COOKIE)
+        request->token = tokens_by_cookie(tokens, http_header(request, "cookie"));
     if (!request->token && sent)
         refuse_token(request, guesses);
     else if (!request->token)

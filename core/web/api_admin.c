@@ -443,7 +443,8 @@ static void tokens_changed(void *ctx, int rc, const struct error *err, uint64_t 
     free(change);
 }
 
-static void record_token(struct api *api, struct turn *turn, struct http_request *request, const char *name, bool made)
+static void record_token(struct api *api, struct turn *turn, struct http_request *request, const char *name,
+                         bool made)
 {
     struct event event = {.type = EVENT_TOKEN,
                           .at = turn_now(turn),

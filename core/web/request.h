@@ -59,7 +59,7 @@ bool http_gone(const struct http_request *request);
 /* NULL on a route that needs no token. */
 const struct token *http_token(const struct http_request *request);
 unsigned http_scope(const struct http_request *request); /* of its route: enum token_scope */
-const char *http_peer(struct http_request *request); /* its numeric address */
+const char *http_peer(struct http_request *request);     /* its numeric address */
 
 /* ---- the answer; each of these ends the request ---- */
 

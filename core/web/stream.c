@@ -291,7 +291,7 @@ static void get_stream(void *ctx, struct http_request *request)
 }
 
 static const struct route stream_routes[] = {
-    {HTTP_GET, PATH, get_stream, SCOPE_READ, 0, ROUTE_QUERY_TOKEN},
+    {HTTP_GET, PATH, get_stream, SCOPE_READ, 0, ROUTE_QUERY_TOKEN | ROUTE_COOKIE},
 };
 
 static const struct lws_protocols protocols[] = {

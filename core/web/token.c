@@ -22,6 +22,7 @@ struct entry {
 struct tokens {
     instant (*clock)(void);
     ARRAY(struct entry *) valid, revoked;
+    struct token_source also;
 };
 
 struct tokens *tokens_create(instant (*clock)(void))
@@ -302,7 +303,17 @@ const struct token *tokens_by_id(const struct tokens *tokens, const char *id)
     for (size_t i = 0; i < tokens->valid.n; i++)
         if (text_equal(tokens->valid.v[i]->token.id, id))
             return is_valid(tokens, &tokens->valid.v[i]->token) ? &tokens->valid.v[i]->token : NULL;
-    return NULL;
+    return tokens->also.by_id ? tokens->also.by_id(tokens->also.ctx, id) : NULL;
+}
+
+void tokens_also(struct tokens *tokens, const struct token_source *source)
+{
+    tokens->also = *source;
+}
+
+const struct token *tokens_by_cookie(const struct tokens *tokens, const char *header)
+{
+    return tokens->also.by_cookie && header ? tokens->also.by_cookie(tokens->also.ctx, header) : NULL;
 }
 
 int token_revoke(struct tokens *tokens, const char *which, struct journal_batch *batch, struct error *err)

@@ -53,6 +53,15 @@ void tokens_keep_used(struct tokens *tokens, struct journal_batch *batch);
 /* NULL: no such token, or it has expired. It is used now. A token that was found stays readable, revoked or not, until
    tokens_destroy. */
 const struct token *tokens_find(struct tokens *tokens, const char *text);
+/* What else counts as a token: the sessions of browsers. */
+struct token_source {
+    void *ctx;
+    const struct token *(*by_cookie)(void *ctx, const char *header); /* of the header Cookie, or NULL */
+    const struct token *(*by_id)(void *ctx, const char *id);
+};
+void tokens_also(struct tokens *tokens, const struct token_source *source); /* copied */
+/* That of a browser's cookies; NULL: nobody is signed in. `header` may be NULL. */
+const struct token *tokens_by_cookie(const struct tokens *tokens, const char *header);
 /* NULL: revoked, expired, or never created. */
 const struct token *tokens_by_id(const struct tokens *tokens, const char *id);
 void tokens_each(const struct tokens *tokens, bool (*on)(void *ctx, const struct token *token), void *ctx);

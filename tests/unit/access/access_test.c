@@ -7,7 +7,7 @@
 #include "access/sessions.h"
 
 #define RULES                                                                                                  \
-    "access { see = { 'ben', 'cleo' }, act = { 'group:sre', 'ben' }, approve = 'ana-maria',\n"                  \
+    "access { see = { 'ben', 'cleo' }, act = { 'group:sre', 'ben' }, approve = 'ana-maria',\n"                 \
     "administer = 'dan', ask = '#platform' }\n"
 #define URL "https://tocsin.example.com"
 
@@ -93,7 +93,8 @@ static void without_rules_all_is_as_it_was(void **state)
     rig_expect(rig, "ben", 1, "customers add acme", "affects 1 customer");
     rig_expect(rig, "ben", 1, "tell acme We are on it.", "Message 1 is drafted");
     rig_expect(rig, "ben", 1, "approve 1", "Approved");
-    rig_expect(rig, "ben", 0, "audit", "! `audit` is for administrators, and what you signed in with may only approve.");
+    rig_expect(rig, "ben", 0, "audit",
+               "! `audit` is for administrators, and what you signed in with may only approve.");
 }
 
 static void a_token_limits_its_person(void **state)
@@ -117,7 +118,9 @@ static void a_token_limits_its_person(void **state)
 static void a_link_goes_to_the_asker_alone_and_works_once(void **state)
 {
     (void)state;
-    rig_event(rig, "{'type':'command','id':'e1','channel':'general','text':'signin','user':{'id':'ben','name':'Ben'}}");
+    rig_event(
+        rig,
+        "{'type':'command','id':'e1','channel':'general','text':'signin','user':{'id':'ben','name':'Ben'}}");
     assert_int_equal(rig_sent(rig, URL "/app/signin/link/", "\"to\":\"ben\""), 1);
     const char *last = rig->sent.v[rig->sent.n - 1], *at = strstr(last, "/app/signin/link/");
     CLEANUP_FREE char *secret = xstrndup(at + strlen("/app/signin/link/"), SECRET_TEXT - 1);

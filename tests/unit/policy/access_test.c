@@ -65,7 +65,8 @@ static void a_person_cannot_be_taken_for_a_word(void **state)
 static void a_tools_token_is_limited_where_it_is_named(void **state)
 {
     (void)state;
-    const struct access_rules *rules = load("access { see = { 'everybody', 'token:dashboard' }, act = 'token:bot' }");
+    const struct access_rules *rules =
+        load("access { see = { 'everybody', 'token:dashboard' }, act = 'token:bot' }");
     assert_int_equal(of_token(rules, "dashboard"), ACCESS_SEE);
     assert_int_equal(of_token(rules, "bot"), ACCESS_ACT);
     assert_int_equal(of_token(rules, "operator"), ACCESS_ADMINISTER);

@@ -1,5 +1,5 @@
 extern "C" {
-#include "public/mustache.h"
+#include "template/mustache.h"
 }
 
 #include <cstring>

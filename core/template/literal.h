@@ -1,8 +1,8 @@
 /*
  * literal - words from outside in HTML, XML and plain text: they show as they are, and reach nothing around them. Pure.
  */
-#ifndef TOCSIN_PUBLIC_LITERAL_H
-#define TOCSIN_PUBLIC_LITERAL_H
+#ifndef TOCSIN_TEMPLATE_LITERAL_H
+#define TOCSIN_TEMPLATE_LITERAL_H
 
 #include "base/str.h"
 

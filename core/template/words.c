@@ -1,4 +1,4 @@
-#include "public/words.h"
+#include "template/words.h"
 
 #include <md4c.h>
 #include <string.h>
@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 #include "base/moment.h"
-#include "public/literal.h"
+#include "template/literal.h"
 
 struct writing {
     struct str *out;

@@ -4,8 +4,8 @@
  * A value is HTML before it is put into a view: text is escaped there (literal.h). So a template cannot show anything unescaped,
  * and {{x}} and {{{x}}} are the same.
  */
-#ifndef TOCSIN_PUBLIC_MUSTACHE_H
-#define TOCSIN_PUBLIC_MUSTACHE_H
+#ifndef TOCSIN_TEMPLATE_MUSTACHE_H
+#define TOCSIN_TEMPLATE_MUSTACHE_H
 
 #include "base/error.h"
 #include "base/str.h"
@@ -18,6 +18,8 @@ void cleanup_view(struct view **view);
 #define CLEANUP_VIEW CLEANUP(cleanup_view)
 /* HTML under a name, copied. NULL or "": none, so a section of that name is left out. */
 void view_html(struct view *view, const char *name, const char *html);
+/* Text under a name, escaped. NULL or "": none. */
+void view_text(struct view *view, const char *name, const char *text);
 void view_flag(struct view *view, const char *name, bool set);
 /* A new last item of the list with that name, owned by the view. */
 struct view *view_item(struct view *view, const char *list);

@@ -1,4 +1,4 @@
-#include "public/literal.h"
+#include "template/literal.h"
 
 #include <string.h>
 

@@ -1,0 +1,240 @@
+#include "app/app.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "app/enter.h"
+#include "app/inside.h"
+#include "base/secret.h"
+
+#define FORM_MOST ((size_t)64 << 10)
+
+/* ---- pages ---- */
+
+static bool is_readable(struct visit *visit)
+{
+    const struct error *why;
+    if (core_readable(visit->core, &why))
+        return true;
+    http_answer_header(visit->request, "Retry-After", "5");
+    http_problem(visit->request, 503, "The journal is not available right now: %s", why->text);
+    visit_end(visit);
+    return false;
+}
+
+/* A browser in which nobody is signed in gets a cookie, so that its forms are its own. */
+static void meet(struct visit *visit)
+{
+    uint8_t random[SECRET_BYTES];
+    char secret[SECRET_TEXT];
+    if (*visit->csrf)
+        return;
+    randombytes_buf(random, sizeof(random));
+    secret_format(random, secret);
+    cookie_set(visit->request, visit->app, COOKIE_VISIT, secret);
+    visit_derive_csrf(secret, visit->csrf);
+}
+
+static void ask_to_sign_in(struct visit *visit)
+{
+    CLEANUP_FREE char *path = xasprintf("/app/signin?back=%s", enter_back(http_path(visit->request)));
+    visit_to(visit, path);
+}
+
+/* False: it has been answered. */
+static bool is_allowed(struct visit *visit, enum access needed)
+{
+    struct error err;
+    if (needed == ACCESS_NONE)
+        return true;
+    if (!visit->session) {
+        ask_to_sign_in(visit);
+        return false;
+    }
+    const struct access_request asks = {.person = visit->person,
+                                        .most = visit->session->most,
+                                        .needed = needed,
+                                        .what = visit->page->name,
+                                        .now = visit->now};
+    if (access_check(visit->core, &asks, &err) == 0)
+        return true;
+    visit_fault(visit, 403, err.text);
+    return false;
+}
+
+static void get_page(void *ctx, struct http_request *request)
+{
+    const struct app_route *route = ctx;
+    struct visit *visit = visit_begin(route->app, request, route->page);
+    if (!is_readable(visit) || !is_allowed(visit, route->page->needs))
+        return;
+    meet(visit);
+    visit_show(visit, 200);
+}
+
+/* A form that is not the page's own changes nothing. */
+static void post_page(void *ctx, struct http_request *request)
+{
+    const struct app_route *route = ctx;
+    const char *why;
+    struct visit *visit = visit_begin(route->app, request, route->page);
+    if (!is_readable(visit) || !is_allowed(visit, MAX(route->page->needs, route->page->to_act)))
+        return;
+    if (!visit_is_ours(visit))
+        visit_fault(visit, 403,
+                    "This form is not the page's own, or is from before you signed in. Go back, load the page "
+                    "again, and repeat it.");
+    else if (!core_ready(visit->core, &why))
+        visit_fault(visit, 503, why);
+    else
+        route->page->act(visit);
+}
+
+/* ---- what stands beside them ---- */
+
+static void get_root(void *ctx, struct http_request *request)
+{
+    const struct app *app = ctx;
+    http_answer_header(request, "Location", app->parts.home_is_status ? "/status/" : "/app/");
+    http_answer(request, 302, NULL, NULL, 0);
+}
+
+/* The links that chats show. */
+static void get_incident(void *ctx, struct http_request *request)
+{
+    (void)ctx;
+    uint64_t id = incident_name_parse(http_parameter(request, "name"));
+    char name[INCIDENT_NAME];
+    CLEANUP_FREE char *path = id ? xasprintf("/app/incidents/%s", incident_name(id, name)) : xstrdup("/app/");
+    http_answer_header(request, "Location", path);
+    http_answer(request, 302, NULL, NULL, 0);
+}
+
+static const struct {
+    const char *name, *type;
+} loaded[APP_FILES] = {{"style.css", "text/css; charset=utf-8"}, {"app.js", "text/javascript; charset=utf-8"}};
+
+static void get_file(void *ctx, struct http_request *request)
+{
+    struct app *app = ctx;
+    size_t i = 0;
+    while (i < APP_FILES && strcmp(loaded[i].name, http_parameter(request, "file")) != 0)
+        i++;
+    if (i == APP_FILES) {
+        http_problem(request, 404, "No such file.");
+        return;
+    }
+    const struct kept *kept = &app->files[i];
+    enum kept_encoding encoding = kept_choose(kept, http_header(request, "accept-encoding"));
+    const struct kept_body *body = &kept->as[encoding];
+    http_answer_header(request, "ETag", body->etag);
+    http_answer_header(request, "Vary", "Accept-Encoding");
+    http_answer_header(request, "Cache-Control", "no-cache");
+    if (kept_is_known(body, http_header(request, "if-none-match"))) {
+        http_answer(request, 304, NULL, NULL, 0);
+        return;
+    }
+    if (kept_encoding_name(encoding))
+        http_answer_header(request, "Content-Encoding", kept_encoding_name(encoding));
+    http_answer(request, 200, kept->type, body->bytes.p, body->bytes.len);
+}
+
+static const struct route own_routes[] = {
+    {HTTP_GET, "/", get_root, 0, 0, 0},
+    {HTTP_GET, "/incidents/{name}", get_incident, 0, 0, 0},
+    {HTTP_GET, "/app/file/{file}", get_file, 0, 0, 0},
+};
+
+/* ---- the live stream, for whoever is signed in ---- */
+
+static void destroy_token(struct token *token)
+{
+    free((char *)(uintptr_t)token->id);
+    free((char *)(uintptr_t)token->name);
+    free((char *)(uintptr_t)token->person);
+    free(token);
+}
+
+/* A session as a token that may read. It stays until the app ends: the stream looks at it again and again. */
+static const struct token *token_of(struct app *app, const struct session *session)
+{
+    struct token *token = map_get(&app->followers, session->id);
+    if (token)
+        return token;
+    token = xcalloc(1, sizeof(*token));
+    *token = (struct token){.id = xasprintf("session/%s", session->id),
+                            .name = xstrdup(session->name ? session->name : "browser"),
+                            .person = xstrdup(session->person),
+                            .scopes = SCOPE_READ,
+                            .made_at = session->made_at,
+                            .expires_at = session->ends_at};
+    map_put(&app->followers, session->id, token);
+    return token;
+}
+
+static const struct token *by_cookie(void *ctx, const char *header)
+{
+    struct app *app = ctx;
+    CLEANUP_FREE char *secret = cookie_read(app, COOKIE_SESSION, header);
+    const struct session *session = secret ? session_find(app->parts.core, secret, app->parts.clock()) : NULL;
+    return session ? token_of(app, session) : NULL;
+}
+
+static const struct token *by_id(void *ctx, const char *id)
+{
+    struct app *app = ctx;
+    const struct session *session =
+        text_starts(id, "session/") ? session_by_id(app->parts.core, id + 8, app->parts.clock()) : NULL;
+    return session ? token_of(app, session) : NULL;
+}
+
+/* ---- life ---- */
+
+static void add_page(struct app *app, const struct app_page *page)
+{
+    struct app_route *context = xmalloc(sizeof(*context));
+    struct route *table = xcalloc(2, sizeof(*table));
+    *context = (struct app_route){app, page};
+    table[0] = (struct route){HTTP_GET, page->path, get_page, 0, 0, 0};
+    table[1] = (struct route){HTTP_POST, page->path, post_page, 0, FORM_MOST, 0};
+    *array_add(&app->tables) = table;
+    *array_add(&app->contexts) = context;
+    server_add(app->parts.server, table, page->act ? 2 : 1, context);
+}
+
+struct app *app_create(const struct app_parts *parts)
+{
+    struct app *app = xcalloc(1, sizeof(*app));
+    const char *url = core_settings(parts->core)->public_url;
+    app->parts = *parts;
+    app->https = url && text_starts(url, "https://");
+    for (size_t i = 0; i < APP_FILES; i++) {
+        struct str text = {0};
+        str_add(&text, app_file(loaded[i].name));
+        kept_make(loaded[i].type, false, text, KEPT_QUICK, &app->files[i]);
+    }
+    for (const struct app_page *const *page = app_pages; *page; page++)
+        add_page(app, *page);
+    server_add(parts->server, own_routes, ARRAY_SIZE(own_routes), app);
+    tokens_also(parts->tokens, &(struct token_source){app, by_cookie, by_id});
+    return app;
+}
+
+void app_destroy(struct app *app)
+{
+    struct map_slot *slot;
+    if (!app)
+        return;
+    for (size_t i = 0; (slot = map_next(&app->followers, &i));)
+        destroy_token(slot->value);
+    map_finish(&app->followers);
+    for (size_t i = 0; i < app->tables.n; i++) {
+        free(app->tables.v[i]);
+        free(app->contexts.v[i]);
+    }
+    array_free(&app->tables);
+    array_free(&app->contexts);
+    for (size_t i = 0; i < APP_FILES; i++)
+        kept_finish(&app->files[i]);
+    free(app);
+}

@@ -1,0 +1,29 @@
+/*
+ * app - the responders' web under /app/: who is signed in, and the pages.
+ *
+ * This folder has what all pages share: sessions of browsers (visit.h), the ways to sign in (enter.h), the frame (layout.mustache,
+ * style.css, app.js). Each page is a folder of its own below (page.h). Every page works without its script; that only keeps it up to
+ * date through the live stream. Loop's thread only.
+ */
+#ifndef TOCSIN_APP_APP_H
+#define TOCSIN_APP_APP_H
+
+#include "turn/core.h"
+#include "web/server.h"
+#include "web/token.h"
+
+struct app;
+struct app_parts { /* the caller owns them all */
+    struct server *server;
+    struct tokens *tokens;
+    struct core *core;
+    instant (*clock)(void);
+    const char *name;    /* of this installation */
+    bool home_is_status; /* where / leads: to the status page, or else to the open incidents */
+};
+
+/* Adds its routes to the server. */
+struct app *app_create(const struct app_parts *parts);
+void app_destroy(struct app *app); /* after server_destroy; NULL is fine */
+
+#endif

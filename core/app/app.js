@@ -1,0 +1,82 @@
+// Keeps a page up to date while it is open: when something happens to what it shows, the page is read again, and the parts that are
+// marked as live (by an id) are replaced. Clocks run in between. Every page works without this.
+'use strict'
+
+const RETRY_MS = 3000, TICK_MS = 10_000, SETTLE_MS = 150
+const about = document.body.dataset.live // an incident's name, or "all"; undefined: the page does not change
+const say = (text) => { document.querySelector('#connection').textContent = text }
+
+function span(ms) {
+  const minutes = Math.floor(Math.abs(ms) / 60_000), hours = Math.floor(minutes / 60), days = Math.floor(hours / 24)
+  if (days) return `${days}d ${hours % 24}h`
+  if (hours) return `${hours}h ${minutes % 60}m`
+  return minutes ? `${minutes}m` : `${Math.floor(Math.abs(ms) / 1000)}s`
+}
+
+function tick() {
+  for (const time of document.querySelectorAll('time[data-clock]')) time.textContent = span(Date.now() - Date.parse(time.dateTime))
+}
+
+// What the reader opened stays open, and what they type in is not touched: forms are not live.
+function replace(fresh) {
+  for (const part of document.querySelectorAll('[data-part]')) {
+    const next = fresh.getElementById(part.id)
+    if (!next || next.innerHTML === part.innerHTML) continue
+    const open = new Set([...part.querySelectorAll('details[open][id]')].map(({ id }) => id))
+    for (const details of next.querySelectorAll('details[id]')) details.open ||= open.has(details.id)
+    part.replaceChildren(...next.childNodes)
+  }
+}
+
+let reading = false, again = false
+
+async function read() {
+  again = reading
+  if (reading) return
+  reading = true
+  try {
+    const response = await fetch(location.href, { headers: { accept: 'text/html' } })
+    if (response.redirected && new URL(response.url).pathname === '/app/signin') location.reload()
+    if (response.ok) replace(new DOMParser().parseFromString(await response.text(), 'text/html'))
+    say(response.ok ? '' : 'This page could not be read again; it shows how things stood before.')
+  } catch {
+    say('Tocsin cannot be reached; this page shows how things stood before.')
+  }
+  reading = false
+  tick()
+  if (again) read()
+}
+
+let due
+
+function changed({ data }) {
+  const { incident } = JSON.parse(data)
+  if (about !== 'all' && about !== incident) return
+  clearTimeout(due)
+  due = setTimeout(read, SETTLE_MS)
+}
+
+// Opens a connection that ends again, and reads what was missed.
+function follow(missed) {
+  const address = new URL('/api/v1/stream', location.href)
+  address.protocol = address.protocol.replace('http', 'ws')
+  const socket = new WebSocket(address)
+  socket.onopen = () => missed && read()
+  socket.onmessage = changed
+  socket.onclose = () => setTimeout(follow, RETRY_MS, true)
+}
+
+if (about) {
+  follow(false)
+  setInterval(tick, TICK_MS)
+}
+
+// "/" goes to the command box, Ctrl+Enter sends a form.
+document.addEventListener('keydown', (event) => {
+  const typing = event.target.closest?.('input, textarea, select')
+  if (event.key === '/' && !typing) {
+    event.preventDefault()
+    document.querySelector('#command')?.focus()
+  }
+  if (event.key === 'Enter' && event.ctrlKey && typing?.form) typing.form.requestSubmit()
+})

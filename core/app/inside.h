@@ -1,0 +1,58 @@
+/*
+ * inside - the app as its own files see it; pages use page.h and visit.h. Loop's thread only.
+ */
+#ifndef TOCSIN_APP_INSIDE_H
+#define TOCSIN_APP_INSIDE_H
+
+#include "app/page.h"
+#include "base/map.h"
+#include "web/guesses.h"
+#include "web/kept.h"
+
+#define APP_FILES 2 /* what browsers load: style, script */
+
+struct app {
+    struct app_parts parts;
+    bool https;             /* browsers come by it, so cookies are for it alone */
+    struct guesses guesses; /* attempts to sign in that failed */
+    struct map followers;   /* session id -> struct token, for the live stream */
+    struct kept files[APP_FILES];
+    ARRAY(struct route *) tables; /* of pages: GET and POST */
+    ARRAY(struct app_route *) contexts;
+};
+
+struct app_route { /* the context of a page's routes */
+    struct app *app;
+    const struct app_page *page;
+};
+
+/* cookie.c */
+enum app_cookie { COOKIE_SESSION, COOKIE_VISIT }; /* of who is signed in; of a browser in which nobody is */
+/* The cookie's value from the header; the caller frees. NULL: there is none. */
+char *cookie_read(const struct app *app, enum app_cookie cookie, const char *header);
+/* Adds the header to the answer. value NULL: takes it away. */
+void cookie_set(struct http_request *request, const struct app *app, enum app_cookie cookie, const char *value);
+
+/* visit.c */
+/* `page`: NULL for the live stream. */
+struct visit *visit_begin(struct app *app, struct http_request *request, const struct app_page *page);
+void visit_end(struct visit *visit);
+/* After a commit: its session may be gone, or elsewhere in memory. */
+void visit_come_back(struct visit *visit);
+/* What a form must bring back follows from the secret of its browser's cookie, which no other page can read. */
+void visit_derive_csrf(const char *secret, char ret[CSRF_TEXT]);
+/* Has the form the right token? */
+bool visit_is_ours(struct visit *visit);
+
+/* answer.c */
+/* Shows the page; ends the visit, as the others do that answer. */
+void visit_show(struct visit *visit, int status);
+/* Security headers, and none of it kept. */
+void visit_headers(struct http_request *request);
+/* Shows an error in a page's place. */
+void visit_fault(struct visit *visit, int status, const char *text);
+
+/* view.c */
+const char *app_file(const char *name); /* NULL: there is none */
+
+#endif

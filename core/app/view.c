@@ -1,0 +1,77 @@
+/* What pages put into their templates: escaped, as the visitor reads it. */
+#include <stdarg.h>
+#include <string.h>
+
+#include "app/inside.h"
+#include "base/moment.h"
+#include "people/people.h"
+#include "template/literal.h"
+#include "template/words.h"
+
+const char *app_file(const char *name)
+{
+    for (const struct app_file *file = app_files; file->name; file++) {
+        if (strcmp(file->name, name) == 0)
+            return file->text;
+    }
+    return NULL;
+}
+
+void view_textf(struct view *view, const char *name, const char *format, ...)
+{
+    CLEANUP_STR struct str text = {0};
+    va_list args;
+    va_start(args, format);
+    str_vaddf(&text, format, args);
+    va_end(args);
+    view_text(view, name, str_text(&text));
+}
+
+void view_markup(struct view *view, const char *name, const char *commonmark)
+{
+    CLEANUP_STR struct str html = {0};
+    CLEANUP_FREE char *words = commonmark ? xstrdup(commonmark) : NULL;
+    if (words) {
+        moments_off(words);
+        words_html(words, &html);
+    }
+    view_html(view, name, str_text(&html));
+}
+
+static void put_time(struct view *view, const char *name, const char *attribute, instant at, const char *words)
+{
+    char text[INSTANT_TEXT];
+    CLEANUP_STR struct str html = {0};
+    str_addf(&html, "<time datetime=\"%s\"%s>", instant_format(at, text), attribute);
+    literal_add(&html, words);
+    str_add(&html, "</time>");
+    view_html(view, name, html.p);
+}
+
+void view_time(struct view *view, const char *name, instant at, const struct visit *visit)
+{
+    CLEANUP_STR struct str words = {0};
+    if (!at) {
+        view_html(view, name, NULL);
+        return;
+    }
+    when_format_plain(at, visit->now, visit_zone(visit), &words);
+    put_time(view, name, "", at, str_text(&words));
+}
+
+void view_clock(struct view *view, const char *name, instant at, const struct visit *visit)
+{
+    CLEANUP_STR struct str words = {0};
+    if (!at) {
+        view_html(view, name, NULL);
+        return;
+    }
+    duration_format(at > visit->now ? at - visit->now : visit->now - at, &words);
+    put_time(view, name, " data-clock", at, str_text(&words));
+}
+
+void view_person(struct view *view, const char *name, const char *person, const struct visit *visit)
+{
+    const char *known = person ? people_name(visit->core, person) : NULL;
+    view_text(view, name, known ? known : person);
+}

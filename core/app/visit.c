@@ -1,0 +1,159 @@
+#include "app/visit.h"
+
+#include <sodium.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "app/inside.h"
+#include "base/markup.h"
+#include "people/people.h"
+#include "web/wire.h"
+
+struct field {
+    char *name, *value;
+};
+
+struct own_visit { /* what pages do not see */
+    struct visit visit;
+    ARRAY(struct field) fields;
+    bool read; /* the form was */
+    char *person;
+    char session[SESSION_ID]; /* its id; "": none */
+};
+
+static struct own_visit *own(struct visit *visit)
+{
+    return container_of(visit, struct own_visit, visit);
+}
+
+/* ---- who ---- */
+
+void visit_derive_csrf(const char *secret, char ret[CSRF_TEXT])
+{
+    static const char purpose[] = "csrf of the app";
+    unsigned char hash[16];
+    crypto_generichash(hash, sizeof(hash), (const unsigned char *)purpose, sizeof(purpose),
+                       (const unsigned char *)secret,
+                       MIN(strlen(secret), (size_t)crypto_generichash_KEYBYTES_MAX));
+    sodium_bin2hex(ret, CSRF_TEXT, hash, sizeof(hash));
+}
+
+/* The session of the cookie; one begun with a token ends with it. */
+static const struct session *find_session(struct app *app, const char *secret, instant now)
+{
+    const struct session *session = session_find(app->parts.core, secret, now);
+    bool lost = session && session->token && !tokens_by_id(app->parts.tokens, session->token);
+    return lost ? NULL : session;
+}
+
+static void read_cookies(struct visit *visit)
+{
+    struct app *app = visit->app;
+    const char *header = http_header(visit->request, "cookie");
+    CLEANUP_FREE char *secret = cookie_read(app, COOKIE_SESSION, header);
+    CLEANUP_FREE char *other = cookie_read(app, COOKIE_VISIT, header);
+    visit->session = secret ? find_session(app, secret, visit->now) : NULL;
+    const char *of = visit->session ? secret : other;
+    if (of && strlen(of) >= crypto_generichash_KEYBYTES_MIN)
+        visit_derive_csrf(of, visit->csrf);
+}
+
+struct visit *visit_begin(struct app *app, struct http_request *request, const struct app_page *page)
+{
+    struct own_visit *o = xcalloc(1, sizeof(*o));
+    struct visit *visit = &o->visit;
+    visit->app = app;
+    visit->core = app->parts.core;
+    visit->request = request;
+    visit->page = page;
+    visit->now = app->parts.clock();
+    read_cookies(visit);
+    if (!visit->session)
+        return visit;
+    memcpy(o->session, visit->session->id, sizeof(o->session));
+    visit->person = o->person =
+        xstrdup(visit->session->person ? people_now(visit->core, visit->session->person) : NULL);
+    const struct access_request asks = {
+        .person = visit->person, .most = visit->session->most, .now = visit->now};
+    visit->has = access_have(visit->core, &asks);
+    return visit;
+}
+
+/* After a commit the session may be gone, or elsewhere in memory. */
+void visit_come_back(struct visit *visit)
+{
+    const struct own_visit *o = own(visit);
+    visit->now = visit->app->parts.clock();
+    visit->session = visit->session && *o->session ? session_by_id(visit->core, o->session, visit->now) : NULL;
+    visit->has = visit->session ? visit->has : ACCESS_NONE;
+}
+
+void visit_end(struct visit *visit)
+{
+    struct own_visit *o = own(visit);
+    for (size_t i = 0; i < o->fields.n; i++) {
+        free(o->fields.v[i].name);
+        free(o->fields.v[i].value);
+    }
+    array_free(&o->fields);
+    free(o->person);
+    str_finish(&visit->said);
+    explicit_bzero(visit->csrf, sizeof(visit->csrf));
+    free(o);
+}
+
+const char *visit_zone(const struct visit *visit)
+{
+    return people_zone(visit->core, visit->person);
+}
+
+char *visit_by(const struct visit *visit)
+{
+    return visit->person ? xstrdup(visit->person)
+                         : xasprintf("api/%s", visit->session ? visit->session->name : "nobody");
+}
+
+/* ---- the form ---- */
+
+static char *decode(const char *text, size_t n)
+{
+    CLEANUP_STR struct str out = {0};
+    if (wire_decode(text, n, true, &out) < 0)
+        return xstrdup("");
+    return utf8_sanitize(str_text(&out), out.len, SIZE_MAX);
+}
+
+static void read_form(struct own_visit *o)
+{
+    size_t n;
+    const char *type = http_header(o->visit.request, "content-type");
+    o->read = true;
+    if (!type || strncasecmp(type, "application/x-www-form-urlencoded", 33) != 0)
+        return;
+    for (const char *at = http_body(o->visit.request, &n); *at;) {
+        size_t pair = strcspn(at, "&"), name = strcspn(at, "=&");
+        struct field *field = array_add(&o->fields);
+        field->name = decode(at, name);
+        field->value = name < pair ? decode(at + name + 1, pair - name - 1) : xstrdup("");
+        at += pair + (at[pair] == '&');
+    }
+}
+
+const char *visit_field(struct visit *visit, const char *name)
+{
+    struct own_visit *o = own(visit);
+    if (!o->read)
+        read_form(o);
+    for (size_t i = 0; i < o->fields.n; i++) {
+        if (strcmp(o->fields.v[i].name, name) == 0)
+            return o->fields.v[i].value;
+    }
+    return NULL;
+}
+
+bool visit_is_ours(struct visit *visit)
+{
+    const char *token = visit_field(visit, "csrf");
+    return *visit->csrf && token && strlen(token) == strlen(visit->csrf) &&
+           sodium_memcmp(token, visit->csrf, strlen(visit->csrf)) == 0;
+}

@@ -1,0 +1,54 @@
+/*
+ * visit - one request of a browser: who is signed in, the form that came with it, and how it is answered. Loop's thread only.
+ *
+ * A page reads what its visitor may see (`person`, for sight/), and changes things in a turn or by a command line. Each of the functions
+ * that answer ends the visit.
+ */
+#ifndef TOCSIN_APP_VISIT_H
+#define TOCSIN_APP_VISIT_H
+
+#include "access/access.h"
+#include "access/sessions.h"
+#include "app/app.h"
+#include "command/run.h"
+
+#define CSRF_TEXT 33
+
+struct app_page;
+
+struct visit {
+    struct app *app;
+    struct core *core;
+    struct http_request *request;
+    const struct app_page *page;
+    const struct session *session; /* NULL: nobody is signed in */
+    const char *person; /* as whom they act now; NULL: a tool's token signed in, which sees nothing private */
+    enum access has;
+    instant now;
+    char csrf[CSRF_TEXT]; /* what a form must bring back; "": the browser has no cookie yet */
+    struct str said;      /* CommonMark, shown above the page: what came of a form */
+    bool refused;         /* it is a refusal */
+};
+
+const char *visit_zone(const struct visit *visit);
+/* A field of the form, sanitized; NULL: it is not there. Freed with the visit. */
+const char *visit_field(struct visit *visit, const char *name);
+/* The author for events. The caller frees it. */
+char *visit_by(const struct visit *visit);
+
+/* ---- answers ---- */
+
+/* Runs a command line as the visitor, in an incident (0: none). Once it is durable and was carried out, `to` and the name of its incident are shown
+   next; where `to` is NULL, or it was refused, the page with what was answered above it. */
+void visit_command(struct visit *visit, const char *line, uint64_t here, const char *to);
+/* The same for a command whose arguments are the form's fields of their names: taken as they are, never as a part of a line. */
+void visit_form(struct visit *visit, const char *command, const char *to);
+/* Commits the turn, and once it is durable leads to that path; 503 if it was not kept. */
+void visit_commit_to(struct visit *visit, struct turn *turn, const char *path);
+/* Leads there with 303. */
+void visit_to(struct visit *visit, const char *path);
+/* The page again, with this above it. */
+__attribute__((format(printf, 3, 4))) void visit_say(struct visit *visit, bool refused, const char *format,
+                                                     ...);
+
+#endif
