@@ -3,10 +3,12 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { createServer } from 'node:http'
+import { createServer as createSecure } from 'node:https'
 import { gzipSync } from 'node:zlib'
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Person, Tocsin, freePort, until } from './support.mjs'
+import { Person, Tocsin, freePort, needs, run, until } from './support.mjs'
 
 const secret = 'hunter2222'
 const event = (rest) => `BEGIN:VEVENT\r\nUID:${rest.length}\r\nSUMMARY:a day\r\n${rest}\r\nEND:VEVENT\r\n`
@@ -16,13 +18,14 @@ const ical = (date) => date.toISOString().slice(0, 10).replaceAll('-', '')
 const inDays = (n) => ical(new Date(Date.now() + n * 86_400_000))
 
 // `site.answer` says what it does; it counts requests, and keeps the last one's headers.
-async function withSite(t) {
-  const site = { asked: 0, answer: (response) => response.end('') }
-  const server = createServer((request, response) => {
+async function withSite(t, tls) {
+  const site = { asked: 0, answer: (response) => response.end(''), scheme: tls ? 'https' : 'http' }
+  const serve = (request, response) => {
     site.asked++
     site.headers = request.headers
     site.answer(response, request)
-  })
+  }
+  const server = tls ? createSecure(tls, serve) : createServer(serve)
   site.port = await freePort()
   await new Promise((done) => server.listen(site.port, '127.0.0.1', done))
   t.after(() => (server.closeAllConnections(), server.close()))
@@ -53,7 +56,7 @@ async function started(t, site) {
   const tocsin = await Tocsin.create()
   t.after(() => tocsin.remove())
   await writeFile(join(tocsin.directory, 'policy', 'shop.lua'), `
-holidays { name = "shop", url = "http://127.0.0.1:${site.port}/${secret}.ics" }
+holidays { name = "shop", url = "${site.scheme}://127.0.0.1:${site.port}/${secret}.ics" }
 rotation { name = "shop", zone = "UTC", start = "2026-01-05", people = { "bo@shop.example" }, holidays = "shop",
   layers = { { people = { "ana@shop.example" }, days = "holidays" } } }
 `)
@@ -127,4 +130,21 @@ test('a slow site delays nobody, and no end', async (t) => {
   await tocsin.stop()
   assert.ok(Date.now() - began < 15_000, 'it waited for the site')
   assert.deepEqual(tocsin.ended, { code: 0, signal: null })
+})
+
+test('a certificate is verified', { skip: needs('openssl') ? false : 'openssl is not installed' }, async (t) => {
+  const above = await mkdtemp(join(tmpdir(), 'tocsin-tls-'))
+  t.after(() => rm(above, { recursive: true, force: true }))
+  const [key, cert] = ['key.pem', 'cert.pem'].map((name) => join(above, name))
+  const made = await run(needs('openssl'), ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-keyout', key, '-out', cert,
+    '-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'])
+  assert.equal(made.code, 0, made.err)
+  const site = await withSite(t, { key: await readFile(key), cert: await readFile(cert) })
+  site.answer = gives(days(inDays(0)), '"one"')
+  const tocsin = await started(t, site)
+  await until('a stranger not to be believed', async () => /SSL certificate problem.*They never were/.test(await oncall(tocsin)))
+  assert.equal(site.asked, 0)
+  await tocsin.stop()
+  await tocsin.start(['/usr/bin/env', `SSL_CERT_FILE=${cert}`])
+  await until('Ana to be on call', async () => /^shop: ana@shop\.example/.test(await oncall(tocsin)))
 })
