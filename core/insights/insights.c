@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "insights/sort.h"
+
 static const char *const kind_names[] = {"all",  "team",     "service",  "person",
                                          "rule", "severity", "customer", "component"};
 
@@ -137,8 +139,10 @@ static void add(struct insight *insight, const struct piece *piece, bool named, 
 
 /* ---- a piece in all sums ---- */
 
-static struct insight *sum_of(struct insights *insights, enum insight_kind kind, const char *name)
+struct insight *insights_sum(struct insights *insights, enum insight_kind kind, const char *name)
 {
+    if (kind == INSIGHT_ALL)
+        return &insights->all;
     struct insight *sum = map_get(&insights->by[kind], name);
     if (sum)
         return sum;
@@ -152,7 +156,7 @@ static void add_named(struct insights *insights, enum insight_kind kind, const c
                       const struct piece *piece, bool named)
 {
     if (name)
-        add(sum_of(insights, kind, name), piece, named, kind == INSIGHT_PERSON ? name : NULL);
+        add(insights_sum(insights, kind, name), piece, named, kind == INSIGHT_PERSON ? name : NULL);
 }
 
 /* The time that is in any of them. */
@@ -205,24 +209,12 @@ void insights_add(struct insights *insights, const struct piece *piece, bool nam
 
 /* ---- read ---- */
 
-static int by_value(const void *a, const void *b)
-{
-    const duration x = *(const duration *)a, y = *(const duration *)b;
-    return (x > y) - (x < y);
-}
-
-static void sort_times(insight_times *times)
-{
-    if (times->n)
-        qsort(times->v, times->n, sizeof(*times->v), by_value);
-}
-
 static void settle(struct insight *insight)
 {
     close_sum(insight);
     for (size_t i = 0; i < PIECE_TIMES; i++)
-        sort_times(&insight->times[i]);
-    sort_times(&insight->waited);
+        durations_sort(insight->times[i].v, insight->times[i].n);
+    durations_sort(insight->waited.v, insight->waited.n);
 }
 
 void insights_settle(struct insights *insights)

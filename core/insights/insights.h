@@ -64,6 +64,8 @@ void insights_add(struct insights *insights, const struct piece *piece, bool nam
 /* The last month has been added: sums are complete, times sorted. */
 void insights_settle(struct insights *insights);
 
+/* The sum of that name, which is made if there is none; `name` does not matter for all. */
+struct insight *insights_sum(struct insights *insights, enum insight_kind kind, const char *name);
 /* NULL: there is none of that name. */
 const struct insight *insights_of(const struct insights *insights, enum insight_kind kind, const char *name);
 /* Those of a kind, the one with the most work first, then by name. The caller frees the list, not what it points to. */

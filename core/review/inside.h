@@ -18,6 +18,9 @@ struct review {
     ARRAY(struct review_mark) marks;
     uint64_t scan,
         last; /* incidents from `scan` up to `last` are to be read, whether marked or not; scan 0: from the first */
+    struct map summed; /* months that are summed up */
+    instant first;     /* the begin of the first month that has pieces; 0: none has */
+    instant look;      /* when to look for a month that is over */
     struct {
         struct facts facts; /* while `incident` is being read */
         uint64_t incident, version;
@@ -28,6 +31,22 @@ static inline struct review *review_of(const struct core *core)
 {
     return part_state(core, "review");
 }
+
+/* pieces.c: each piece of a month, for that reader; a piece is borrowed. */
+typedef void review_on(void *ctx, const struct piece *piece, bool named);
+int review_pieces(struct core *core, const char *month, const char *viewer, review_on *on, void *ctx,
+                  struct error *err);
+
+/* months.c */
+int months_load(struct core *core, struct error *err);
+bool months_have(const struct core *core, const char *month);
+/* A piece of that month is another. */
+void months_stale(struct turn *turn, const char *month);
+/* Sums up a month that is over, if one is not. */
+void months_tick(struct core *core, instant now);
+/* Adds a month that is summed up. */
+int months_add(struct core *core, const char *month, const struct review_query *query, struct insights *into,
+               struct error *err);
 
 /* read.c: reads some of what is marked; returns when to go on. */
 instant review_tick(struct core *core, instant now);

@@ -74,10 +74,11 @@ static int load(struct core *core, struct error *err)
     }
     int rc =
         journal_docs(core_journal(core), &(struct doc_query){.kind = DOC_INSIGHT_DUE}, load_mark, review, err);
-    return rc ? rc
-              : journal_docs(core_journal(core),
-                             &(struct doc_query){.kind = DOC_INCIDENT, .descending = true, .limit = 1},
-                             load_last, review, err);
+    rc = rc ? rc
+            : journal_docs(core_journal(core),
+                           &(struct doc_query){.kind = DOC_INCIDENT, .descending = true, .limit = 1}, load_last,
+                           review, err);
+    return rc ? rc : months_load(core, err);
 }
 
 static void unload(struct core *core)
@@ -85,6 +86,7 @@ static void unload(struct core *core)
     struct review *review = review_of(core);
     reading_drop(review);
     array_free(&review->marks);
+    map_finish(&review->summed);
     *review = (struct review){0};
 }
 

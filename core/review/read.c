@@ -31,6 +31,7 @@ static void write_piece(void *ctx, const struct piece *piece)
     CLEANUP_STR struct str body = {0};
     char *key = xasprintf("%s" SEPARATOR "%010" PRIu64, piece->month, piece->incident);
     piece_encode(piece, &body);
+    months_stale(writing->turn, piece->month);
     batch_doc(turn_batch(writing->turn), DOC_INSIGHT, key, body.p);
     *array_add(&writing->keys) = key;
 }
@@ -44,6 +45,15 @@ static bool is_written(const struct writing *writing, const char *key)
     return false;
 }
 
+static bool is_kept(const struct core *core, const char *key)
+{
+    struct journal_doc doc;
+    if (journal_doc(core_journal(core), DOC_INSIGHT, key, &doc, NULL))
+        return false;
+    journal_doc_finish(&doc);
+    return true;
+}
+
 /* Months that it touched when it had ended before, and touches no more. */
 static void drop_others(struct writing *writing, const struct incident *incident, instant now)
 {
@@ -52,8 +62,10 @@ static void drop_others(struct writing *writing, const struct incident *incident
     for (; from <= now; from = month_begins(from, 1)) {
         month_name(from, month);
         CLEANUP_FREE char *key = xasprintf("%s" SEPARATOR "%010" PRIu64, month, incident->id);
-        if (!is_written(writing, key))
-            batch_doc(turn_batch(writing->turn), DOC_INSIGHT, key, NULL);
+        if (is_written(writing, key) || !is_kept(turn_core(writing->turn), key))
+            continue;
+        batch_doc(turn_batch(writing->turn), DOC_INSIGHT, key, NULL);
+        months_stale(writing->turn, month);
     }
 }
 
@@ -176,7 +188,11 @@ instant review_tick(struct core *core, instant now)
     const struct review *review = review_of(core);
     if (core_ready(core, NULL) && next_of(core))
         read_some(core, now);
-    return review->marks.n || review->scan < review->last ? now + GO_ON : 0;
+    if (review->marks.n || review->scan < review->last)
+        return now + GO_ON;
+    if (core_ready(core, NULL))
+        months_tick(core, now);
+    return MAX(review->look, now + GO_ON);
 }
 
 size_t review_waiting(const struct core *core)

@@ -15,13 +15,18 @@
 extern const struct part review_part;
 
 struct review_query {
-    instant from;     /* the begin of a month */
-    int months;       /* from there on */
-    const char *team; /* only of this team; NULL: of all */
+    instant from;           /* the begin of a month */
+    int months;             /* from there on */
+    const char *team;       /* only of this team; NULL: of all */
+    enum insight_kind kind; /* by what; INSIGHT_ALL: by everything */
     const char
         *viewer; /* a person id, or NULL: private incidents that they may not see are counted, and not named */
 };
-/* Sums them up. The caller finishes *ret. */
+/*
+ * Sums them up. The caller finishes *ret. Of more than REVIEW_PIECES months those that are over are summed up already (months.c): then nobody
+ * reads the names of private incidents there, and repeats are those within a month.
+ */
+#define REVIEW_PIECES 3
 int review_sum(struct core *core, const struct review_query *query, struct insights *ret, struct error *err);
 /* How many incidents are yet to be read. */
 size_t review_waiting(const struct core *core);

@@ -8,8 +8,9 @@
 #include "web/api_call.h"
 #include "web/api_routes.h"
 
-#define MONTHS_MOST 120
-#define IDS_MOST    200 /* of a sum, that are named */
+#define MONTHS_MOST   120
+#define MONTHS_OF_ALL 12  /* by everything at once: more takes long */
+#define IDS_MOST      200 /* of a sum, that are named */
 
 /* ---- insights ---- */
 
@@ -99,8 +100,10 @@ static void put_insights(const struct core *core, const struct review_query *que
     put_sum(core, j, INSIGHT_ALL, &sums->all);
     json_key(j, "by");
     json_begin_object(j);
-    for (size_t kind = INSIGHT_TEAM; kind < INSIGHT_KINDS; kind++)
-        put_kind(core, j, sums, (enum insight_kind)kind);
+    for (size_t kind = INSIGHT_TEAM; kind < INSIGHT_KINDS; kind++) {
+        if (query->kind == INSIGHT_ALL || query->kind == (enum insight_kind)kind)
+            put_kind(core, j, sums, (enum insight_kind)kind);
+    }
     json_end_object(j);
     json_end_object(j);
 }
@@ -108,7 +111,7 @@ static void put_insights(const struct core *core, const struct review_query *que
 static void get_insights(void *ctx, struct http_request *request)
 {
     struct api *api = ctx;
-    const char *month = http_query_value(request, "month");
+    const char *month = http_query_value(request, "month"), *by = http_query_value(request, "by");
     instant now = api->parts.clock();
     size_t months = 1;
     struct review_query query = {
@@ -121,8 +124,20 @@ static void get_insights(void *ctx, struct http_request *request)
         http_problem(request, 400, "month: '%.40s' is none; write 2026-11.", month);
         return;
     }
+    query.kind = insight_kind_parse(by ? by : insight_kind_name(INSIGHT_ALL));
+    if (query.kind == INSIGHT_KINDS) {
+        http_problem(request, 400,
+                     "by: '%.40s' is none; write team, service, person, rule, severity, customer or component.",
+                     by);
+        return;
+    }
     if (!api_number(request, "months", MONTHS_MOST, &months) || !api_readable(api, request))
         return;
+    if (months > MONTHS_OF_ALL && query.kind == INSIGHT_ALL) {
+        http_problem(request, 400, "by: of more than %d months, say by what: by=team, by=service, …",
+                     MONTHS_OF_ALL);
+        return;
+    }
     query.months = (int)months;
     if (review_sum(api->parts.core, &query, &sums, &err))
         http_problem(request, 503, "%s", err.text);
