@@ -75,7 +75,8 @@ static int acknowledge_one(struct turn *turn, const struct incident *incident, c
     if (!accept_open(turn, id, by, "ack", via))
         return refuse(turn, incident, by, err);
     incident_name(id, name);
-    str_markup(answer, "%s%s has the page of %s: %s.", answer->len ? " " : "", paging_name(turn, by), name,
+    str_add(answer, answer->len ? " " : "");
+    str_markup(answer, "%s has the page of %s: %s.", paging_name(turn, by), name,
                turn_incident(turn, id)->title);
     if (triage)
         str_markup(answer, " It is still in triage: `%s accept`, or `%s decline` and why.", name, name);

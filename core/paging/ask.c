@@ -26,6 +26,15 @@ static int refuse_nobody(const char *whom, struct error *err)
         whom);
 }
 
+static int refuse_ended(const struct incident *incident, struct error *err)
+{
+    char name[INCIDENT_NAME];
+    incident_name(incident->id, name);
+    return error_markup(err, ERR_REFUSED,
+                        "%s has ended, so nobody is paged for it. `%s reopen` and why opens it again.", name,
+                        name);
+}
+
 /* "Paging Ana by slack." */
 static void say_called(struct turn *turn, const struct state_page *page, struct str *answer)
 {
@@ -44,6 +53,8 @@ int paging_ask(struct turn *turn, uint64_t id, const struct paging_wish *wish, s
                struct error *err)
 {
     const char *whom = whom_target(turn_core(turn), wish->whom);
+    if (!status_is_open(turn_incident(turn, id)->status))
+        return refuse_ended(turn_incident(turn, id), err);
     if (!paging_names(turn, turn_incident(turn, id), wish))
         return refuse_nobody(whom, err);
     int64_t before = turn_incident(turn, id)->people.pages.last;
@@ -70,6 +81,8 @@ int paging_escalate(struct turn *turn, const struct incident *incident, const ch
     char name[INCIDENT_NAME];
     const struct state_page *page = latest(incident);
     struct plan plan;
+    if (!status_is_open(incident->status))
+        return refuse_ended(incident, err);
     incident_name(id, name);
     if (!page || page->going.over)
         return error_markup(err, ERR_REFUSED, "%s has no page. `%s page payments` begins one.", name, name);

@@ -43,6 +43,17 @@ static void say_exhausted(struct turn *turn, const struct event *event, const st
     say_unpaged(turn, incident->id, event->name, true, text.p);
 }
 
+/* Who was spared is called after all where nobody else is left. */
+static bool is_called_since(const struct state_page *page, const char *person, instant at)
+{
+    for (size_t i = 0; i < page->calls.n; i++) {
+        const struct state_call *call = &page->calls.v[i];
+        if (call->way && call->at >= at && text_equal(call->person, person))
+            return true;
+    }
+    return false;
+}
+
 /* Once nobody is left, that is said instead, with the reasons. */
 static void say_unreached(struct turn *turn, const struct event *event, const struct incident *incident)
 {
@@ -51,9 +62,11 @@ static void say_unreached(struct turn *turn, const struct event *event, const st
     CLEANUP_STR struct str text = {0};
     if (!page || page->exhausted)
         return;
-    str_markup(&text, "%s was not paged", paging_name(turn, event->value));
+    bool after_all = page->going.insists && is_called_since(page, event->value, event->at);
+    str_markup(&text, after_all ? "%s is paged, as nobody else is left" : "%s was not paged",
+               paging_name(turn, event->value));
     words_add_reason(event->text, NULL, &text);
-    if (next && !people_same(turn_core(turn), next, event->value))
+    if (!after_all && next && !people_same(turn_core(turn), next, event->value))
         str_markup(&text, " Paging %s instead.", paging_name(turn, next));
     say_unpaged(turn, incident->id, event->value, false, text.p);
 }

@@ -629,6 +629,38 @@ static void quiet_hours_are_waited_for_and_said(void **state)
     assert_int_equal(rig_sent(rig, "slack page", "U1"), 1);
 }
 
+static instant utc(const char *text)
+{
+    instant t = 0;
+    assert_int_equal(instant_parse(text, &t, NULL), 0);
+    return t;
+}
+
+/* They go by the clock on the wall, over midnight and while clocks change. */
+static void quiet_hours_end_by_the_clock_on_the_wall(void **state)
+{
+    static const struct {
+        const char *begins, *still, *over;
+    } nights[] = {
+        {"2027-03-27T23:30:00Z", "2027-03-28T05:59:00Z", "2027-03-28T06:01:00Z"}, /* an hour is skipped */
+        {"2027-10-30T22:30:00Z", "2027-10-31T06:59:00Z", "2027-10-31T07:01:00Z"}, /* one comes twice */
+        {"2027-12-31T23:30:00Z", "2028-01-01T06:59:00Z", "2028-01-01T07:01:00Z"},
+    };
+    (void)state;
+    begin(IMPORTANT "people { ana = { slack = 'U1', quiet = { hours = '22:00-07:00', zone = 'Europe/London', "
+                    "severity = 'minor' } } }\n"
+                    "team { name = 'product-responder', people = { 'ana' } }\n");
+    for (size_t i = 0; i < ARRAY_SIZE(nights); i++) {
+        CLEANUP_FREE char *title = xasprintf("error number %c", (char)('a' + i));
+        rig->now = utc(nights[i].begins);
+        alert(title, 0x70 + i);
+        pass(utc(nights[i].still) - rig->now);
+        assert_int_equal(rig_sent(rig, "slack page", title), 0);
+        pass(utc(nights[i].over) - rig->now);
+        assert_int_equal(rig_sent(rig, "slack page", title), 1);
+    }
+}
+
 /* ---- by hand ---- */
 
 static void somebody_pages_by_hand(void **state)
@@ -651,6 +683,8 @@ static void somebody_pages_by_hand(void **state)
     rig_expect(rig, "ben", 1, "ack", "Ben has the page");
     rig_expect(rig, "ben", 1, "pages", "acknowledged");
     rig_expect(rig, "ben", 1, "decline a false alarm", "declined"); /* it is looked at in the morning */
+    rig_expect(rig, "ben", 1, "escalate", "! INC-1 has ended, so nobody is paged for it. `INC-1 reopen`");
+    rig_expect(rig, "ben", 1, "page product-responder", "! INC-1 has ended");
     rig_expect(rig, "ben", 0, "pages", "declined: nobody should have been paged");
 }
 
@@ -728,8 +762,21 @@ static void whoever_muted_their_pages_is_spared_unless_nobody_is_left(void **sta
     rig_expect(rig, "ben", 1, "page mute 3d", "! Pages can be muted for a day at most");
     rig_expect(rig, "ben", 1, "page mute 2h", "Pages go to the next one in your place until");
     rig_expect(rig, "ana-maria", 1, "page ben look", "Paging Ben by console"); /* nobody else is left */
-    assert_true(rig_sent(rig, "post", "Ben was not paged: they want no pages until") > 0);
+    assert_true(rig_sent(rig, "post", "Ben is paged, as nobody else is left: they want no pages until") > 0);
+    assert_int_equal(rig_sent(rig, "post", "was not paged"), 0);
     rig_expect(rig, "ben", 1, "page mute off", "Pages reach you again");
+}
+
+static void one_word_acknowledges_all_that_call_somebody(void **state)
+{
+    (void)state;
+    begin("people { bo = { slack = 'U2' } }\n");
+    rig_expect(rig, "ana-maria", 0, "checkout is slow", "INC-1 is open");
+    rig_expect(rig, "ana-maria", 0, "declare the printer burns", "INC-2 is open");
+    rig_expect(rig, "ana-maria", 1, "page ben look", "Paging Ben by console");
+    rig_expect(rig, "ana-maria", 2, "page ben look", "Paging Ben by console");
+    rig_expect(rig, "ben", 0, "ack",
+               "Ben has the page of INC-1: checkout is slow. Ben has the page of INC-2: the printer burns.");
 }
 
 static void nobody_has_more_than_ten_pages_an_hour(void **state)
@@ -749,6 +796,8 @@ static void nobody_has_more_than_ten_pages_an_hour(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(one_word_acknowledges_all_that_call_somebody, tear_down),
+        cmocka_unit_test_teardown(quiet_hours_end_by_the_clock_on_the_wall, tear_down),
         cmocka_unit_test_teardown(a_page_reaches_the_first_of_the_team, tear_down),
         cmocka_unit_test_teardown(the_card_says_who_is_next, tear_down),
         cmocka_unit_test_teardown(a_page_says_what_happened, tear_down),
