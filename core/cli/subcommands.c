@@ -94,6 +94,10 @@ static const struct cli_option moving_options[] = {
      "the first of the 90 days that are compared; what ended before is left out; default: today"},
     {0},
 };
+static const struct cli_option posts_options[] = {
+    {"posts", NULL, "bring posts to tocsind instead: each once, and nobody is told"},
+    {0},
+};
 static const struct cli_option statuspage_options[] = {
     {"page", "NAME", "a private page of the policy; default: the public one"},
     {0},
@@ -264,6 +268,19 @@ static const struct cli_command commands[] = {
      "people to "
      "review; what it cannot say is listed on standard error. docs/moving.md says what becomes of what.",
      moving_options, cli_run_moving},
+    {"import statuspage", "PATH...", 1, -1, false, false,
+     "make policy of a page at Statuspage, and bring its history",
+     "PATH is an answer of its API (summary, components, incidents, scheduled-maintenances), or a directory of "
+     "them. "
+     "The policy (components, the page) goes to standard output, for people to review. Once it is in use, "
+     "--posts "
+     "brings what is over. docs/moving.md says how to make the export.",
+     posts_options, cli_run_moving},
+    {"import cstate", "DIR", 1, -1, false, false, "make policy of a cState site, and bring its history",
+     "DIR is the site. The policy (components, the page) goes to standard output, for people to review. Once "
+     "it is in "
+     "use, --posts brings the issues that are over.",
+     posts_options, cli_run_moving},
     {"completion", "bash|zsh", 1, 1, false, false, "print a completion script for the shell",
      "For one session: `. <(tocsin completion bash)`.", NULL, cli_run_completion},
     {"version", "", 0, 0, false, false, "print the version", NULL, NULL, cli_run_version},

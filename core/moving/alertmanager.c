@@ -226,4 +226,4 @@ static const struct moving_marks marks[] = {
     {{"matchers", "startsAt"}},
     {{NULL}},
 };
-const struct moving_source moving_alertmanager = {"alertmanager", "Alertmanager", true, read, marks};
+const struct moving_source moving_alertmanager = {"alertmanager", "Alertmanager", true, read, marks, false};

@@ -185,6 +185,33 @@ static int add_yaml(struct moving *m, const char *file, const char *bytes, size_
     return rc;
 }
 
+/* ---- Markdown ---- */
+
+/* YAML between two lines of three hyphens, then the text. What cannot be read is noted: the other files are. */
+static int add_page(struct moving *m, const char *file, const char *bytes)
+{
+    const char *end = strncmp(bytes, "---", 3) == 0 ? strstr(bytes + 3, "\n---") : NULL;
+    size_t before = m->documents.n;
+    struct error err = {0};
+    if (!end) {
+        unsaid(m, "it does not begin with YAML between two lines of ---", "%s", file);
+        return 0;
+    }
+    if (add_yaml(m, file, bytes, (size_t)(end - bytes) + 1, &err) || m->documents.n != before + 1) {
+        unsaid(m, keepf(m, "%s", err.text), "%s", file);
+        return 0;
+    }
+    const char *content = strchr(end + 1, '\n');
+    cJSON_AddStringToObject(m->documents.v[before].json, "content", content ? content + 1 : "");
+    return 0;
+}
+
+static bool ends_in(const char *file, const char *ending)
+{
+    size_t n = strlen(file), k = strlen(ending);
+    return n >= k && strcmp(file + n - k, ending) == 0;
+}
+
 /* ---- files ---- */
 
 /* Is it YAML, and so another tool's? */
@@ -208,6 +235,11 @@ int moving_add_file(struct moving *m, const char *file, const char *bytes, size_
     const char *first = skip_space(bytes, end);
     if (first == end)
         return error_set(err, ERR_INVALID, "%s is empty", file);
+    CLEANUP_FREE char *text = m->source->pages ? xstrndup(bytes, (size_t)(end - bytes)) : NULL;
+    if (text && ends_in(file, ".md"))
+        return add_page(m, name, text);
+    if (text && ends_in(file, ".toml"))
+        return unsaid(m, "TOML is not read: write it as YAML", "%s", file), 0;
     bool json = *first == '{' || *first == '[';
     if (!json && m->source->yaml)
         return add_yaml(m, name, bytes, (size_t)(end - bytes), err);

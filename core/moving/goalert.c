@@ -305,4 +305,4 @@ static const struct moving_marks marks[] = {
     {{"contactMethods"}},
     {{NULL}},
 };
-const struct moving_source moving_goalert = {"goalert", "GoAlert", false, read, marks};
+const struct moving_source moving_goalert = {"goalert", "GoAlert", false, read, marks, false};

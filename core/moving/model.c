@@ -70,6 +70,7 @@ void moving_finish(struct moving *m)
         rule_finish(&m->rules.v[i]);
     for (size_t i = 0; i < m->kept.n; i++)
         free(m->kept.v[i]);
+    cJSON_Delete(m->posts);
     array_free(&m->documents);
     array_free(&m->people);
     array_free(&m->schedules);

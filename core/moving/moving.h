@@ -33,6 +33,7 @@ struct moving {
     ARRAY(struct moving_escalation) escalations;
     ARRAY(struct moving_team) teams;
     ARRAY(struct moving_rule) rules;
+    cJSON *posts;         /* of a status page, as statuspage/import.h takes them; NULL: none */
     moving_texts helpers; /* Lua that rules need, written by a reader */
     ARRAY(struct moving_unsaid) unsaid;
     ARRAY(char *) kept;
@@ -51,6 +52,7 @@ struct moving_source {
     int (*read)(struct moving *m, struct error *err); /* all of its documents */
     const struct moving_marks
         *marks; /* an object with one of these is this tool's and no other's; the last one is empty */
+    bool pages; /* files may be Markdown with YAML before it: that, with the rest as `content` */
 };
 const struct moving_source *moving_source(const char *name); /* NULL: there is none */
 const struct moving_source *moving_source_at(size_t i);      /* NULL: there are no more */

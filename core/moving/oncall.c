@@ -391,4 +391,4 @@ static const struct moving_marks marks[] = {
     {{"default_route"}},
     {{NULL}},
 };
-const struct moving_source moving_oncall = {"oncall", "Grafana OnCall", false, read, marks};
+const struct moving_source moving_oncall = {"oncall", "Grafana OnCall", false, read, marks, false};

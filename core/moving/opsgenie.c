@@ -365,4 +365,4 @@ static const struct moving_marks marks[] = {
     {{"fromUser", "toUser"}},
     {{NULL}},
 };
-const struct moving_source moving_opsgenie = {"opsgenie", "Opsgenie", false, read, marks};
+const struct moving_source moving_opsgenie = {"opsgenie", "Opsgenie", false, read, marks, false};

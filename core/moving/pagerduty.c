@@ -315,4 +315,4 @@ static const struct moving_marks marks[] = {
     {{"type=event_orchestration"}},
     {{NULL}},
 };
-const struct moving_source moving_pagerduty = {"pagerduty", "PagerDuty", false, read, marks};
+const struct moving_source moving_pagerduty = {"pagerduty", "PagerDuty", false, read, marks, false};

@@ -2,8 +2,9 @@
 
 const struct moving_source *moving_source_at(size_t i)
 {
-    static const struct moving_source *const all[] = {&moving_pagerduty, &moving_opsgenie, &moving_oncall,
-                                                      &moving_goalert, &moving_alertmanager};
+    static const struct moving_source *const all[] = {
+        &moving_pagerduty,    &moving_opsgenie,   &moving_oncall, &moving_goalert,
+        &moving_alertmanager, &moving_statuspage, &moving_cstate};
     return i < ARRAY_SIZE(all) ? all[i] : NULL;
 }
 

@@ -5,7 +5,7 @@
 #include "moving/moving.h"
 
 extern const struct moving_source moving_pagerduty, moving_opsgenie, moving_oncall, moving_goalert,
-    moving_alertmanager;
+    moving_alertmanager, moving_statuspage, moving_cstate;
 
 /* recognise.c: are all documents what the source can read? The error names the tool whose export one is. */
 int moving_recognise(const struct moving *m, struct error *err);

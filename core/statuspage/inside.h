@@ -34,6 +34,7 @@ struct kept_word {
 struct kept_post {
     int64_t number;
     uint64_t incident; /* 0: none */
+    char *origin;      /* where it was brought from: "cstate/2026-11-03-api.md"; NULL: it was written here */
     char *title;
     enum public_impact impact;
     instant from, until, next;     /* 0: none */
@@ -79,6 +80,9 @@ void components_finish(struct statuspage *statuspage);
 /* posts.c */
 struct kept_post *kept_find(const struct core *core, int64_t number); /* NULL: there is none */
 struct kept_post *kept_add(struct statuspage *statuspage);            /* with the next number */
+/* Gives one the next number, and takes it over. */
+void kept_number(struct statuspage *statuspage, struct kept_post *post);
+void kept_free(struct kept_post *post); /* NULL is allowed */
 enum public_status kept_status(const struct kept_post *post);
 void kept_write(struct turn *turn, const struct kept_post *post);
 /* Is it in `open` if and only if it is not over. */

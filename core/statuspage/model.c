@@ -197,6 +197,23 @@ static void describe_page(const struct making *making)
         *array_add(&page->languages) = xstrdup(from->languages.v[i]);
 }
 
+static int newest_first(const void *a, const void *b)
+{
+    const struct public_post *one = a, *other = b;
+    return (one->created < other->created) - (one->created > other->created);
+}
+
+/* Posts have the order of their numbers, but for those that were brought from another page. */
+static void sort_posts(struct public_page *page)
+{
+    for (size_t i = 1; i < page->posts.n; i++) {
+        if (page->posts.v[i - 1].created < page->posts.v[i].created) {
+            qsort(page->posts.v, page->posts.n, sizeof(*page->posts.v), newest_first);
+            return;
+        }
+    }
+}
+
 struct public_page *model_make(const struct core *core, const struct status_page *page, instant now)
 {
     const struct statuspage *statuspage = statuspage_of(core);
@@ -208,5 +225,6 @@ struct public_page *model_make(const struct core *core, const struct status_page
         if (touches(&making, statuspage->posts.v[i]))
             add_post(&making, statuspage->posts.v[i]);
     }
+    sort_posts(making.page);
     return making.page;
 }

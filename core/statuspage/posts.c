@@ -22,12 +22,17 @@ struct kept_post *kept_find(const struct core *core, int64_t number)
     return found ? statuspage->posts.v[from] : NULL;
 }
 
-struct kept_post *kept_add(struct statuspage *statuspage)
+void kept_number(struct statuspage *statuspage, struct kept_post *post)
 {
-    struct kept_post *post = xcalloc(1, sizeof(*post));
     size_t n = statuspage->posts.n;
     post->number = n ? statuspage->posts.v[n - 1]->number + 1 : 1;
     *array_add(&statuspage->posts) = post;
+}
+
+struct kept_post *kept_add(struct statuspage *statuspage)
+{
+    struct kept_post *post = xcalloc(1, sizeof(*post));
+    kept_number(statuspage, post);
     return post;
 }
 
@@ -86,6 +91,7 @@ void kept_write(struct turn *turn, const struct kept_post *post)
     struct json_out j = {&body, false};
     json_begin_object(&j);
     json_put_int(&j, "incident", (int64_t)post->incident);
+    json_put_text_if(&j, "origin", post->origin);
     json_put_text(&j, "title", post->title);
     json_put_text(&j, "impact", public_impact_name(post->impact));
     json_put_int(&j, "from", post->from);
@@ -148,6 +154,7 @@ static bool load_post(void *ctx, const struct journal_doc *doc)
     struct kept_post *post = kept_add(statuspage);
     post->number = strtoll(doc->key, NULL, 10);
     post->incident = (uint64_t)json_int_or(json, "incident", 0);
+    post->origin = xstrdup(json_text_or(json, "origin", NULL));
     post->title = xstrdup(json_text_or(json, "title", ""));
     public_impact_parse(json_text_or(json, "impact", ""), &post->impact);
     post->from = json_int_or(json, "from", 0);
@@ -174,8 +181,10 @@ static void finish_changes(kept_changes *changes)
     array_free(changes);
 }
 
-static void finish_post(struct kept_post *post)
+void kept_free(struct kept_post *post)
 {
+    if (!post)
+        return;
     for (size_t i = 0; i < post->words.n; i++) {
         free(post->words.v[i].text);
         free(post->words.v[i].languages);
@@ -183,6 +192,7 @@ static void finish_post(struct kept_post *post)
     }
     array_free(&post->words);
     finish_changes(&post->holds);
+    free(post->origin);
     free(post->title);
     free(post);
 }
@@ -190,7 +200,7 @@ static void finish_post(struct kept_post *post)
 void posts_finish(struct statuspage *statuspage)
 {
     for (size_t i = 0; i < statuspage->posts.n; i++)
-        finish_post(statuspage->posts.v[i]);
+        kept_free(statuspage->posts.v[i]);
     array_free(&statuspage->posts);
     array_free(&statuspage->open);
 }

@@ -345,6 +345,8 @@ static const struct sample {
     {"post", "/api/v1/customers/import", NULL, "{\"csv\":\"key,tier\\nacme,silver\\n,x\\n\"}", 200},
     {"post", "/api/v1/customers/import", NULL, "{\"customers\":[{\"key\":\"globex\"}],\"dry_run\":true}", 200},
     {"post", "/api/v1/customers/import", NULL, "{}", 400},
+    {"post", "/api/v1/statuspage/posts", NULL, "{\"posts\":[{\"origin\":\"x\"}]}", 200},
+    {"post", "/api/v1/statuspage/posts", NULL, "{}", 400},
     {"delete", "/api/v1/customers/{key}", "/api/v1/customers/acme", NULL, 200},
     {"delete", "/api/v1/customers/{key}", "/api/v1/customers/acme", NULL, 404},
     {"get", "/api/v1/tokens", NULL, NULL, 200},
