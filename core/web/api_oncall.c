@@ -1,7 +1,9 @@
 /* Who is on call: the rotations, their shifts, and their calendars. */
 #include <string.h>
 
+#include "feeds/feeds.h"
 #include "oncall/oncall.h"
+#include "policy/feeds.h"
 #include "web/api_call.h"
 #include "web/api_routes.h"
 
@@ -47,6 +49,28 @@ static void put_rotation(const struct core *core, const struct rotation *rotatio
     json_end_object(j);
 }
 
+/* Holidays from addresses: when each was last read, and since when that fails and why. */
+static void put_feeds(const struct core *core, struct json_out *j)
+{
+    struct policy_feed named;
+    json_key(j, "holidays");
+    json_begin_array(j);
+    for (size_t i = 0; policy_feed_at(core_policy(core), i, &named); i++) {
+        struct feed feed;
+        CLEANUP_FREE char *host = feed_host(named.url);
+        feed_read(core_journal(core), named.url, &feed);
+        json_begin_object(j);
+        json_put_text(j, "name", named.name);
+        json_put_text(j, "host", host);
+        api_put_time(j, "read_at", feed.read_at);
+        api_put_time(j, "failing_since", feed.failing_since);
+        json_put_text_if(j, "why", feed.why);
+        json_end_object(j);
+        feed_finish(&feed);
+    }
+    json_end_array(j);
+}
+
 static void get_rotations(void *ctx, struct http_request *request)
 {
     struct api *api = ctx;
@@ -64,6 +88,7 @@ static void get_rotations(void *ctx, struct http_request *request)
     for (size_t i = 0; (rotation = policy_rotation_at(core_policy(core), i)); i++)
         put_rotation(core, rotation, t, &j);
     json_end_array(&j);
+    put_feeds(core, &j);
     json_end_object(&j);
     api_answer_durable(api, request, &out);
 }

@@ -86,6 +86,8 @@ test('a feed that fails keeps the days last read, and says why', async (t) => {
   await ana.sees('that there are no days', (m, text) => /The holidays shop cannot be read from 127\.0\.0\.1: .*status 503\. They never were/.test(text))
   assert.match(await oncall(tocsin), /status 503\. They never were, so no day is one of them/)
   assert.equal(await failing(tocsin), '1')
+  const [feed] = (await tocsin.api('/oncall')).holidays
+  assert.deepEqual([feed.name, feed.host, feed.read_at, feed.why], ['shop', '127.0.0.1', undefined, '127.0.0.1 answered with status 503'])
 
   await again(tocsin, site, gives(days(inDays(0), inDays(10)), '"one"'))
   await ana.sees('that there are days', (m, text) => text.includes('The holidays shop were read from 127.0.0.1'))
