@@ -30,13 +30,17 @@ page_by witness "plugin = \"$build/connectors/witness.so\", port = $hook"
 handed="handed=http://$KEY@127.0.0.1:$at/api/v2/alerts" pids_of_pages=$pid
 page_by webhook "url = \"http://127.0.0.1:$hook/\", secret = file(\"webhook.secret\")"
 hooked="hooked=http://$KEY@127.0.0.1:$at/api/v2/alerts" pids_of_pages="$pids_of_pages $pid"
-node tests/bench/action.mjs "$hook" "$PAGES" "$handed" "$hooked" "theirs=http://none@127.0.0.1:$theirs/api/v2/alerts" > "$work/pages"
+node tests/bench/action.mjs "$hook" "$PAGES" "$handed" "$hooked" "theirs=http://none@127.0.0.1:$theirs/api/v2/alerts" \
+    "disk=file://$work/block" > "$work/pages"
 read -r _ handed50 handed99 <<< "$(grep ^handed "$work/pages")"
 read -r _ hooked50 hooked99 <<< "$(grep ^hooked "$work/pages")"
 read -r _ theirs50 theirs99 <<< "$(grep ^theirs "$work/pages")"
+read -r _ disk50 disk99 <<< "$(grep ^disk "$work/pages")"
 heading 'an alert to its page, against Alertmanager to a webhook'
 row 'an alert to its page handed to the connector, p50' "$handed50" "$theirs50" "$(over "$theirs50" "$handed50")" - us
 row 'an alert to its page handed to the connector, p99' "$handed99" "$theirs99" "$(over "$theirs99" "$handed99")" '>=10' us
 row 'an alert to its page at a webhook, p50' "$hooked50" "$theirs50" "$(over "$theirs50" "$hooked50")" - us
-row 'an alert to its page at a webhook, p99' "$hooked99" "$theirs99" "$(over "$theirs99" "$hooked99")" - us
+row 'an alert to its page at a webhook, p99' "$hooked99" "$theirs99" "$(over "$theirs99" "$hooked99")" '>=10' us
+row 'handed to the connector, against a write with fdatasync, p50' "$handed50" "$disk50" "$(over "$handed50" "$disk50")" - us
+row 'handed to the connector, against a write with fdatasync, p99' "$handed99" "$disk99" "$(over "$handed99" "$disk99")" - us
 end $peer $pids_of_pages
