@@ -443,3 +443,58 @@ Severity {{severity}}, declared {{declared}}. Lead: {{lead|nobody}}. Customers: 
 ## What we change
 ]],
 }
+
+-- What the insights say in words --------------------------------------------------------------------------------------
+-- Called for each team, service or rule of a month; `past` is an ordinary month of the three before. A sentence, or nothing.
+
+insight {
+  name = "rough-time",
+  by = "team",
+  say = function(now, past)
+    if past.months > 0 and now.hours >= 10 and now.hours > 1.5 * past.hours then
+      return now.name .. " has a rough time: " .. now.hours .. " hours of people's time, against " .. past.hours .. " in an ordinary month"
+    end
+  end,
+}
+
+insight {
+  name = "rough-nights",
+  by = "team",
+  say = function(now, past)
+    if past.months > 0 and now.nights >= 5 and now.nights > 1.5 * past.nights then
+      return now.name .. " is woken more: " .. now.nights .. " calls by night, against " .. past.nights .. " in an ordinary month"
+    end
+  end,
+}
+
+insight {
+  name = "invest-in-service",
+  by = "service",
+  say = function(now, past, all)
+    if now.incidents >= 5 and now.hours >= 10 and now.hours >= 0.3 * all.hours then
+      return "to invest in: " .. now.name .. ", which took " .. now.hours .. " of " .. all.hours .. " hours, in " .. now.incidents .. " incidents"
+    end
+  end,
+}
+
+insight {
+  name = "cries-wolf",
+  by = "rule",
+  say = function(now)
+    local judged = now.incidents + now.declined
+    if judged >= 5 and now.declined >= 0.5 * judged then
+      local nights = now.nights_declined > 0 and ", and called people " .. now.nights_declined .. " times by night for them" or ""
+      return "to mend: the rule " .. now.name .. " was declined " .. now.declined .. " of " .. judged .. " times" .. nights
+    end
+  end,
+}
+
+insight {
+  name = "got-better",
+  by = "team",
+  say = function(now, past)
+    if now.over and past.months > 0 and past.hours >= 10 and now.hours < 0.6 * past.hours then
+      return now.name .. " got better: " .. now.hours .. " hours of people's time, against " .. past.hours .. " in an ordinary month"
+    end
+  end,
+}

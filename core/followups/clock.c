@@ -57,7 +57,7 @@ static void remind(struct turn *turn, const struct followup *followup)
     if (first && sees)
         rooms_nudge(turn, followup->incident, followup->owner, key, text.p);
     else if (team.channel && !incident->private)
-        rooms_say_channel(turn, team.channel, followup->incident, key, text.p);
+        rooms_say_channel(turn, team.channel, followup->incident, key, NULL, text.p);
     else
         rooms_say_incident(turn, followup->incident, key, NULL, text.p);
 }

@@ -99,7 +99,7 @@ void tell_channel(struct turn *turn, const struct incident *incident, const stru
     str_markup(&text, "**Nobody has acknowledged** the page for %s: %s. Please look at it: `%s ack`.",
                page->target, incident->title, incident_name(incident->id, name));
     if (team.channel && !incident->private)
-        rooms_say_channel(turn, team.channel, incident->id, key, text.p);
+        rooms_say_channel(turn, team.channel, incident->id, key, NULL, text.p);
     if (!team.channel || incident->private || page->going.since == page->at)
         say_unpaged(turn, incident->id, who, false, text.p);
 }

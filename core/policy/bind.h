@@ -21,6 +21,7 @@ void bind_rotation(lua_State *L);   /* rotation */
 void bind_holidays(lua_State *L);   /* holidays */
 void bind_escalation(lua_State *L); /* escalation */
 void bind_heartbeat(lua_State *L);  /* heartbeat */
+void bind_insight(lua_State *L);    /* insight */
 void bind_statuspage(lua_State *L); /* status_page, component */
 void bind_messages(lua_State *L);   /* message */
 void bind_posting(lua_State *L);    /* post */

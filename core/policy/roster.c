@@ -63,6 +63,15 @@ bool policy_person_at(const struct policy *policy, size_t i, struct roster_perso
                        ret);
 }
 
+bool policy_team_at(const struct policy *policy, size_t i, struct roster_team *ret)
+{
+    if (!policy || i >= policy->set->roster.teams.n)
+        return false;
+    const struct team_row *row = &policy->set->roster.teams.v[i];
+    *ret = (struct roster_team){row->named.name, row->rotation, row->channel, row->desk};
+    return true;
+}
+
 bool policy_find_team(const struct policy *policy, const char *name, struct roster_team *ret)
 {
     const struct team_row *row = policy && name ? find_team(policy->set, name) : NULL;

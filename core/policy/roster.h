@@ -44,6 +44,8 @@ struct roster_team {
 };
 /* False: team{} does not declare it. Case does not matter. */
 bool policy_find_team(const struct policy *policy, const char *name, struct roster_team *ret);
+/* The one with index i, from 0; false: there are no more. */
+bool policy_team_at(const struct policy *policy, size_t i, struct roster_team *ret);
 /* The number of people of a team; 0: there is no such team. */
 size_t policy_team(const struct policy *policy, const char *name, const char *const **ret_people);
 

@@ -336,6 +336,7 @@ static const struct kind kinds[] = {
     KIND("component", comms.status.components, REPLACES | UNIQUE, finish_component),
     KIND("status_page", comms.status.pages, REPLACES | UNIQUE, finish_status_page),
     KIND("heartbeat", alerts.heartbeats, REPLACES | UNIQUE, finish_heartbeat),
+    KIND("insight", alerts.insights, REPLACES | UNIQUE, NULL),
 };
 
 static any_array *array_of(const struct policy_set *set, const struct kind *kind)
@@ -351,7 +352,8 @@ static struct named *row_at(const any_array *rows, const struct kind *kind, size
 
 static void row_finish(const struct kind *kind, struct named *row)
 {
-    kind->finish(row);
+    if (kind->finish)
+        kind->finish(row);
     free(row->name);
     free(row->where);
 }

@@ -11,6 +11,7 @@
 
 #include "base/json.h"
 #include "policy/declared.h"
+#include "policy/declared_insights.h"
 #include "policy/declared_people.h"
 #include "policy/declared_rooms.h"
 #include "policy/declared_services.h"
@@ -32,6 +33,7 @@ struct heartbeat_row { /* heartbeat{} */
 struct set_alerts {
     ARRAY(struct level_row) levels;
     ARRAY(struct heartbeat_row) heartbeats;
+    ARRAY(struct insight_row) insights; /* what a month of them means */
 };
 
 /* The rooms of an incident, and its tickets. */

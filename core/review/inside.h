@@ -20,6 +20,7 @@ struct review {
         last; /* incidents from `scan` up to `last` are to be read, whether marked or not; scan 0: from the first */
     struct map summed; /* months that are summed up */
     instant first;     /* the begin of the first month that has pieces; 0: none has */
+    instant digest;    /* when the digest was last sent; 0: this one is the first to know of it */
     instant look;      /* when to look for a month that is over */
     struct {
         struct facts facts; /* while `incident` is being read */
@@ -36,6 +37,20 @@ static inline struct review *review_of(const struct core *core)
 typedef void review_on(void *ctx, const struct piece *piece, bool named);
 int review_pieces(struct core *core, const char *month, const char *viewer, review_on *on, void *ctx,
                   struct error *err);
+
+/* words.c: adds a month in lines of CommonMark: what the policy says of it, then numbers; and by what it is made of. */
+int review_words(struct core *core, const struct review_query *query, const struct insights *sums, instant now,
+                 struct str *out, struct error *err);
+void review_lists(struct core *core, const struct review_query *query, const struct insights *sums,
+                  struct str *out);
+/* say.c: adds a line for each sentence of the policy. */
+#define REVIEW_PAST 3 /* months that make an ordinary one */
+void review_say(struct core *core, const struct review_query *query, const struct insights *sums, instant now,
+                struct str *out);
+
+/* digest.c: the weekly one. Returns when the next is due. */
+int digest_load(struct core *core, struct error *err);
+instant digest_tick(struct core *core, instant now);
 
 /* months.c */
 int months_load(struct core *core, struct error *err);

@@ -78,6 +78,7 @@ static int load(struct core *core, struct error *err)
             : journal_docs(core_journal(core),
                            &(struct doc_query){.kind = DOC_INCIDENT, .descending = true, .limit = 1}, load_last,
                            review, err);
+    rc = rc ? rc : digest_load(core, err);
     return rc ? rc : months_load(core, err);
 }
 

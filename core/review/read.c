@@ -190,13 +190,23 @@ instant review_tick(struct core *core, instant now)
         read_some(core, now);
     if (review->marks.n || review->scan < review->last)
         return now + GO_ON;
-    if (core_ready(core, NULL))
-        months_tick(core, now);
-    return MAX(review->look, now + GO_ON);
+    if (!core_ready(core, NULL))
+        return now + SECOND;
+    months_tick(core, now);
+    return MIN(MAX(review->look, now + GO_ON), digest_tick(core, now));
 }
 
 size_t review_waiting(const struct core *core)
 {
     const struct review *review = review_of(core);
     return review->marks.n + (size_t)(review->last - MIN(review->scan, review->last));
+}
+
+void review_rebuild(struct turn *turn)
+{
+    struct review *review = review_of(turn_core(turn));
+    reading_drop(review);
+    review->scan = 0;
+    batch_doc(turn_batch(turn), DOC_META, REVIEW_SCANNED, "0");
+    core_due(turn_core(turn), turn_now(turn));
 }

@@ -19,14 +19,13 @@ struct review_query {
     int months;             /* from there on */
     const char *team;       /* only of this team; NULL: of all */
     enum insight_kind kind; /* by what; INSIGHT_ALL: by everything */
+    bool
+        summed; /* of months that are over, as they were summed up (months.c): private incidents are named to nobody, repeats are those
+                    within a month */
     const char
         *viewer; /* a person id, or NULL: private incidents that they may not see are counted, and not named */
 };
-/*
- * Sums them up. The caller finishes *ret. Of more than REVIEW_PIECES months those that are over are summed up already (months.c): then nobody
- * reads the names of private incidents there, and repeats are those within a month.
- */
-#define REVIEW_PIECES 3
+/* Sums them up. The caller finishes *ret. */
 int review_sum(struct core *core, const struct review_query *query, struct insights *ret, struct error *err);
 /* How many incidents are yet to be read. */
 size_t review_waiting(const struct core *core);

@@ -22,20 +22,11 @@ int review_sum(struct core *core, const struct review_query *query, struct insig
     *ret = (struct insights){0};
     for (int i = 0; i < query->months && !rc; i++, from = month_begins(from, 1)) {
         month_name(from, month);
-        if (query->months > REVIEW_PIECES && months_have(core, month))
+        if (query->summed && months_have(core, month))
             rc = months_add(core, month, query, ret, err);
         else
             rc = review_pieces(core, month, query->viewer, add_piece, &summing, err);
     }
     insights_settle(ret);
     return rc;
-}
-
-void review_rebuild(struct turn *turn)
-{
-    struct review *review = review_of(turn_core(turn));
-    reading_drop(review);
-    review->scan = 0;
-    batch_doc(turn_batch(turn), DOC_META, REVIEW_SCANNED, "0");
-    core_due(turn_core(turn), turn_now(turn));
 }

@@ -36,9 +36,9 @@ void rooms_say_elsewhere(struct turn *turn, const char *connector, const char *k
 /* To every channel of the incident, including those being opened, except `but` (may be NULL). Sends nothing if it has none. */
 void rooms_say_inside(struct turn *turn, uint64_t incident, const struct place *but, const char *key,
                       const char *card, const char *text);
-/* To that channel of every chat that has one of the name, about the incident. */
+/* To that channel of every chat that has one of the name, about the incident or, with 0, none. */
 void rooms_say_channel(struct turn *turn, const char *channel, uint64_t incident, const char *key,
-                       const char *text);
+                       const char *card, const char *text);
 /* Shows a form to the asker of `place` while the platform's trigger is valid; sends them `text` if that fails. */
 void rooms_ask(struct turn *turn, const struct place *place, const char *key, const char *trigger,
                const char *form, const char *text);

@@ -196,15 +196,15 @@ void rooms_say_elsewhere(struct turn *turn, const char *connector, const char *k
 }
 
 void rooms_say_channel(struct turn *turn, const char *channel, uint64_t incident, const char *key,
-                       const char *text)
+                       const char *card, const char *text)
 {
     struct core *core = turn_core(turn);
-    CLEANUP_FREE char *named = xasprintf("INC-%" PRIu64 ": %s", incident, text);
+    CLEANUP_FREE char *named = incident ? xasprintf("INC-%" PRIu64 ": %s", incident, text) : xstrdup(text);
     for (size_t i = 0; i < links(core)->n; i++) {
         struct place place = {.connector = links(core)->v[i].name, .channel = channel};
         CLEANUP_FREE char *own = xasprintf("%s:%s", key, place.connector);
         if (link_is_chat(&links(core)->v[i]))
-            rooms_say(turn, &place, incident, own, NULL, named);
+            rooms_say(turn, &place, incident, own, card, named);
     }
 }
 

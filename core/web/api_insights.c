@@ -9,6 +9,7 @@
 #include "web/api_routes.h"
 
 #define MONTHS_MOST   120
+#define PIECES_MOST   3   /* months that are read piece by piece */
 #define MONTHS_OF_ALL 12  /* by everything at once: more takes long */
 #define IDS_MOST      200 /* of a sum, that are named */
 
@@ -139,6 +140,7 @@ static void get_insights(void *ctx, struct http_request *request)
         return;
     }
     query.months = (int)months;
+    query.summed = months > PIECES_MOST;
     if (review_sum(api->parts.core, &query, &sums, &err))
         http_problem(request, 503, "%s", err.text);
     else

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "policy/access.h"
 #include "policy/importance.h"
+#include "policy/insights.h"
 #include "policy/messages.h"
 #include "policy/policy.h"
 #include "policy/posting.h"
@@ -34,10 +35,35 @@ bool policy_person(const struct policy *policy, const char *id, struct roster_pe
     return false;
 }
 
+bool policy_person_at(const struct policy *policy, size_t i, struct roster_person *ret)
+{
+    (void)policy, (void)i, (void)ret;
+    return false;
+}
+
 bool policy_find_team(const struct policy *policy, const char *name, struct roster_team *ret)
 {
     (void)policy, (void)name, (void)ret;
     return false;
+}
+
+bool policy_team_at(const struct policy *policy, size_t i, struct roster_team *ret)
+{
+    (void)policy, (void)i, (void)ret;
+    return false;
+}
+
+/* There is no insight{}. */
+bool policy_has_insights(const struct policy *policy, enum insight_kind by)
+{
+    (void)policy, (void)by;
+    return false;
+}
+
+void policy_say_insight(struct policy *policy, const struct policy_insight *about, instant now,
+                        void (*on)(void *ctx, const char *text, const char *where), void *ctx)
+{
+    (void)policy, (void)about, (void)now, (void)on, (void)ctx;
 }
 
 size_t policy_team(const struct policy *policy, const char *name, const char *const **ret_people)
@@ -130,6 +156,12 @@ const struct roster_user *policy_rotation_group(const struct policy *policy, con
 const struct rotation *policy_rotation_at(const struct policy *policy, size_t i)
 {
     (void)policy, (void)i;
+    return NULL;
+}
+
+const struct rotation *policy_rotation_named(const struct policy *policy, const char *name)
+{
+    (void)policy, (void)name;
     return NULL;
 }
 

@@ -1,0 +1,136 @@
+/* Each Monday morning the channel of each team gets its month in words, with what it left to do. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/markup.h"
+#include "base/moment.h"
+#include "followups/followups.h"
+#include "people/people.h"
+#include "review/inside.h"
+#include "rooms/rooms.h"
+#include "sight/sight.h"
+
+#define SENT      "digest sent" /* key of a DOC_META: when, in milliseconds */
+#define HOUR_SENT 9
+#define LATE_MOST 5
+
+int digest_load(struct core *core, struct error *err)
+{
+    struct journal_doc doc;
+    int rc = journal_doc(core_journal(core), DOC_META, SENT, &doc, err);
+    if (rc)
+        return rc == ERR_NOT_FOUND ? 0 : rc;
+    review_of(core)->digest = strtoll(doc.body, NULL, 10);
+    journal_doc_finish(&doc);
+    return 0;
+}
+
+static void keep(struct turn *turn)
+{
+    CLEANUP_FREE char *text = xasprintf("%" PRId64, turn_now(turn));
+    review_of(turn_core(turn))->digest = turn_now(turn);
+    batch_doc(turn_batch(turn), DOC_META, SENT, text);
+}
+
+/* The first Monday morning after `t`. */
+static instant next_monday(instant t, const char *zone)
+{
+    struct wall wall = zone_to_wall(t, zone),
+                monday = {.year = wall.year, .month = wall.month, .hour = HOUR_SENT};
+    monday.day = wall.day + (8 - wall.weekday) % 7;
+    instant at = zone_from_wall(&monday, zone);
+    monday.day += 7;
+    return at > t ? at : zone_from_wall(&monday, zone);
+}
+
+/* ---- what it says ---- */
+
+struct left {
+    struct core *core;
+    const char *team;
+    instant now;
+    size_t open, late;
+    struct str lines;
+};
+
+static bool add_left(void *ctx, const struct followup *followup)
+{
+    struct left *left = ctx;
+    const char *name = people_name(left->core, followup->owner);
+    if (!text_equal_nocase(followup->team, left->team) || !sight_incident(left->core, followup->incident, NULL))
+        return true;
+    left->open++;
+    if (followup->due > left->now || ++left->late > LATE_MOST)
+        return true;
+    str_markup(&left->lines, "- **%" PRId64 "** %s: %s, due ", followup->number, followup->text,
+               name ? name : followup->owner);
+    moment_format(followup->due, left->now, NULL, &left->lines);
+    str_add(&left->lines, "\n");
+    return true;
+}
+
+static void add_followups(struct left *left, struct str *out)
+{
+    followups_each_open(left->core, add_left, left);
+    if (left->open)
+        str_addf(out, "\nFollow-ups: %zu open, %zu of them overdue\n%s", left->open, left->late,
+                 str_text(&left->lines));
+}
+
+/* Of the month that ended, in the first days of another. */
+static instant month_of(instant now, bool *ret_over)
+{
+    struct wall wall = zone_to_wall(now, NULL);
+    *ret_over = wall.day <= 7;
+    return month_begins(now, *ret_over ? -1 : 0);
+}
+
+/* False: there is nothing to say. */
+static bool write_digest(struct core *core, const char *team, instant now, struct str *title, struct str *out)
+{
+    bool over;
+    struct review_query query = {.from = month_of(now, &over), .months = 1, .team = team};
+    struct insights sums;
+    struct left left = {.core = core, .team = team, .now = now};
+    char month[MONTH_TEXT];
+    int rc = review_sum(core, &query, &sums, NULL);
+    bool any = sums.all.incidents || sums.all.declined;
+    month_name(query.from, month);
+    str_addf(title, "%s in %s%s", team, month, over ? "" : " so far");
+    if (!rc && any)
+        rc = review_words(core, &query, &sums, now, out, NULL);
+    add_followups(&left, out);
+    str_finish(&left.lines);
+    insights_finish(&sums);
+    return !rc && (any || left.open);
+}
+
+/* ---- sent ---- */
+
+static void send(struct turn *turn, const struct roster_team *team)
+{
+    CLEANUP_STR struct str title = {0}, text = {0}, card = {0};
+    CLEANUP_FREE char *key = turn_key_as(turn, DIGEST_KEY);
+    if (!write_digest(turn_core(turn), team->name, turn_now(turn), &title, &text))
+        return;
+    card_plain(title.p, "info", text.p, &card);
+    rooms_say_channel(turn, team->channel, 0, key, card.p, text.p);
+}
+
+instant digest_tick(struct core *core, instant now)
+{
+    const struct review *review = review_of(core);
+    instant due = review->digest ? next_monday(review->digest, core_settings(core)->zone) : now;
+    struct roster_team team;
+    if (now < due)
+        return due;
+    struct turn *turn = turn_begin(core, now);
+    for (size_t i = 0; review->digest && policy_team_at(core_policy(core), i, &team); i++) {
+        if (team.channel)
+            send(turn, &team);
+    }
+    keep(turn);
+    turn_commit(turn, NULL, NULL);
+    return next_monday(now, core_settings(core)->zone);
+}
