@@ -18,6 +18,7 @@
 #include "command/run.h"
 #include "command/seen.h"
 #include "command/who.h"
+#include "comms/alone.h"
 #include "comms/comms.h"
 #include "delivery/link.h"
 #include "mirror/mirror.h"
@@ -447,7 +448,7 @@ static void take_deleted(struct incoming *in)
 /* ---- reactions ---- */
 
 /* Of the version that stands there: but what was changed a moment ago was not read. */
-static void approve_draft(struct incoming *in, const struct state_draft *draft)
+static void approve_shown(struct incoming *in, const struct state_draft *draft)
 {
     if (!draft)
         return;
@@ -456,22 +457,18 @@ static void approve_draft(struct incoming *in, const struct state_draft *draft)
                              "and use its button.");
         return;
     }
-    CLEANUP_FREE char *line =
-        xasprintf("approve %lld %lld", (long long)draft->number, (long long)draft->version);
+    CLEANUP_FREE char *line = xasprintf("%sapprove %lld %lld", in->here ? "" : "posts ",
+                                        (long long)draft->number, (long long)draft->version);
     run_line(in, line);
 }
 
 /* A thumbs-up approves the draft that it is on, and nothing else. */
 static void approve(struct incoming *in)
 {
-    const struct incident *incident = sight_incident(in->chat->core, in->here, in->person->id);
-    for (size_t i = 0; incident && i < incident->comms.draft_cards.n; i++) {
-        const struct state_draft_card *card = &incident->comms.draft_cards.v[i];
-        if (!text_equal(card->connector, in->connector) || !text_equal(card->message, in->message))
-            continue;
-        approve_draft(in, incident_draft(incident, card->draft));
-        return;
-    }
+    struct core *core = in->chat->core;
+    const struct incident *incident =
+        in->here ? sight_incident(core, in->here, in->person->id) : comms_alone(core);
+    approve_shown(in, comms_shown_draft(incident, in->connector, in->message));
 }
 
 static const char *command_of_emoji(const struct incoming *in)
@@ -644,9 +641,11 @@ static bool is_change(const struct incoming *in)
 static bool is_reaction_here(const struct incoming *in)
 {
     const char *command = in->message ? command_of_emoji(in) : NULL;
-    bool page = command && strcmp(command, ACK_COMMAND) == 0;
-    bool concerns =
-        page ? paging_of_message(in->chat->core, in->connector, in->message, NULL) != 0 : in->here != 0;
+    bool page = command && strcmp(command, ACK_COMMAND) == 0,
+         approval = command && strcmp(command, "approve") == 0 &&
+                    comms_shown_draft(comms_alone(in->chat->core), in->connector, in->message);
+    bool concerns = page ? paging_of_message(in->chat->core, in->connector, in->message, NULL) != 0
+                         : in->here != 0 || approval;
     return command && concerns && !in->guest && !json_bool_or(in->event, "removed", false);
 }
 

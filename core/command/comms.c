@@ -5,8 +5,8 @@
 
 #include "base/markup.h"
 #include "command/audience.h"
-#include "command/handlers.h"
 #include "command/line.h"
+#include "command/posting.h"
 #include "comms/comms.h"
 #include "comms/wording.h"
 #include "customers/customers.h"
@@ -206,13 +206,19 @@ int run_early(struct request *request, struct error *err)
     return rc;
 }
 
-int run_preview(struct request *request, struct error *err)
+static int64_t number_at(const struct request *request, size_t argument)
 {
-    const char *number = request->parsed->arguments[0], *customer = request->parsed->arguments[1];
+    const char *typed = request->parsed->arguments[argument];
+    return typed ? strtoll(typed, NULL, 10) : 0;
+}
+
+int preview_draft(struct request *request, int64_t number, const char *customer, struct error *err)
+{
     CLEANUP_STR struct str text = {0};
-    const struct state_draft *draft = incident_draft(request->incident, number ? strtoll(number, NULL, 10) : 0);
+    const struct state_draft *draft = incident_draft(request->incident, number);
     if (!draft)
-        return error_set(err, ERR_NOT_FOUND, "No message is waiting, or several are: say which, `preview 1`.");
+        return error_set(err, ERR_NOT_FOUND, "No message is waiting, or several are: say which, `%spreview 1`.",
+                         request->incident->id ? "" : "posts ");
     comms_preview(request->core, request->incident, draft, customer, &text);
     CLEANUP_FREE char *title = xasprintf("Message %" PRId64 ", as they get it", draft->number);
     answer_titled(request, title, "info", text.p);
@@ -220,26 +226,30 @@ int run_preview(struct request *request, struct error *err)
     return 0;
 }
 
-static int64_t number_at(const struct request *request, size_t argument)
+int run_preview(struct request *request, struct error *err)
 {
-    const char *typed = request->parsed->arguments[argument];
-    return typed ? strtoll(typed, NULL, 10) : 0;
+    return preview_draft(request, number_at(request, 0), request->parsed->arguments[1], err);
 }
 
-int run_approve(struct request *request, struct error *err)
+int approve_draft(struct request *request, int64_t number, int64_t version, struct error *err)
 {
     CLEANUP_STR struct str text = {0};
     struct approve_request approval = {.by = request->by,
                                        .most = request->asker->most,
                                        .automatic = request->asker->automatic,
-                                       .number = number_at(request, 0),
-                                       .version = number_at(request, 1)};
+                                       .number = number,
+                                       .version = version};
     int rc = comms_approve(request->turn, request->incident, &approval, &text, err);
     if (rc)
         return rc;
     answer_text(request, text.p);
     request->answer->alone = true; /* the draft's card shows it in the channel */
     return 0;
+}
+
+int run_approve(struct request *request, struct error *err)
+{
+    return approve_draft(request, number_at(request, 0), number_at(request, 1), err);
 }
 
 int run_stop(struct request *request, struct error *err)
@@ -293,26 +303,30 @@ static void warn_of_languages(struct request *request, int64_t number)
         answer_text(request, " It is one text for all languages now.");
 }
 
-/* discard, reject, redraft */
-int run_settle(struct request *request, struct error *err)
+int settle_draft(struct request *request, const char *verb, int64_t number, const char *text, struct error *err)
 {
     static const char *const answers[][2] = {{"discard", "Discarded the message to customers."},
                                              {"reject", "Rejected. It is not sent unless somebody changes it."},
                                              {"redraft", "Changed. The card shows the difference."}};
-    struct command command = {.verb = request->row->name,
-                              .count = number_at(request, 0),
-                              .text = request_argument(request, ARGUMENT_TEXT)};
-    const struct state_draft *draft = incident_draft(request->incident, command.count);
-    bool post = draft && draft->post && strcmp(command.verb, "redraft") == 0;
-    int rc = strcmp(command.verb, "redraft") == 0 && !post ? wording_check(command.text, err) : 0;
+    struct command command = {.verb = verb, .count = number, .text = text};
+    const struct state_draft *draft = incident_draft(request->incident, number);
+    bool redrafts = strcmp(verb, "redraft") == 0, post = draft && draft->post && redrafts;
+    int rc = redrafts && !post ? wording_check(text, err) : 0;
     if (!rc)
-        rc = post ? redraft_post(request, draft, command.text, err) : request_do(request, &command, err);
+        rc = post ? redraft_post(request, draft, text, err) : request_do(request, &command, err);
     for (size_t i = 0; !rc && i < ARRAY_SIZE(answers); i++) {
-        if (strcmp(answers[i][0], command.verb) == 0)
+        if (strcmp(answers[i][0], verb) == 0)
             answer_line(request, "%s", answers[i][1]);
     }
-    if (!rc && strcmp(command.verb, "redraft") == 0)
-        warn_of_languages(request, command.count);
+    if (!rc && redrafts)
+        warn_of_languages(request, number);
     request->answer->alone = true; /* the draft's card shows it in the channel */
     return rc;
+}
+
+/* discard, reject, redraft */
+int run_settle(struct request *request, struct error *err)
+{
+    return settle_draft(request, request->row->name, number_at(request, 0),
+                        request_argument(request, ARGUMENT_TEXT), err);
 }

@@ -1,7 +1,7 @@
 /* What messages to customers and posts for the status page share while they are drafted. */
 #include "base/json.h"
 #include "base/markup.h"
-#include "command/handlers.h"
+#include "command/posting.h"
 #include "comms/comms.h"
 #include "policy/messages.h"
 

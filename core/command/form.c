@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "command/handlers.h"
 #include "command/line.h"
+#include "command/posting.h"
 
 /* The kind of field for each kind of argument. */
 static const char *const kinds[] = {
@@ -87,6 +88,34 @@ static const struct argument post_more[] = {
     {"component", ARGUMENT_WORD, true, "which components, and how they are", "checkout=major, search=degraded"},
     {"next", ARGUMENT_WORD, true, "how soon the next word comes", "30m"},
 };
+static const struct argument words_more[] = {
+    {"words", ARGUMENT_TEXT, false, "what the status page should say", "We are looking into it."},
+};
+static const struct argument maintenance_more[] = {
+    {"title", ARGUMENT_TEXT, false, "what is done, in words for the public", "Database upgrade"},
+    {"when", ARGUMENT_WORD, false, "from when until when", "tomorrow 22:00-23:30"},
+    {"component", ARGUMENT_WORD, true, "which components", "checkout, search"},
+    {"words", ARGUMENT_TEXT, false, "what customers should know", "Payments may fail for a minute."},
+};
+
+/* What the forms of some commands ask for besides their arguments. */
+static const struct own_fields {
+    const char *command;
+    const struct argument *fields;
+    size_t n;
+    bool instead; /* of its arguments, which stay in the line */
+} own_fields[] = {{"post", post_more, ARRAY_SIZE(post_more), false},
+                  {"posts", words_more, ARRAY_SIZE(words_more), true},
+                  {"posts", post_more, ARRAY_SIZE(post_more), true},
+                  {"maintenance", maintenance_more, ARRAY_SIZE(maintenance_more), true}};
+
+static bool asks_instead(const struct command_row *row)
+{
+    bool instead = false;
+    for (size_t i = 0; i < ARRAY_SIZE(own_fields); i++)
+        instead |= own_fields[i].instead && strcmp(own_fields[i].command, row->name) == 0;
+    return instead;
+}
 
 /* Declaring needs only a title; the form also offers these. The other options stay in the line if they were typed. */
 static const struct {
@@ -98,20 +127,33 @@ static const struct {
     {OPTION_PRIVATE, {"private", ARGUMENT_SWITCH, true, "visible to members only", NULL}},
 };
 
-static void put_fields(struct json_out *j, const struct parsed *parsed, const struct parse_context *context)
+static void put_own(struct json_out *j, const struct own_fields *own, const struct parse_context *context,
+                    const struct typed_post *given)
+{
+    for (size_t i = 0; i < own->n; i++) {
+        bool status = own->fields[i].kind == ARGUMENT_STATUS;
+        put_field(j, &own->fields[i], status ? post_statuses : NULL,
+                  typed_post_value(given, own->fields[i].name), context);
+    }
+}
+
+static void put_fields(struct json_out *j, const struct parsed *parsed, const struct parse_context *context,
+                       const struct typed_post *given)
 {
     const struct command_row *row = parsed->row;
     json_key(j, "fields");
     json_begin_array(j);
-    for (size_t i = 0; i < COMMAND_ARGUMENTS && row->arguments[i].kind; i++)
+    for (size_t i = 0; i < COMMAND_ARGUMENTS && row->arguments[i].kind && !asks_instead(row); i++)
         put_field(j, &row->arguments[i], choices_of(row->arguments[i].kind, context), parsed->arguments[i],
                   context);
-    for (size_t i = 0; i < ARRAY_SIZE(post_more) && strcmp(row->name, "post") == 0; i++)
-        put_field(j, &post_more[i], post_more[i].kind == ARGUMENT_STATUS ? post_statuses : NULL, NULL, context);
+    for (size_t i = 0; i < ARRAY_SIZE(own_fields); i++) {
+        if (strcmp(own_fields[i].command, row->name) == 0)
+            put_own(j, &own_fields[i], context, given);
+    }
     for (size_t i = 0; i < ARRAY_SIZE(declare_more) && strcmp(row->name, "declare") == 0; i++) {
-        const char *given = parsed->options[declare_more[i].option];
-        if (!given || *given) /* a flag that was typed is not asked for again */
-            put_field(j, &declare_more[i].argument, choices_of(declare_more[i].argument.kind, context), given,
+        const char *option = parsed->options[declare_more[i].option];
+        if (!option || *option) /* a flag that was typed is not asked for again */
+            put_field(j, &declare_more[i].argument, choices_of(declare_more[i].argument.kind, context), option,
                       context);
     }
     json_end_array(j);
@@ -133,24 +175,28 @@ static void put_command(struct json_out *j, const struct parsed *parsed)
         str_addf(&command, " --customer \"%s\"", parsed->options[OPTION_CUSTOMER]);
     if (parsed->options[OPTION_LINK])
         str_addf(&command, " --link %s", parsed->options[OPTION_LINK]);
+    if (asks_instead(parsed->row) && parsed->arguments[0])
+        str_addf(&command, " %s", parsed->arguments[0]);
     json_put_text(j, "command", command.p);
 }
 
 void form_of(const struct parsed *parsed, const struct parse_context *context, const char *error,
-             struct str *out)
+             const struct typed_post *given, struct str *out)
 {
     struct json_out j = {out, false};
     char name[INCIDENT_NAME] = "";
     const char *verb = parsed->row->name, *form = parsed->row->form;
     bool about = parsed->incident && parsed->row->about != ABOUT_NOTHING;
     CLEANUP_FREE char *own = xasprintf("%c%s", toupper((unsigned char)verb[0]), verb + 1);
-    CLEANUP_FREE char *title =
-        xasprintf("%s %s", form ? form : own, about ? incident_name(parsed->incident, name) : "an incident");
+    CLEANUP_FREE char *title = asks_instead(parsed->row)
+                                   ? xstrdup(form)
+                                   : xasprintf("%s %s", form ? form : own,
+                                               about ? incident_name(parsed->incident, name) : "an incident");
     json_begin_object(&j);
     json_put_text(&j, "title", title);
-    json_put_text(&j, "submit", form ? "Set" : own);
+    json_put_text(&j, "submit", asks_instead(parsed->row) ? "Draft" : form ? "Set" : own);
     json_put_text_if(&j, "error", error);
     put_command(&j, parsed);
-    put_fields(&j, parsed, context);
+    put_fields(&j, parsed, context, given);
     json_end_object(&j);
 }

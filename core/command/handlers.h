@@ -10,6 +10,8 @@
 #include "rooms/card.h"
 #include "turn/call.h"
 
+struct typed_post; /* posting.h */
+
 /* One command being run. Incidents are borrowed from the core for this turn, and the asker may see them. */
 struct request {
     struct turn *turn;
@@ -43,6 +45,8 @@ bool request_is_off(const char *word);
 const char *request_incident_name(const struct request *request, char buffer[INCIDENT_NAME]);
 /* Runs a verb of the engine on the incident, and fills in `by`. */
 int request_do(struct request *request, struct command *command, struct error *err);
+/* May the asker do what needs that role, by access{}? */
+int request_access(const struct request *request, enum access needed, struct error *err);
 /* Finds the person for "me", "@ana" or a name. */
 int request_person(const struct request *request, const char *typed, const struct person **ret,
                    struct error *err);
@@ -75,15 +79,10 @@ struct card_context request_card_context(const struct request *request);
 /* "INC-42 **checkout is slow** fixing, major, Ana leads" */
 void describe_incident(const struct request *request, const struct incident *incident, struct str *out);
 
-/* drafting.c: the text of a message{} in its first language, and in the others as JSON. */
-int message_expand(const struct request *request, const char *name, struct str *text, struct str *languages,
-                   struct error *err);
-/* Approves the latest draft, which the asker has just written. Where somebody else must, the answer goes on saying so. */
-void approve_own_draft(struct request *request);
 /* form.c: a form for a refused line, filled in with what the line has. error: what is wrong with the answers of the form before; NULL:
-   there was no form. */
+   there was no form. given: what it begins with besides. */
 void form_of(const struct parsed *parsed, const struct parse_context *context, const char *error,
-             struct str *out);
+             const struct typed_post *given, struct str *out);
 
 /* life.c */
 command_handler run_declare, run_move, run_ack, run_merge, run_unmerge, run_severity, run_status, run_pause,
@@ -107,10 +106,8 @@ command_handler run_handover;
 /* words.c */
 command_handler run_title, run_summary, run_note, run_pin, run_link, run_relate, run_update, run_team,
     run_service, run_kind, run_customers, run_affect, run_unaffect;
-/* post.c */
-command_handler run_post;
-/* `redraft` of a post: the text, and what is said of the rest. */
-int redraft_post(struct request *request, const struct state_draft *draft, const char *text, struct error *err);
+/* post.c, posts.c, maintenance.c */
+command_handler run_post, run_posts, run_maintenance;
 /* comms.c */
 command_handler run_tell, run_told, run_approve, run_settle, run_draft, run_early, run_preview, run_stop,
     run_recipients;

@@ -82,6 +82,14 @@ struct when_split {
 };
 int split_when(const char *text, instant now, const char *zone, struct when_split *ret, struct error *err);
 
+/* The same for a time with an end: "Upgrade tomorrow 22-23 We upgrade." There must be no other one. */
+struct span_split {
+    instant from, until;
+    char *when, *before, *after; /* as typed; the rest, NULL if nothing is there */
+};
+void span_split_finish(struct span_split *split);
+int split_span(const char *text, instant now, const char *zone, struct span_split *ret, struct error *err);
+
 /* slip.c: is the word a typo for a command whose arguments are in line->rest? *ret_word: the command. */
 bool is_slip(struct line *line, const char *word, const char **ret_word);
 

@@ -1,6 +1,7 @@
 /* Finds a time in a text: "waiting for the bank until tomorrow 9:00", "for 2h waiting for a customer". Pure. */
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -40,23 +41,6 @@ static bool is_word(const char *text, struct span span, const char *const *words
 static const char *const joining[] = {"at", "on", "the", "a", "an",   "of",   "and", "or",
                                       "to", "-",  "–",   "—", "next", "this", NULL};
 
-static int read_time(const char *text, size_t from, size_t to, instant now, const char *zone, instant *ret,
-                     struct error *err)
-{
-    char when[96];
-    size_t n = to - from;
-    while (n && strchr(",;.:!-", text[from + n - 1]))
-        n--;
-    while (n && strchr(",;:-", text[from]) &&
-           !(n > 1 && text[from] == '-' && isdigit((unsigned char)text[from + 1])))
-        from++, n--;
-    if (n == 0 || n >= sizeof(when))
-        return ERR_INVALID;
-    memcpy(when, text + from, n);
-    when[n] = '\0';
-    return when_parse(when, now, zone, ret, err);
-}
-
 /* Can the word begin a time within a text? */
 static bool introduces(const char *text, struct span word)
 {
@@ -77,7 +61,29 @@ struct finding {
     const char *zone;
     size_t refused_first, refused_last; /* words that are a time which cannot be used */
     struct error refusal;               /* why; code 0: there are no such words */
+    bool spans;                         /* a time has an end, too */
+    instant until;
 };
+
+/* ret_until: NULL, where a time has no end. */
+static int read_time(const struct finding *f, size_t from, size_t to, instant *ret, instant *ret_until,
+                     struct error *err)
+{
+    const char *text = f->text;
+    char when[96];
+    size_t n = to - from;
+    while (n && strchr(",;.:!-", text[from + n - 1]))
+        n--;
+    while (n && strchr(",;:-", text[from]) &&
+           !(n > 1 && text[from] == '-' && isdigit((unsigned char)text[from + 1])))
+        from++, n--;
+    if (n == 0 || n >= sizeof(when))
+        return ERR_INVALID;
+    memcpy(when, text + from, n);
+    when[n] = '\0';
+    return ret_until ? when_parse_span(when, f->now, f->zone, ret, ret_until, err)
+                     : when_parse(when, f->now, f->zone, ret, err);
+}
 
 static bool is_within_refused(const struct finding *f, size_t first, size_t last)
 {
@@ -92,7 +98,8 @@ static bool try_words(struct finding *f, size_t first, size_t last)
     if (last - first > 1 &&
         (introduces(f->text, f->words[last - 1]) || is_word(f->text, f->words[last - 1], joining)))
         return false;
-    int rc = read_time(f->text, f->words[first].from, f->words[last - 1].to, f->now, f->zone, &f->at, &err);
+    int rc =
+        read_time(f, f->words[first].from, f->words[last - 1].to, &f->at, f->spans ? &f->until : NULL, &err);
     if (rc == ERR_REFUSED && !is_within_refused(f, first, last)) {
         f->refused_first = first;
         f->refused_last = last;
@@ -234,7 +241,7 @@ static bool is_second_time(const struct finding *f, size_t i, struct span *ret)
         if (last >= f->n || !apart || !isdigit((unsigned char)f->text[f->words[i + 1].from]))
             continue;
         *ret = (struct span){f->words[i].from, f->words[last].to};
-        if (!read_time(f->text, ret->from, ret->to, f->now, f->zone, &at, &err))
+        if (!read_time(f, ret->from, ret->to, &at, NULL, &err))
             return true;
     }
     return false;
@@ -315,4 +322,61 @@ int split_when(const char *text, instant now, const char *zone, struct when_spli
     size_t from = f.words[f.first].from, to = f.words[f.last - 1].to;
     *ret = (struct when_split){f.at, xstrndup(text + from, to - from), text_without_time(&f)};
     return 0;
+}
+
+/* ---- a time with an end ---- */
+
+/* The first one from the word on, and the longest there. */
+static bool find_span(struct finding *f, size_t from)
+{
+    for (size_t i = from; i < f->n; i++) {
+        for (size_t k = MIN(f->n - i, LOOK_MOST); k > 0; k--) {
+            if (try_words(f, i, i + k))
+                return true;
+        }
+    }
+    return false;
+}
+
+static char *between(const struct finding *f, size_t from, size_t to)
+{
+    while (from < to && is_joint(f->text[from]))
+        from++;
+    return whole_text(f->text + from, to - from);
+}
+
+static int refuse_second_span(const struct finding *f, struct error *err)
+{
+    struct finding other = *f;
+    if (!find_span(&other, f->last))
+        return 0;
+    size_t one = f->words[f->first].from, two = other.words[other.first].from;
+    return error_markup(err, ERR_REFUSED, "'%.*s' and '%.*s' are two times. Put what is none in quotes",
+                        (int)(f->words[f->last - 1].to - one), f->text + one,
+                        (int)(other.words[other.last - 1].to - two), f->text + two);
+}
+
+int split_span(const char *text, instant now, const char *zone, struct span_split *ret, struct error *err)
+{
+    struct finding f = {.text = text, .now = now, .zone = zone, .spans = true};
+    f.n = split_words(text, f.words);
+    bool found = f.n && f.n < SPAN_MOST && find_span(&f, 0);
+    if (f.refusal.code && (!found || is_within_refused(&f, f.first, f.last)))
+        return error_set(err, f.refusal.code, "%s", f.refusal.text);
+    if (!found || is_torn(&f))
+        return error_markup(err, ERR_NOT_FOUND, "'%.60s' names no time with an end.", text);
+    int rc = refuse_second_span(&f, err);
+    rc = rc ? rc : refuse_city(&f, err);
+    size_t from = f.words[f.first].from, to = f.words[f.last - 1].to;
+    if (!rc)
+        *ret = (struct span_split){f.at, f.until, between(&f, from, to), between(&f, 0, from),
+                                   between(&f, to, strlen(text))};
+    return rc;
+}
+
+void span_split_finish(struct span_split *split)
+{
+    free(split->when);
+    free(split->before);
+    free(split->after);
 }

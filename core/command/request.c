@@ -1,6 +1,8 @@
 /* What handlers need to know about the command that they carry out. */
 #include "command/handlers.h"
+#include "access/access.h"
 #include "base/markup.h"
+#include "comms/alone.h"
 #include "people/people.h"
 #include "rooms/rooms.h"
 #include "sight/sight.h"
@@ -53,7 +55,17 @@ int request_do(struct request *request, struct command *command, struct error *e
 {
     command->by = request->by;
     command->automatic = request->asker->automatic;
-    return turn_do(request->turn, request->incident->id, command, NULL, err);
+    return comms_draft_do(request->turn, request->incident->id, command, err);
+}
+
+int request_access(const struct request *request, enum access needed, struct error *err)
+{
+    const struct access_request asks = {.person = request->asker->person,
+                                        .most = request->asker->most,
+                                        .needed = needed,
+                                        .what = request->row ? request->row->name : request->parsed->custom,
+                                        .now = request->now};
+    return access_check(request->core, &asks, err);
 }
 
 int request_person(const struct request *request, const char *typed, const struct person **ret,

@@ -3,13 +3,13 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "access/access.h"
 #include "base/json.h"
 #include "base/markup.h"
 #include "base/metrics.h"
 #include "command/dispatch.h"
 #include "command/handlers.h"
 #include "command/line.h"
+#include "command/posting.h"
 #include "mirror/mirror.h"
 #include "people/people.h"
 #include "react/react.h"
@@ -204,6 +204,16 @@ static void quote_customer(const struct request *request, const struct parsed *p
                        &back, NULL);
 }
 
+/* What a form for the line begins with, as far as the line or the draft that it changes says it. */
+static void given_in_line(const struct request *request, const struct parsed *parsed, struct typed_post *ret)
+{
+    const char *text = parsed->row && parsed->arguments[0] ? parsed->arguments[0] : "";
+    if (parsed->row && strcmp(parsed->row->name, "posts") == 0)
+        posts_given(request, text, ret);
+    if (parsed->row && strcmp(parsed->row->name, "maintenance") == 0)
+        maintenance_given(request, text, ret);
+}
+
 static void write_form(struct request *request, const struct parsed *parsed,
                        const struct parse_context *context, const char *error)
 {
@@ -211,7 +221,10 @@ static void write_form(struct request *request, const struct parsed *parsed,
     struct parse_context with = *context;
     quote_customer(request, parsed, &quote);
     with.quote = quote.len ? quote.p : NULL;
-    form_of(parsed, &with, error, &request->answer->form);
+    struct typed_post given = {0};
+    given_in_line(request, parsed, &given);
+    form_of(parsed, &with, error, &given, &request->answer->form);
+    typed_post_finish(&given);
 }
 
 /* Parses the line. If a form should ask for something first, makes the form and refuses the line. */
@@ -275,14 +288,11 @@ static void ask_again(struct request *request, const char *error)
 static int check_access(const struct request *request, struct error *err)
 {
     const struct command_row *row = request->row;
-    const struct access_request asks = {.person = request->asker->person,
-                                        .most = request->asker->most,
-                                        .needed = row && row->needs     ? row->needs
-                                                  : row && !row->writes ? ACCESS_SEE
-                                                                        : ACCESS_ACT,
-                                        .what = row ? row->name : request->parsed->custom,
-                                        .now = request->now};
-    return access_check(request->core, &asks, err);
+    return request_access(request,
+                          row && row->needs     ? row->needs
+                          : row && !row->writes ? ACCESS_SEE
+                                                : ACCESS_ACT,
+                          err);
 }
 
 int command_run(struct turn *turn, const struct asker *asker, const char *text, struct answer *ret)

@@ -9,6 +9,7 @@
 #include "access/access.h"
 #include "base/map.h"
 #include "base/markup.h"
+#include "comms/alone.h"
 #include "comms/comms.h"
 #include "comms/diff.h"
 #include "comms/inside.h"
@@ -63,15 +64,15 @@ static void add_post(const struct state_draft *draft, struct str *out)
 static int refuse_version(const struct approving *a, struct error *err)
 {
     CLEANUP_STR struct str text = {0}, change = {0};
-    char name[INCIDENT_NAME];
     str_markup(&text, "%.60s changed message %" PRId64 ": ",
                approver_name(turn_core(a->turn), draft_author(a->draft)), a->draft->number);
     if (a->draft->before)
         diff_words(a->draft->before, a->draft->text, &change);
     add_change(str_text(&change), CHANGE_BYTES, &text);
     add_post(a->draft, &text);
-    str_addf(&text, "\nThis is version %" PRId64 "; `%s approve %" PRId64 " %" PRId64 "` sends it.",
-             a->draft->version, incident_name(a->incident->id, name), a->draft->number, a->draft->version);
+    str_addf(&text, "\nThis is version %" PRId64 "; `", a->draft->version);
+    comms_draft_line(a->incident, "approve", a->draft->number, &text);
+    str_addf(&text, " %" PRId64 "` sends it.", a->draft->version);
     return error_set(err, ERR_CONFLICT, "%s", text.p);
 }
 
@@ -217,7 +218,7 @@ static int approve(struct approving *a, bool automatic, struct str *answer, stru
     }
     if (again && !complete)
         return error_set(err, ERR_REFUSED, "%s", answer->p);
-    return turn_do(a->turn, a->incident->id, &command, NULL, err);
+    return comms_draft_do(a->turn, a->incident->id, &command, err);
 }
 
 int comms_approve(struct turn *turn, const struct incident *incident, const struct approve_request *request,
@@ -231,7 +232,7 @@ int comms_approve(struct turn *turn, const struct incident *incident, const stru
     struct command command = {
         .verb = "approve", .by = request->by, .automatic = request->automatic, .count = request->number};
     if (!a.draft || a.draft->state != DRAFT_WAITING || a.draft->rejected)
-        return turn_do(turn, incident->id, &command, NULL, err); /* which says why not */
+        return comms_draft_do(turn, incident->id, &command, err); /* which says why not */
     a.needed = policy_approval(core_policy(turn_core(turn)), incident, a.draft->customer);
     int rc = is_current(&a, request->version) ? refuse_person(&a, err) : refuse_version(&a, err);
     rc = rc || a.draft->post ? rc : comms_refuse_start(turn_core(turn), err);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "comms/alone.h"
 #include "comms/conversations.h"
 #include "comms/progress.h"
 
@@ -19,6 +20,7 @@ static void unload(struct core *core)
     affected_finish(comms_of(core));
     progress_finish(comms_of(core));
     written_finish(&comms_of(core)->standings);
+    alone_finish(comms_of(core));
 }
 
 /* It leaves, and its card says so. */
@@ -52,6 +54,7 @@ static void outcome(struct turn *turn, const struct action *action, const struct
 {
     (void)reported;
     drafts_outcome(turn, action, body);
+    alone_outcome(turn, action, body);
     telling_outcome(turn, action, body);
     answers_outcome(turn, action, body);
 }
@@ -59,6 +62,7 @@ static void outcome(struct turn *turn, const struct action *action, const struct
 static int load(struct core *core, struct error *err)
 {
     int rc = affected_load(core, err);
+    rc = rc ? rc : alone_load(core, err);
     rc = rc ? rc : senders_load(core, err);
     return rc ? rc : progress_load(core, err);
 }

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/markup.h"
+#include "comms/alone.h"
 #include "comms/comms.h"
 #include "comms/diff.h"
 #include "comms/lint.h"
@@ -22,6 +23,12 @@
 #define DRAFT_KEY "draft:" /* prefix of the key of a post that shows a draft */
 
 /* ---- the draft's card ---- */
+
+void comms_draft_line(const struct incident *incident, const char *verb, int64_t number, struct str *out)
+{
+    char name[INCIDENT_NAME];
+    str_addf(out, "%s %s %" PRId64, incident->id ? incident_name(incident->id, name) : "posts", verb, number);
+}
 
 bool comms_reaches_customers(const struct core *core)
 {
@@ -138,10 +145,9 @@ static void put_states(struct core *core, const struct incident *incident, const
 static void put_button(struct json_out *j, const struct incident *incident, const struct state_draft *draft,
                        const char *label, const char *verb, const char *style)
 {
-    char name[INCIDENT_NAME];
     bool approves = strcmp(verb, "approve") == 0;
     CLEANUP_STR struct str command = {0};
-    str_addf(&command, "%s %s %" PRId64, incident_name(incident->id, name), verb, draft->number);
+    comms_draft_line(incident, verb, draft->number, &command);
     if (approves && draft->version > 1)
         str_addf(&command, " %" PRId64, draft->version);
     if (style)
@@ -220,7 +226,8 @@ static void show(struct turn *turn, const struct incident *incident, const struc
     CLEANUP_STR struct str card = {0};
     char name[INCIDENT_NAME];
     CLEANUP_FREE char *key =
-        xasprintf(DRAFT_KEY "%s/%" PRId64, incident_name(incident->id, name), draft->number);
+        xasprintf("%s%s/%" PRId64, incident->id ? DRAFT_KEY : ALONE_KEY,
+                  incident->id ? incident_name(incident->id, name) : "alone", draft->number);
     draft_card(turn_core(turn), incident, draft, &card);
     rooms_say_incident(turn, incident->id, key, card.p, NULL);
 }
@@ -234,7 +241,7 @@ void drafts_show(struct turn *turn, const struct incident *incident, const struc
         const struct state_draft_card *at = &incident->comms.draft_cards.v[i];
         struct place place = {.connector = at->connector, .channel = at->channel};
         if (at->draft == draft->number)
-            rooms_edit(turn, incident, &place, at->message, card.p);
+            rooms_edit(turn, incident->id ? incident : NULL, &place, at->message, card.p);
     }
 }
 
@@ -249,23 +256,33 @@ void drafts_follow(struct turn *turn, const struct event *event, const struct in
         drafts_show(turn, incident, draft); /* changed now, or before its card was posted */
 }
 
-/* Remembers the message where a thumbs-up approves the draft. */
-static void keep_card(struct turn *turn, const struct action *action, const cJSON *body)
+const struct state_draft *comms_shown_draft(const struct incident *incident, const char *connector,
+                                            const char *message)
 {
-    struct command command = {.verb = "draft_card",
-                              .by = BY_SYSTEM,
-                              .automatic = true,
-                              .name = action->connector,
-                              .value = json_text_or(body, "channel", NULL),
-                              .text = action->outcome.remote_id,
-                              .count = strtoll(action->key + strcspn(action->key, "/") + 1, NULL, 10)};
-    if (action->incident && !text_empty(action->outcome.remote_id))
-        turn_do(turn, action->incident, &command, NULL, NULL);
+    for (size_t i = 0; incident && i < incident->comms.draft_cards.n; i++) {
+        const struct state_draft_card *card = &incident->comms.draft_cards.v[i];
+        if (text_equal(card->connector, connector) && text_equal(card->message, message))
+            return incident_draft(incident, card->draft);
+    }
+    return NULL;
+}
+
+bool drafts_card(const struct action *action, const char *prefix, const cJSON *body, struct command *ret)
+{
+    *ret = (struct command){.verb = "draft_card",
+                            .by = BY_SYSTEM,
+                            .automatic = true,
+                            .name = action->connector,
+                            .value = json_text_or(body, "channel", NULL),
+                            .text = action->outcome.remote_id,
+                            .count = strtoll(action->key + strcspn(action->key, "/") + 1, NULL, 10)};
+    return action->state == ACTION_DONE && strcmp(action->kind, "post") == 0 &&
+           text_starts(action->key, prefix) && !text_empty(action->outcome.remote_id);
 }
 
 void drafts_outcome(struct turn *turn, const struct action *action, const cJSON *body)
 {
-    if (action->state == ACTION_DONE && strcmp(action->kind, "post") == 0 &&
-        text_starts(action->key, DRAFT_KEY))
-        keep_card(turn, action, body);
+    struct command card;
+    if (action->incident && drafts_card(action, DRAFT_KEY, body, &card))
+        turn_do(turn, action->incident, &card, NULL, NULL);
 }

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/map.h"
 #include "comms/comms.h"
+#include "comms/drafts.h"
 #include "comms/senders.h"
 #include "turn/written.h"
 
@@ -21,6 +22,8 @@ struct comms {
     struct map talks;         /* incident's name -> struct talks, owned */
     uint64_t directory;       /* grows with each change of the directory */
     struct written standings; /* documents of standing.c */
+    struct incident *alone;   /* drafts that belong to no incident (alone.h) */
+    const struct comms_publisher *publisher;
 };
 
 static inline struct comms *comms_of(const struct core *core)
@@ -72,12 +75,6 @@ const char *approver_name(struct core *core, const char *person);
 const char *draft_author(const struct state_draft *draft);
 /* Each of those who approved it so far; `on` returns true to stop. True: it did. */
 bool any_approver(const struct state_draft *draft, bool (*on)(void *ctx, const char *who), void *ctx);
-
-/* drafts.c */
-void drafts_follow(struct turn *turn, const struct event *event, const struct incident *incident);
-void drafts_outcome(struct turn *turn, const struct action *action, const cJSON *body);
-/* Shows a draft as it is now. */
-void drafts_show(struct turn *turn, const struct incident *incident, const struct state_draft *draft);
 
 /* telling.c: an approved message goes to each customer by the first of their routes that works. */
 /* Queues it for one customer, or says why not. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/markup.h"
+#include "base/zone.h"
 #include "public/names.h"
 #include "rooms/card.h"
 
@@ -34,6 +35,9 @@ int post_read(const char *json, struct post *ret, struct error *err)
     ret->number = json_int_or(doc, "post", 0);
     ret->next = json_int_or(doc, "next", 0) * SECOND;
     ret->quiet = json_bool_or(doc, "quiet", false);
+    ret->from = json_int_or(doc, "from", 0);
+    ret->until = json_int_or(doc, "until", 0);
+    ret->zone = xstrdup(json_text_or(doc, "zone", NULL));
     if (!public_status_parse(json_text_or(doc, "status", ""), &ret->status))
         return error_set(err, ERR_INVALID, "The post has no status.");
     return read_components(doc, ret, err);
@@ -67,6 +71,11 @@ char *post_encode(const struct post *post)
         json_put_int(&j, "next", post->next / SECOND);
     if (post->quiet)
         json_put_bool(&j, "quiet", true);
+    if (post->from)
+        json_put_int(&j, "from", post->from);
+    if (post->until)
+        json_put_int(&j, "until", post->until);
+    json_put_text_if(&j, "zone", post->zone);
     json_end_object(&j);
     return str_take(&out);
 }
@@ -77,6 +86,7 @@ void post_finish(struct post *post)
         free(post->components.v[i].name);
     array_free(&post->components);
     free(post->title);
+    free(post->zone);
     *post = (struct post){0};
 }
 
@@ -89,13 +99,26 @@ static char *change_of(const struct post_component *c)
                : xasprintf("%s -> %s", public_state_title(c->before), public_state_title(c->after));
 }
 
+/* "Tue 24 Nov 22:00 UTC+1 until Tue 24 Nov 23:30 UTC+1"; less than a year ahead, so no year is needed. */
+static void add_times(const struct post *post, struct str *out)
+{
+    if (post->from)
+        when_format_plain(post->from, post->from, post->zone, out);
+    if (post->until) {
+        str_add(out, out->len ? " until " : "until ");
+        when_format_plain(post->until, post->until, post->zone, out);
+    }
+}
+
 void post_fields(const struct post *post, struct json_out *fields)
 {
-    CLEANUP_STR struct str next = {0};
+    CLEANUP_STR struct str next = {0}, times = {0};
+    add_times(post, &times);
     if (post->next)
         duration_format(post->next, &next);
     card_field(fields, "title", post->title ? post->title : "");
     card_field(fields, "status", public_status_title(post->status));
+    card_field(fields, "when", str_text(&times));
     for (size_t i = 0; i < post->components.n; i++) {
         CLEANUP_FREE char *change = change_of(&post->components.v[i]);
         card_field(fields, post->components.v[i].name, change);
@@ -108,7 +131,9 @@ void post_describe(const struct post *post, struct str *out)
 {
     if (post->title)
         str_markup(out, "“%s”, ", post->title);
-    str_markup(out, "%s", public_status_title(post->status));
+    CLEANUP_STR struct str times = {0};
+    add_times(post, &times);
+    str_markup(out, times.len ? "%s, %s" : "%s", public_status_title(post->status), str_text(&times));
     for (size_t i = 0; i < post->components.n; i++) {
         CLEANUP_FREE char *change = change_of(&post->components.v[i]);
         str_markup(out, "; %s: %s", post->components.v[i].name, change);
@@ -124,6 +149,10 @@ void post_preview(const struct post *post, const char *text, struct str *out)
 {
     if (post->title)
         str_markup(out, "**%s**\n\n", post->title);
+    CLEANUP_STR struct str times = {0};
+    add_times(post, &times);
+    if (times.len)
+        str_markup(out, "%s\n\n", times.p);
     str_markup(out, "**%s** - ", public_status_title(post->status));
     str_add(out, text);
     for (size_t i = 0; i < post->components.n; i++)

@@ -2,7 +2,8 @@
  * posts - what a draft for the status page says besides its text: its title, its status, what it changes of which component. Pure.
  *
  * It is a part of the draft's version (state_drafts.h, `post`), as JSON: {"title", "status", "components": {name: state}, "before":
- * {name: state}, "post", "next", "quiet"}. All of it was chosen by whoever wrote the draft; nothing is copied from the incident.
+ * {name: state}, "post", "next", "quiet"}, and of maintenance {"from", "until", "zone"}. All of it was chosen by whoever wrote the draft; nothing
+ * is copied from the incident.
  */
 #ifndef TOCSIN_COMMS_POSTS_H
 #define TOCSIN_COMMS_POSTS_H
@@ -25,9 +26,11 @@ struct post {
     char *title; /* of a new post; NULL: as it is */
     enum public_status status;
     ARRAY(struct post_component) components;
-    int64_t number; /* that it goes on; 0: a new one */
-    duration next;  /* how soon it promises another word; 0: it does not */
-    bool quiet;     /* subscribers are not told */
+    int64_t number;      /* that it goes on; 0: a new one */
+    duration next;       /* how soon it promises another word; 0: it does not */
+    bool quiet;          /* subscribers are not told */
+    instant from, until; /* of maintenance; 0: as it is */
+    char *zone;          /* in which people read these two; NULL: UTC */
 };
 
 /* ERR_INVALID: it is no such JSON. Finish *ret in either case. */

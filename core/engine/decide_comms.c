@@ -13,13 +13,20 @@ static bool has_draft_room(const struct incident *incident)
     return waiting < STATE_DRAFTS;
 }
 
-/* A post says more than its text, and is written with a command of its own. One waits at a time: the next one would not follow it. */
+/* The drafts of posts that stand alone have a command of their own. */
+static const char *lead(const struct decision *d)
+{
+    return d->id ? "" : "posts ";
+}
+
+/* A post says more than its text, and is written with a command of its own. One of an incident waits at a time: the next one would not
+   follow it. */
 static int refuse_post(const struct decision *d)
 {
     const struct command *c = d->command;
     if (is_status_page(c->name) != (c->value != NULL))
         return error_set(d->err, ERR_INVALID, "`post …` writes for the status page.");
-    for (size_t i = 0; c->value && i < d->incident->comms.drafts.n; i++) {
+    for (size_t i = 0; d->id && c->value && i < d->incident->comms.drafts.n; i++) {
         const struct state_draft *draft = &d->incident->comms.drafts.v[i];
         if (draft->post && draft->state == DRAFT_WAITING)
             return error_set(d->err, ERR_REFUSED,
@@ -64,6 +71,8 @@ static int refuse_without_draft(struct decision *d)
         str_markup(&numbers, "`%s %s %" PRId64 "` (to %s)", incident_name(d->id, name), d->verb->name,
                    draft->number, to);
     }
+    if (!d->id)
+        return error_set(d->err, ERR_NOT_FOUND, "There is no such draft. `posts` lists those that wait.");
     if (!waiting)
         return error_markup(d->err, ERR_REFUSED,
                             "No message is waiting for approval. Write one with `%s tell all …`.",
@@ -99,9 +108,9 @@ static int refuse_approval(struct decision *d, const struct state_draft *draft)
                          (long long)draft->number);
     if (draft->rejected)
         return error_markup(d->err, ERR_REFUSED,
-                            "Message %" PRId64 " was rejected: %.200s. Change it first: `redraft %" PRId64
+                            "Message %" PRId64 " was rejected: %.200s. Change it first: `%sredraft %" PRId64
                             " …`.",
-                            draft->number, draft->rejected, draft->number);
+                            draft->number, draft->rejected, lead(d), draft->number);
     return 0;
 }
 
@@ -115,9 +124,9 @@ int decide_worded(struct decision *d)
         return rc;
     if (text_empty(d->command->text))
         return error_set(d->err, ERR_INVALID,
-                         edits ? "Say what the message should say: `redraft %lld …`."
-                               : "Say why: `reject %lld it promises a time`.",
-                         (long long)draft->number);
+                         edits ? "Say what the message should say: `%sredraft %lld …`."
+                               : "Say why: `%sreject %lld it promises a time`.",
+                         lead(d), (long long)draft->number);
     const char *post = edits && draft->post ? d->command->value : NULL;
     if (edits && strcmp(draft->text, d->command->text) == 0 && (!post || strcmp(draft->post, post) == 0))
         return 0;

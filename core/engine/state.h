@@ -9,6 +9,9 @@
 
 #include "engine/state_parts.h"
 
+struct cJSON;
+struct json_out;
+
 #define STATE_DRAFTS        50
 #define STATE_ENTRIES       256 /* later entries replace the last one: first and latest times stay right */
 #define STATE_LINKS         100
@@ -54,6 +57,9 @@ struct incident *incident_copy(const struct incident *incident);
 /* The state as JSON (for DOC_INCIDENT, the API, Lua and the invariant "state equals fold"), and back. */
 void incident_encode(const struct incident *incident, struct str *out);
 int incident_decode(const char *json, size_t length, struct incident **ret, struct error *err);
+/* Its drafts alone, as members of an object: "drafts" and "draft_cards"; and back. */
+void incident_encode_drafts(const struct incident *incident, struct json_out *j);
+void incident_decode_drafts(const struct cJSON *doc, struct incident *incident);
 
 bool incident_is(const struct incident *incident, const char *kind);
 const char *incident_role(const struct incident *incident, const char *role); /* person, or NULL */

@@ -271,7 +271,7 @@ static struct state_reach decode_reach(const cJSON *object)
     return reach;
 }
 
-static void encode_drafts(const struct incident *incident, struct json_out *j)
+void incident_encode_drafts(const struct incident *incident, struct json_out *j)
 {
     if (!incident->comms.drafts.n)
         return;
@@ -374,7 +374,7 @@ void incident_encode(const struct incident *incident, struct str *out)
     encode_raised(incident, &j);
     encode_merged(incident, &j);
     encode_owed(incident, &j);
-    encode_drafts(incident, &j);
+    incident_encode_drafts(incident, &j);
     encode_tickets(&incident->places.tickets, &j);
     pages_encode(&incident->people.pages, &j);
     json_end_object(&j);
@@ -506,7 +506,7 @@ static char *object_of(const cJSON *row, const char *name)
     return str_take(&text);
 }
 
-static void decode_drafts(const cJSON *doc, struct incident *incident)
+void incident_decode_drafts(const struct cJSON *doc, struct incident *incident)
 {
     const cJSON *row;
     cJSON_ArrayForEach(row, json_member(doc, "drafts"))
@@ -576,7 +576,7 @@ int incident_decode(const char *json, size_t length, struct incident **ret, stru
     decode_places(doc, incident);
     decode_affected(doc, incident);
     decode_merged(doc, incident);
-    decode_drafts(doc, incident);
+    incident_decode_drafts(doc, incident);
     decode_tickets(json_member(doc, "tickets"), &incident->places.tickets);
     pages_decode(doc, &incident->people.pages);
     *ret = incident;

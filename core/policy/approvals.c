@@ -1,4 +1,7 @@
-/* What a message to customers needs before it is sent: all approval{} that fit, together. */
+/*
+ * What a message to customers needs before it is sent: all approval{} that fit, together. Nobody has a role in a post that stands alone
+ * (id 0): where one is asked for, somebody other than its author approves it.
+ */
 #include <string.h>
 
 #include "policy/set.h"
@@ -76,7 +79,7 @@ struct approval policy_approval(const struct policy *policy, const struct incide
         if (!row_fits(policy, row, incident, customer))
             continue;
         all.needs = MAX(all.needs, row->needs);
-        all.not_author |= row->not_author;
+        all.not_author |= row->not_author || (row->roles.n && !incident->id);
     }
     return all;
 }
@@ -92,7 +95,7 @@ bool policy_approval_roles(const struct policy *policy, const struct incident *i
 {
     for (size_t i = 0; i < policy->set->comms.approvals.n; i++) {
         const struct approval_row *row = &policy->set->comms.approvals.v[i];
-        bool there = !row->roles.n || !row_fits(policy, row, incident, customer);
+        bool there = !row->roles.n || !incident->id || !row_fits(policy, row, incident, customer);
         for (size_t k = 0; k < row->roles.n && !there; k++)
             there = has(ctx, row->roles.v[k]);
         if (there)

@@ -10,13 +10,13 @@ static void write_name(const struct template_values *values, struct str *out)
 {
     const struct incident *incident = values->incident;
     char buffer[INCIDENT_NAME];
-    str_add(out, incident_name(incident->id, buffer));
+    str_add(out, incident->id ? incident_name(incident->id, buffer) : "");
 }
 
 static void write_status(const struct template_values *values, struct str *out)
 {
     const struct incident *incident = values->incident;
-    str_add(out, status_name(incident->status));
+    str_add(out, incident->id ? status_name(incident->status) : "");
 }
 
 static void write_lead(const struct template_values *values, struct str *out)

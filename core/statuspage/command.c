@@ -1,8 +1,10 @@
-/* The commands `component` and `posts`. */
+/* The command `component`, and the lists of posts and maintenance. */
 #include <inttypes.h>
 
 #include "base/markup.h"
 #include "base/moment.h"
+#include "comms/alone.h"
+#include "comms/posts.h"
 #include "public/names.h"
 #include "statuspage/commands.h"
 #include "statuspage/inside.h"
@@ -94,13 +96,39 @@ static void add_post(const struct call *call, const struct kept_post *post)
     str_add(out, ".");
 }
 
-int statuspage_posts_command(const struct call *call, struct error *err)
+static bool is_listed(enum public_status status, bool maintenance)
 {
-    const struct statuspage *statuspage = statuspage_of(turn_core(call->turn));
-    (void)err;
-    for (size_t i = statuspage->open.n, n = 0; i-- > 0 && n < LIST_MOST; n++)
-        add_post(call, statuspage->open.v[i]);
-    if (!statuspage->open.n)
-        str_add(call->answer, "No post is open on the status page.");
-    return 0;
+    return !maintenance || public_status_is_maintenance(status);
+}
+
+static void add_draft(const struct call *call, const struct state_draft *draft, bool maintenance)
+{
+    struct post post = {0};
+    struct str *out = call->answer;
+    if (draft->state == DRAFT_WAITING && post_read(draft->post, &post, NULL) == 0 &&
+        is_listed(post.status, maintenance)) {
+        str_addf(out, "%sdraft %" PRId64 " waits for approval: ", out->len ? "\n- " : "- ", draft->number);
+        if (post.number)
+            str_addf(out, "for post %" PRId64 ": ", post.number);
+        post_describe(&post, out);
+        str_addf(out, ". `posts preview %" PRId64 "`, `posts approve %" PRId64 "`", draft->number,
+                 draft->number);
+    }
+    post_finish(&post);
+}
+
+void statuspage_list(const struct call *call, bool maintenance)
+{
+    const struct core *core = turn_core(call->turn);
+    const struct statuspage *statuspage = statuspage_of(core);
+    const struct incident *alone = comms_alone(core);
+    for (size_t i = statuspage->open.n, n = 0; i-- > 0 && n < LIST_MOST; n++) {
+        if (is_listed(kept_status(statuspage->open.v[i]), maintenance))
+            add_post(call, statuspage->open.v[i]);
+    }
+    for (size_t i = 0; i < alone->comms.drafts.n; i++)
+        add_draft(call, &alone->comms.drafts.v[i], maintenance);
+    if (!call->answer->len)
+        str_add(call->answer,
+                maintenance ? "No maintenance is planned." : "No post is open on the status page.");
 }

@@ -7,6 +7,7 @@
 #include "turn/call.h"
 
 call_handler statuspage_component_command; /* `component [NAME [STATE]]` */
-call_handler statuspage_posts_command;     /* `posts` */
+/* Lists the open posts, or maintenance alone, and the drafts for it that belong to no incident. */
+void statuspage_list(const struct call *call, bool maintenance);
 
 #endif

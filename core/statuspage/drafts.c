@@ -20,34 +20,58 @@ static void say_failed(struct turn *turn, const struct event *approved, const st
     rooms_say_incident(turn, incident->id, key, NULL, text.p);
 }
 
+typedef ARRAY(struct posting_component) posting_components;
+
+/* `components`: to be freed once *ret is not needed any more. */
+static struct posting posting_of(struct turn *turn, const struct post *post, posting_components *components)
+{
+    for (size_t i = 0; i < post->components.n; i++)
+        *array_add(components) =
+            (struct posting_component){post->components.v[i].name, post->components.v[i].after};
+    return (struct posting){
+        .post = post->number,
+        .title = post->title,
+        .status = post->status,
+        .components = components->v,
+        .n = components->n,
+        .from = post->from,
+        .until = post->until,
+        .next = post->next && !public_status_is_over(post->status) ? turn_now(turn) + post->next : 0,
+        .quiet = post->quiet};
+}
+
 static int publish(struct turn *turn, const struct event *approved, const struct incident *incident,
                    const struct post *post, struct error *err)
 {
     const struct state_draft *draft = incident_draft(incident, approved->count);
-    ARRAY(struct posting_component) components = {0};
-    for (size_t i = 0; i < post->components.n; i++)
-        *array_add(&components) =
-            (struct posting_component){post->components.v[i].name, post->components.v[i].after};
-    struct posting posting = {
-        .post = post->number,
-        .incident = incident->id,
-        .by = approved->by,
-        .title = post->title,
-        .text = approved->text,
-        .languages = draft ? draft->languages : NULL,
-        .status = post->status,
-        .components = components.v,
-        .n = components.n,
-        .next = post->next && !public_status_is_over(post->status) ? turn_now(turn) + post->next : 0,
-        .quiet = post->quiet};
+    posting_components components = {0};
+    struct posting posting = posting_of(turn, post, &components);
+    posting.incident = incident->id;
+    posting.by = approved->by;
+    posting.text = approved->text;
+    posting.languages = draft ? draft->languages : NULL;
     int64_t number = statuspage_publish(turn, &posting, err);
     array_free(&components);
     if (!number)
         return ERR_REFUSED;
     struct command promise = {
         .verb = "promise_post", .by = BY_SYSTEM, .automatic = true, .until = posting.next};
-    turn_do(turn, incident->id, &promise, NULL, NULL);
+    if (incident->id)
+        turn_do(turn, incident->id, &promise, NULL, NULL);
     return 0;
+}
+
+static int check(struct turn *turn, const struct state_draft *draft, struct error *err)
+{
+    struct post post = {0};
+    posting_components components = {0};
+    int rc = post_read(draft->post, &post, err);
+    struct posting posting = posting_of(turn, &post, &components);
+    posting.text = draft->text;
+    rc = rc ? rc : statuspage_check(turn, &posting, err);
+    array_free(&components);
+    post_finish(&post);
+    return rc;
 }
 
 /* The words are those of the event: of the version that was approved. */
@@ -63,3 +87,5 @@ void drafts_approved(struct turn *turn, const struct event *event, const struct 
         say_failed(turn, event, incident, &err);
     post_finish(&post);
 }
+
+const struct comms_publisher drafts_publisher = {check, drafts_approved};

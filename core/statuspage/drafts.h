@@ -4,9 +4,10 @@
 #ifndef TOCSIN_STATUSPAGE_DRAFTS_H
 #define TOCSIN_STATUSPAGE_DRAFTS_H
 
-#include "turn/part.h"
+#include "comms/alone.h"
 
 void drafts_approved(struct turn *turn, const struct event *event, const struct incident *incident);
+extern const struct comms_publisher drafts_publisher; /* of those that belong to no incident */
 
 /* suggest.c */
 void promise_deadlines(struct core *core, const struct incident *incident);

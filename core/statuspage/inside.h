@@ -38,6 +38,7 @@ struct kept_post {
     char *title;
     enum public_impact impact;
     instant from, until, next;     /* 0: none */
+    instant reminded;              /* which `next` people were reminded of; 0: none */
     ARRAY(struct kept_word) words; /* oldest first, never empty */
     kept_changes holds; /* each component that it touches, and the state that it asks for (`after`) */
 };
@@ -90,8 +91,8 @@ void kept_sort(struct statuspage *statuspage, struct kept_post *post);
 int posts_load(struct core *core, struct error *err);
 void posts_finish(struct statuspage *statuspage);
 
-/* clock.c: begins and ends maintenance whose time has come. Returns when the next one is due; 0: none is. */
-instant maintenance_tick(struct core *core, instant now);
+/* clock.c: begins and ends maintenance whose time has come, and reminds of words that were promised. Returns when to call again; 0: never. */
+instant posts_tick(struct core *core, instant now);
 
 /* model.c: the page as it is now. The caller owns the reference. */
 struct public_page *model_make(const struct core *core, const struct status_page *page, instant now);

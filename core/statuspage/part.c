@@ -70,7 +70,7 @@ static instant tick(struct core *core, instant now)
     uint64_t generation = policy_generation(core_policy(core));
     if (core_trouble(core))
         return 0;
-    instant next = maintenance_tick(core, now);
+    instant next = posts_tick(core, now);
     if (statuspage->dirty || statuspage->generation != generation ||
         (statuspage->stale_at && statuspage->stale_at <= now)) {
         statuspage->dirty = false;
@@ -91,6 +91,7 @@ static void follow(struct turn *turn, const struct event *event, const struct in
 static int load(struct core *core, struct error *err)
 {
     int rc = components_load(core, err);
+    comms_publish_with(core, &drafts_publisher);
     statuspage_of(core)->dirty = true;
     return rc ? rc : posts_load(core, err);
 }

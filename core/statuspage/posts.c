@@ -97,6 +97,8 @@ void kept_write(struct turn *turn, const struct kept_post *post)
     json_put_int(&j, "from", post->from);
     json_put_int(&j, "until", post->until);
     json_put_int(&j, "next", post->next);
+    if (post->reminded)
+        json_put_int(&j, "reminded", post->reminded);
     put_changes(&j, "holds", &post->holds);
     json_key(&j, "words");
     json_begin_array(&j);
@@ -160,6 +162,7 @@ static bool load_post(void *ctx, const struct journal_doc *doc)
     post->from = json_int_or(json, "from", 0);
     post->until = json_int_or(json, "until", 0);
     post->next = json_int_or(json, "next", 0);
+    post->reminded = json_int_or(json, "reminded", 0);
     load_changes(json, "holds", &post->holds);
     cJSON_ArrayForEach(row, json_member(json, "words")) load_word(row, post);
     kept_sort(statuspage, post);

@@ -18,11 +18,22 @@ static int check_components(const struct core *core, const struct posting *posti
 
 static int check_new(const struct posting *posting, struct error *err)
 {
-    bool maintenance = public_status_is_maintenance(posting->status);
     if (text_empty(posting->title))
         return error_set(err, ERR_INVALID, "A new post needs a title.");
-    if (maintenance && (!posting->from || posting->until <= posting->from))
+    if (public_status_is_maintenance(posting->status) && (!posting->from || !posting->until))
+        return error_set(err, ERR_INVALID, "Maintenance needs a begin and an end.");
+    return 0;
+}
+
+/* `post`: NULL, for a new one. What has been approved late may be over by now. */
+static int check_times(const struct kept_post *post, const struct posting *posting, instant now,
+                       struct error *err)
+{
+    instant from = posting->from || !post ? posting->from : post->from;
+    if (posting->until && posting->until <= from)
         return error_set(err, ERR_INVALID, "Maintenance must begin before it ends.");
+    if (posting->until && posting->until <= now)
+        return error_set(err, ERR_REFUSED, "The maintenance would be over by now. Plan it anew.");
     return 0;
 }
 
@@ -36,14 +47,15 @@ static int check_old(const struct kept_post *post, const struct posting *posting
         return error_set(err, ERR_INVALID, "Post %" PRId64 " is %s: it can't be %s.", post->number,
                          public_status_is_maintenance(kept_status(post)) ? "maintenance" : "no maintenance",
                          public_status_name(posting->status));
-    if (post->words.n >= POST_WORDS && !public_status_is_over(posting->status))
+    if (post->words.n >= POST_WORDS && posting->status == kept_status(post))
         return error_set(err, ERR_REFUSED, "Post %" PRId64 " has %d words already. Write a new one.",
                          post->number, POST_WORDS);
     return 0;
 }
 
-static int check(const struct core *core, const struct posting *posting, struct error *err)
+int statuspage_check(struct turn *turn, const struct posting *posting, struct error *err)
 {
+    const struct core *core = turn_core(turn);
     const struct kept_post *post = posting->post ? kept_find(core, posting->post) : NULL;
     if (text_empty(posting->text))
         return error_set(err, ERR_INVALID, "A post needs words.");
@@ -51,6 +63,7 @@ static int check(const struct core *core, const struct posting *posting, struct 
         return error_set(err, ERR_NOT_FOUND, "There is no post %" PRId64 ". `posts` lists them.",
                          posting->post);
     int rc = check_components(core, posting, err);
+    rc = rc ? rc : check_times(post, posting, turn_now(turn), err);
     return rc ? rc : post ? check_old(post, posting, err) : check_new(posting, err);
 }
 
@@ -115,22 +128,24 @@ static void raise_impact(struct kept_post *post)
     }
 }
 
-/* The state that a component has after the last word of its post. */
+/* The state that a component has after a word of its post. What is given back, or maintained, is as other posts have it where that is
+   worse. */
 static enum public_state state_after(const struct core *core, const struct kept_post *post,
                                      const struct kept_change *change)
 {
-    enum public_status status = kept_status(post);
-    if (public_status_is_over(status) || change->after == STATE_OPERATIONAL)
-        return asked_by_others(core, post, change->component);
-    return change->after;
+    enum public_state asked = public_status_is_over(kept_status(post)) ? STATE_OPERATIONAL : change->after,
+                      others = asked_by_others(core, post, change->component);
+    bool yields = asked == STATE_OPERATIONAL || asked == STATE_MAINTENANCE;
+    return yields && public_is_worse(others, asked) ? others : asked;
 }
 
-/* Only what this word names, but at the end all that the post touches. */
+/* Only what this word names, but at the begin of maintenance and at the end all that the post touches. */
 static bool moves(const struct posting *posting, enum public_status before, const char *component)
 {
-    if (posting->status == POST_SCHEDULED || posting->status == POST_POSTMORTEM)
+    bool over = public_status_is_over(posting->status), begun = before != POST_SCHEDULED;
+    if (posting->status == POST_SCHEDULED || posting->status == POST_POSTMORTEM || (over && !begun))
         return false;
-    if (public_status_is_over(posting->status) || before == POST_SCHEDULED)
+    if (over || !begun)
         return true;
     for (size_t i = 0; i < posting->n; i++) {
         if (text_equal_nocase(posting->components[i].name, component))
@@ -162,8 +177,6 @@ static struct kept_post *open_post(struct turn *turn, const struct posting *post
     struct kept_post *post = kept_add(statuspage_of(turn_core(turn)));
     post->incident = posting->incident;
     post->title = xstrdup(posting->title);
-    post->from = posting->from;
-    post->until = posting->until;
     struct event event = {.type = EVENT_POST_OPENED,
                           .at = turn_now(turn),
                           .by = xstrdup(posting->by),
@@ -193,12 +206,14 @@ static void add_word(struct turn *turn, struct kept_post *post, const struct pos
 int64_t statuspage_publish(struct turn *turn, const struct posting *posting, struct error *err)
 {
     struct core *core = turn_core(turn);
-    if (check(core, posting, err))
+    if (statuspage_check(turn, posting, err))
         return 0;
     struct kept_post *post = posting->post ? kept_find(core, posting->post) : open_post(turn, posting);
     enum public_status before = post->words.n ? kept_status(post) : posting->status;
     if (posting->title)
         replace_text(&post->title, posting->title);
+    post->from = posting->from ? posting->from : post->from;
+    post->until = posting->until ? posting->until : post->until;
     post->next = public_status_is_over(posting->status) ? 0 : posting->next;
     add_word(turn, post, posting);
     take_components(core, post, posting);
@@ -210,18 +225,12 @@ int64_t statuspage_publish(struct turn *turn, const struct posting *posting, str
     return post->number;
 }
 
-int64_t statuspage_open_post(const struct core *core, uint64_t incident)
+void statuspage_each_held(const struct core *core, int64_t number,
+                          void (*on)(void *ctx, const struct held_component *held), void *ctx)
 {
-    const struct statuspage *statuspage = statuspage_of(core);
-    for (size_t i = statuspage->open.n; incident && i-- > 0;) {
-        if (statuspage->open.v[i]->incident == incident)
-            return statuspage->open.v[i]->number;
+    const struct kept_post *post = kept_find(core, number);
+    for (size_t i = 0; post && i < post->holds.n; i++) {
+        const char *name = post->holds.v[i].component;
+        on(ctx, &(struct held_component){name, component_state(core, name), asked_by_others(core, post, name)});
     }
-    return 0;
-}
-
-const char *statuspage_component(const struct core *core, const char *name)
-{
-    const struct status_component *component = policy_status_component(core_policy(core), name);
-    return component ? component->name : NULL;
 }

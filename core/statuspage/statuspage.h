@@ -14,6 +14,13 @@
 
 extern const struct part statuspage_part;
 
+/* What is said of maintenance where nobody wrote anything else. */
+#define MAINTENANCE_BEGUN     "The maintenance has begun."
+#define MAINTENANCE_OVER      "The maintenance is over."
+#define MAINTENANCE_LONGER    "The maintenance takes longer."
+#define MAINTENANCE_MOVED     "This maintenance has moved."
+#define MAINTENANCE_CANCELLED "This maintenance is cancelled."
+
 struct posting {                  /* an approved word for status pages. Everything is borrowed */
     int64_t post;                 /* which post it goes on; 0: a new one */
     uint64_t incident;            /* that it belongs to; 0: it stands alone */
@@ -29,12 +36,33 @@ struct posting {                  /* an approved word for status pages. Everythi
     instant from, until, next; /* of maintenance; when the next word is promised. 0: none */
     bool quiet;                /* subscribers are not told */
 };
+/* Would it be refused now? *err says why. */
+int statuspage_check(struct turn *turn, const struct posting *posting, struct error *err);
 /* Publishes it in this turn. Returns the post's number; 0: refused, and *err says why (no such component, the post is over, …). */
 int64_t statuspage_publish(struct turn *turn, const struct posting *posting, struct error *err);
 /* The post of an incident that is not over, the newest one; 0: there is none. */
 int64_t statuspage_open_post(const struct core *core, uint64_t incident);
+struct standing_post { /* a post as it stands; borrowed for the turn */
+    int64_t number;
+    uint64_t incident; /* 0: it stands alone */
+    const char *title;
+    enum public_status status;
+    instant from, until; /* of maintenance; else 0 */
+};
+bool statuspage_post(const struct core *core, int64_t number,
+                     struct standing_post *ret); /* false: there is none */
+struct held_component { /* a component that a post touches; the name is borrowed for the turn */
+    const char *name;
+    enum public_state now, given_back; /* given_back: after the last word of the post */
+};
+void statuspage_each_held(const struct core *core, int64_t number,
+                          void (*on)(void *ctx, const struct held_component *held), void *ctx);
 /* Is there a component of that name, in any case? Returns the name as the policy has it; NULL: there is none. */
 const char *statuspage_component(const struct core *core, const char *name);
+enum public_state statuspage_state(const struct core *core, const char *component);
+/* Maintenance that is not over, in no particular order. */
+void statuspage_each_maintenance(const struct core *core,
+                                 void (*on)(void *ctx, const struct standing_post *post), void *ctx);
 
 /* The newest durable model of the page with that name (NULL: of the public page). NULL: there is none. The caller gives its reference up. */
 struct public_page *statuspage_page(const struct core *core, const char *name);

@@ -192,7 +192,16 @@ static void what_cannot_be_is_refused(void **state)
     refuse((struct posting){.text = "W"}, NULL, "needs a title");
     refuse((struct posting){.title = "T", .text = "W"}, "Nothing", "No component is called 'Nothing'");
     refuse((struct posting){.post = 9, .text = "W"}, NULL, "There is no post 9");
-    refuse((struct posting){.title = "T", .text = "W", .status = POST_SCHEDULED}, NULL, "must begin before");
+    refuse((struct posting){.title = "T", .text = "W", .status = POST_SCHEDULED}, NULL,
+           "needs a begin and an end");
+    refuse(
+        (struct posting){
+            .title = "T", .text = "W", .status = POST_SCHEDULED, .from = NOW + DAY, .until = NOW + HOUR},
+        NULL, "must begin before");
+    refuse(
+        (struct posting){
+            .title = "T", .text = "W", .status = POST_SCHEDULED, .from = NOW - DAY, .until = NOW - HOUR},
+        NULL, "would be over by now");
     int64_t post = open_post("API", STATE_MAJOR);
     refuse((struct posting){.post = post, .text = "W", .status = POST_COMPLETED}, NULL, "is no maintenance");
     add_word(post, POST_RESOLVED, NULL, 0);

@@ -1,0 +1,49 @@
+/* What stands on the status page, for whoever writes the next word. */
+#include "public/names.h"
+#include "statuspage/inside.h"
+
+int64_t statuspage_open_post(const struct core *core, uint64_t incident)
+{
+    const struct statuspage *statuspage = statuspage_of(core);
+    for (size_t i = statuspage->open.n; incident && i-- > 0;) {
+        if (statuspage->open.v[i]->incident == incident)
+            return statuspage->open.v[i]->number;
+    }
+    return 0;
+}
+
+static struct standing_post standing_of(const struct kept_post *post)
+{
+    return (struct standing_post){post->number,      post->incident, post->title,
+                                  kept_status(post), post->from,     post->until};
+}
+
+bool statuspage_post(const struct core *core, int64_t number, struct standing_post *ret)
+{
+    const struct kept_post *post = kept_find(core, number);
+    if (post)
+        *ret = standing_of(post);
+    return post != NULL;
+}
+
+void statuspage_each_maintenance(const struct core *core,
+                                 void (*on)(void *ctx, const struct standing_post *post), void *ctx)
+{
+    const struct statuspage *statuspage = statuspage_of(core);
+    for (size_t i = 0; i < statuspage->open.n; i++) {
+        struct standing_post post = standing_of(statuspage->open.v[i]);
+        if (public_status_is_maintenance(post.status))
+            on(ctx, &post);
+    }
+}
+
+const char *statuspage_component(const struct core *core, const char *name)
+{
+    const struct status_component *component = policy_status_component(core_policy(core), name);
+    return component ? component->name : NULL;
+}
+
+enum public_state statuspage_state(const struct core *core, const char *component)
+{
+    return component_state(core, component);
+}
