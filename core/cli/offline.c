@@ -84,10 +84,12 @@ static void offline_close(struct offline *offline)
     policy_destroy(offline->policy);
 }
 
-/* `policy`: its directory; NULL: the built-in one. To be closed also after a failure. */
-static int offline_open(struct offline *offline, const char *journal, const char *policy, struct error *err)
+/* `policy`: its directory; NULL: the built-in one. `status_url` must outlive it. To be closed also after a failure. */
+static int offline_open(struct offline *offline, const char *journal, const char *policy,
+                        const char *status_url, struct error *err)
 {
-    static const struct core_settings settings = {.parts = core_parts, .zone = "UTC", .announce = "incidents"};
+    const struct core_settings settings = {
+        .parts = core_parts, .zone = "UTC", .announce = "incidents", .status_url = status_url};
     static const struct core_ops ops = {NULL, perform_nothing, take_nothing, ignore, NULL, NULL, NULL, NULL};
     static const struct policy_host host = {.is_command = command_exists};
     *offline = (struct offline){.policy = policy_create(&host)};
@@ -103,17 +105,17 @@ static int offline_open(struct offline *offline, const char *journal, const char
 int offline_token(const char *path, const struct offline_token *token, char **ret, struct error *err)
 {
     struct offline offline;
-    int rc = offline_open(&offline, path, NULL, err);
+    int rc = offline_open(&offline, path, NULL, NULL, err);
     rc = rc ? rc : create(offline.journal, offline.core, token, ret, err);
     offline_close(&offline);
     return rc;
 }
 
-int offline_page(const char *journal, const char *policy, const char *name, struct public_page **ret,
-                 struct error *err)
+int offline_page(const char *journal, const char *policy, const char *name, const char *status_url,
+                 struct public_page **ret, struct error *err)
 {
     struct offline offline;
-    int rc = offline_open(&offline, journal, policy, err);
+    int rc = offline_open(&offline, journal, policy, status_url, err);
     if (!rc) { /* models are made between turns, and shown once they are durable */
         core_tick(offline.core, clock_now());
         journal_step(offline.journal);

@@ -23,8 +23,8 @@ int offline_token(const char *journal, const struct offline_token *token, char *
 
 struct public_page;
 /* The status page of that name, or the public one for NULL, as the journal and the policy have it. The journal must be one that no
-   tocsind has open, such as a copy. The caller gives the reference up. ERR_NOT_FOUND: the policy has no such page. */
-int offline_page(const char *journal, const char *policy, const char *name, struct public_page **ret,
-                 struct error *err);
+   tocsind has open, such as a copy. `status_url`: as in core_settings. The caller gives the reference up. ERR_NOT_FOUND: the policy has no such page. */
+int offline_page(const char *journal, const char *policy, const char *name, const char *status_url,
+                 struct public_page **ret, struct error *err);
 
 #endif

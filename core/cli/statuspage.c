@@ -9,7 +9,10 @@
 #include "cli/locate.h"
 #include "cli/offline.h"
 #include "cli/subcommands.h"
+#include "command/table.h"
 #include "journal/backup.h"
+#include "policy/policy.h"
+#include "policy/statuspages.h"
 #include "publish/bucket.h"
 #include "publish/directory.h"
 #include "web/status.h"
@@ -41,9 +44,10 @@ static int read_page(const struct cli *cli, const struct configuration *c, struc
                      struct error *err)
 {
     CLEANUP_FREE char *data = configuration_path(c, json_text_or(c->core, "data", "data")),
-                      *policy = configuration_path(c, json_text_or(c->core, "policy", "policy")), *copy = NULL;
+                      *policy = configuration_path(c, json_text_or(c->core, "policy", "policy")),
+                      *url = configuration_status_url(c->core), *copy = NULL;
     int rc = copy_journal(data, &copy, err);
-    rc = rc ? rc : offline_page(copy, policy, cli_value(cli, "page"), ret, err);
+    rc = rc ? rc : offline_page(copy, policy, cli_value(cli, "page"), url, ret, err);
     remove_copy(copy);
     return rc;
 }
@@ -115,25 +119,45 @@ int cli_run_statuspage_push(struct cli *cli)
 
 /* ---- link ---- */
 
-static int link_of(const cJSON *settings, const char *name, char **ret, struct error *err)
+/* Which of its keys a private page has. */
+static int key_of(const struct configuration *c, const char *name, int64_t *ret, struct error *err)
+{
+    static const struct policy_host host = {.is_command = command_exists};
+    CLEANUP_FREE char *directory = configuration_path(c, json_text_or(c->core, "policy", "policy"));
+    struct policy *policy = policy_create(&host);
+    const struct status_page *page = NULL;
+    int rc = policy_load(policy, directory, err);
+    for (size_t i = 0; !rc && (page = policy_status_page_at(policy, i)) && !text_equal(page->name, name); i++)
+        ;
+    if (!rc && (!page || !page->private_))
+        rc = error_set(err, ERR_NOT_FOUND,
+                       "the policy has no private status page '%s'; `status_page { name = …, private = true }` "
+                       "makes one",
+                       name);
+    if (!rc)
+        *ret = page->key;
+    policy_destroy(policy);
+    return rc;
+}
+
+static int link_of(const struct configuration *c, const char *name, char **ret, struct error *err)
 {
     char key[STATUS_KEY_TEXT];
-    const char *secret = json_text_or(settings, "status_secret", NULL),
-               *host = json_text_or(settings, "status_host", NULL),
-               *url = json_text_or(settings, "public_url", NULL);
+    int64_t number;
+    const char *secret = json_text_or(c->core, "status_secret", NULL);
     if (!secret)
         return error_set(
             err, ERR_REFUSED,
             "private status pages have no addresses yet: set status_secret = "
             "file(\"status_secret\") in tocsin.lua; `openssl rand -hex 20 > status_secret` makes one");
-    status_key(secret, name, key);
-    CLEANUP_FREE char *part = url_part(name),
-                      *listen = host || url ? NULL
-                                            : url_of_listen(json_text_or(settings, "listen", "127.0.0.1:7077"));
-    if (host)
-        *ret = xasprintf("https://%s/p/%s/%s/", host, part, key);
-    else
-        *ret = xasprintf("%s" STATUS_PREFIX "/p/%s/%s/", url ? url : listen, part, key);
+    int rc = key_of(c, name, &number, err);
+    if (rc)
+        return rc;
+    status_key(secret, name, number, key);
+    CLEANUP_FREE char *part = url_part(name), *url = configuration_status_url(c->core),
+                      *listen = url_of_listen(json_text_or(c->core, "listen", "127.0.0.1:7077"));
+    *ret = url ? xasprintf("%s/p/%s/%s/", url, part, key)
+               : xasprintf("%s" STATUS_PREFIX "/p/%s/%s/", listen, part, key);
     return 0;
 }
 
@@ -143,7 +167,7 @@ int cli_run_statuspage_link(struct cli *cli)
     struct error err;
     CLEANUP_FREE char *link = NULL;
     int rc = load_located(cli, &c, &err);
-    rc = rc ? rc : link_of(c.core, cli->argv[0], &link, &err);
+    rc = rc ? rc : link_of(&c, cli->argv[0], &link, &err);
     configuration_finish(&c);
     if (rc)
         return cli_fail(cli, &err);

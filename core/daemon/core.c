@@ -16,6 +16,7 @@ static struct {
     struct core *core;
     struct rng rng;
     cJSON *settings; /* as they were at start: the core borrows its texts */
+    char *status_url;
     const struct daemon_delivery *delivery;
     void (*published)(const struct event *event);
     uv_timer_t tick;
@@ -125,6 +126,7 @@ static int create(struct error *err)
         .announce = json_text_or(settings, "announce", NULL),
         .announce_fallback = json_text_or(settings, "announce_fallback", NULL),
         .public_url = json_text_or(settings, "public_url", NULL),
+        .status_url = self.status_url,
         .groups = {.groups = (size_t)json_int_or(settings, "groups_in_memory", 0),
                    .new_burst = json_int_or(settings, "new_groups_burst", 0),
                    .new_hourly = json_int_or(settings, "new_groups_per_hour", 0)},
@@ -138,6 +140,7 @@ static int create(struct error *err)
 static int start(struct daemon *daemon, const struct configuration *configuration, struct error *err)
 {
     self.settings = cJSON_Duplicate(configuration->core, true);
+    self.status_url = configuration_status_url(self.settings);
     int rc = create(err);
     if (rc)
         return rc;
@@ -163,6 +166,7 @@ static void destroy(void)
     }
     daemon_policy_reads(NULL);
     core_destroy(self.core);
+    free(self.status_url);
     cJSON_Delete(self.settings);
 }
 

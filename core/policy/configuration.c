@@ -428,3 +428,9 @@ void configuration_sample(struct str *out)
             "  },\n"
             "}\n");
 }
+
+char *configuration_status_url(const cJSON *core)
+{
+    const char *host = json_text_or(core, "status_host", NULL), *url = json_text_or(core, "public_url", NULL);
+    return host ? xasprintf("https://%s", host) : url ? xasprintf("%s/status", url) : NULL;
+}

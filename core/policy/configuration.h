@@ -31,4 +31,7 @@ char *configuration_path(const struct configuration *configuration, const char *
 /* A complete file with comments, for etc/tocsin.lua and `tocsin init`. */
 void configuration_sample(struct str *out);
 
+/* Where the public status page is found, by the settings; NULL: they do not say. The caller frees it. */
+char *configuration_status_url(const cJSON *core);
+
 #endif

@@ -5,9 +5,11 @@
 #include "base/markup.h"
 #include "base/zone.h"
 #include "policy/bind.h"
+#include "policy/value.h"
 #include "public/site.h"
 
-#define NAME_BYTES 100 /* of a component or a group at most */
+#define NAME_BYTES  100 /* of a component or a group at most */
+#define WORDS_BYTES ((size_t)64 << 10)
 
 static void check_line(lua_State *L, const char *what, const char *text)
 {
@@ -84,6 +86,32 @@ static void check_language(lua_State *L, const char *language)
         luaL_error(L, "language '%s' must be a code such as \"en\" or \"pt-BR\"", language);
 }
 
+/* A table, or the same as JSON. */
+static void read_words(lua_State *L, char **slot)
+{
+    cJSON *json = NULL;
+    struct error err;
+    struct str out = {0};
+    struct json_out j = {&out, false};
+    int type = lua_getfield(L, 1, "words"), rc = 0;
+    if (type == LUA_TSTRING)
+        rc = json_parse(lua_tostring(L, -1), lua_rawlen(L, -1), WORDS_BYTES, 4, "words", &json, &err);
+    else if (type == LUA_TTABLE)
+        rc = value_to_json(L, -1, &json, &err);
+    else if (type != LUA_TNIL)
+        rc = error_set(&err, ERR_INVALID, "a table or JSON is needed");
+    rc = rc || !json ? rc : public_check_words(json, &err);
+    if (!rc && json) {
+        json_tree(&j, json);
+        replace_text(slot, out.p);
+    }
+    str_finish(&out);
+    cJSON_Delete(json);
+    lua_pop(L, 1);
+    if (rc)
+        luaL_error(L, "words: %s", err.text);
+}
+
 static void read_page(lua_State *L, struct status_page_row *row)
 {
     const struct {
@@ -97,6 +125,8 @@ static void read_page(lua_State *L, struct status_page_row *row)
     field_texts(L, 1, "languages", &row->languages);
     field_texts(L, 1, "components", &row->components);
     row->private_ = field_bool(L, 1, "private", false);
+    row->key = field_int(L, 1, "key", 1, 1, 1000000);
+    read_words(L, &row->words);
     check_name(L, row->named.name);
     check_line(L, "title", row->title);
     check_links(L, row);
@@ -112,16 +142,16 @@ static void read_page(lua_State *L, struct status_page_row *row)
 
 /*
  * @function status_page{ name = "acme", title = string, url = link, zone = string, language = "en", languages = {…}, contact = link, logo =
- * string, accent = "#00aa77", template = string, components = {…}, private = true, off = true }: Declares a status page. One is public; the
+ * string, accent = "#00aa77", template = string, words = {…}, components = {…}, private = true, key = 1, off = true }: Declares a status page. One is public; the
  * others are `private`. It shows `components`, and the posts that touch one of them, or those that touch none; without that, everything. `logo` is the
  * text of an SVG, `template` takes the place of the page that ships, and `languages` are those in which words are translated besides
- * `language`. See "The status page".
+ * `language`. `words` are the page's own, another `key` makes the addresses of a private page void. See "The status page".
  */
 static int lua_status_page(lua_State *L)
 {
-    static const char *const known[] = {"name",       "title",   "url",  "zone",   "language",
-                                        "languages",  "contact", "logo", "accent", "template",
-                                        "components", "private", "off",  NULL};
+    static const char *const known[] = {"name",    "title", "url",    "zone",     "language",   "languages",
+                                        "contact", "logo",  "accent", "template", "components", "private",
+                                        "off",     "words", "key",    NULL};
     struct policy_set *set = open_set(L, "status_page");
     check_fields(L, 1, "status_page", known);
     struct status_page_row *row = array_add(&set->comms.status.pages);

@@ -197,8 +197,8 @@ static void finish_component(void *row)
 static void finish_status_page(void *row)
 {
     struct status_page_row *page = row;
-    char *texts[] = {page->title,   page->url,  page->zone,   page->language,
-                     page->contact, page->logo, page->accent, page->template_};
+    char *texts[] = {page->title, page->url,    page->zone,      page->language, page->contact,
+                     page->logo,  page->accent, page->template_, page->words};
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
         free(texts[i]);
     text_list_finish(&page->languages);

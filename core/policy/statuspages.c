@@ -88,9 +88,11 @@ static void fill_page(struct status_page_row *row)
                                      .logo = row->logo,
                                      .accent = row->accent,
                                      .template_ = row->template_,
+                                     .words = row->words,
                                      .languages = words_of(&row->languages),
                                      .components = words_of(&row->components),
-                                     .private_ = row->private_};
+                                     .private_ = row->private_,
+                                     .key = row->key};
 }
 
 int statuspages_seal(struct policy_set *set, struct error *err)

@@ -15,8 +15,10 @@ struct status_component {
 struct status_page {
     const char *name, *title, *url, *zone, *language; /* never NULL; url without a slash at the end */
     const char *contact, *logo, *accent, *template_;  /* NULL: not said. logo: the text of an SVG */
+    const char *words;                                /* the page's own, as JSON; NULL: as they ship */
     struct service_words languages, components;       /* components: by their names; none: all of them */
     bool private_;                                    /* only whoever has its key reads it */
+    int64_t key; /* which of its keys, from 1: another one voids those before */
 };
 
 /* The one with index i, from 0; NULL: there are no more. */

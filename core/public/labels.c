@@ -73,6 +73,34 @@ void labels_init(struct labels *labels, const struct public_asked *asked)
         json_parse(own, strlen(own), 64 * 1024, 4, "words", &labels->own, NULL);
 }
 
+static bool is_known(const char *key)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        if (text_equal(rows[i].key, key))
+            return true;
+    }
+    return false;
+}
+
+int labels_check(const cJSON *words, struct error *err)
+{
+    const cJSON *row;
+    cJSON_ArrayForEach(row, words)
+    {
+        int rc = cJSON_IsObject(row) ? labels_check(row, err) : 0;
+        if (rc)
+            return rc;
+        if (cJSON_IsObject(row) || (cJSON_IsString(row) && is_known(row->string)))
+            continue;
+        return error_set(
+            err, ERR_INVALID,
+            "'%.40s' is no word of a status page; they are all_operational, history, investigating, "
+            "… (docs/statuspage.md)",
+            row->string ? row->string : "");
+    }
+    return 0;
+}
+
 void labels_finish(struct labels *labels)
 {
     cJSON_Delete(labels->own);

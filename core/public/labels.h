@@ -14,6 +14,8 @@ struct labels {
     cJSON *own;           /* page->look.words; NULL: none */
 };
 void labels_init(struct labels *labels, const struct public_asked *asked);
+/* Are they words of pages? See public_check_words. */
+int labels_check(const cJSON *words, struct error *err);
 void labels_finish(struct labels *labels);
 
 /* The words under a key; "" where there are none. They live as long as the labels. */

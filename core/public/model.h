@@ -106,6 +106,7 @@ struct public_page {
     ARRAY(char *) languages; /* others in which words are translated */
     char *contact;           /* where customers write, a link; NULL: nowhere */
     bool private_;           /* only whoever has its key reads it */
+    int64_t key;             /* which of its keys, from 1 */
     bool subscribable;
     struct public_look look;
     instant updated, built;

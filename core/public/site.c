@@ -7,6 +7,7 @@
 #include "public/embed.h"
 #include "public/feed.h"
 #include "public/html.h"
+#include "public/labels.h"
 #include "template/mustache.h"
 
 struct row {
@@ -175,6 +176,11 @@ void public_each(const struct public_page *page, void (*on)(void *ctx, const cha
         listing.prefix = prefix;
         list_all(page, &listing, true);
     }
+}
+
+int public_check_words(const cJSON *words, struct error *err)
+{
+    return labels_check(words, err);
 }
 
 int public_check_template(const char *text, struct error *err)

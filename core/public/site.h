@@ -8,6 +8,7 @@
 #define TOCSIN_PUBLIC_SITE_H
 
 #include "base/error.h"
+#include "base/json.h"
 #include "base/str.h"
 #include "public/model.h"
 
@@ -30,6 +31,9 @@ int public_render(const struct public_page *page, const char *path, const char *
    is kept ready; the others are rendered when somebody asks. */
 void public_each(const struct public_page *page, void (*on)(void *ctx, const char *path, bool front),
                  void *ctx);
+
+/* Are they the page's own words, {"all_operational": text, …} or in an object for a language? Else ERR_INVALID, with the first that is none. */
+int public_check_words(const cJSON *words, struct error *err);
 
 /* Is the template right? Else ERR_INVALID, with the line and what is wrong there. */
 int public_check_template(const char *text, struct error *err);

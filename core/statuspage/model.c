@@ -184,7 +184,8 @@ static void describe_page(const struct making *making)
     public_id("page", from->name, page->id);
     page->name = xstrdup(from->name);
     page->title = xstrdup(from->title);
-    page->url = xstrdup(from->url);
+    const char *elsewhere = from->private_ ? NULL : core_settings(making->core)->status_url;
+    page->url = xstrdup(*from->url || !elsewhere ? from->url : elsewhere);
     page->zone = xstrdup(from->zone);
     page->language = xstrdup(from->language);
     page->contact = xstrdup(from->contact);
@@ -193,6 +194,8 @@ static void describe_page(const struct making *making)
     page->look.logo_n = from->logo ? strlen(from->logo) : 0;
     page->look.accent = xstrdup(from->accent);
     page->look.template_ = xstrdup(from->template_);
+    page->look.words = xstrdup(from->words);
+    page->key = from->key;
     for (size_t i = 0; i < from->languages.n; i++)
         *array_add(&page->languages) = xstrdup(from->languages.v[i]);
 }

@@ -27,6 +27,7 @@ struct core_settings {
     const char *announce;            /* the default channel for announcements */
     const char *announce_fallback;   /* the connector that announces while no chat can be reached; NULL: none */
     const char *public_url;          /* for links, without a slash at the end; NULL: none */
+    const char *status_url;          /* of the public status page, where the policy does not say; the same */
     struct group_limits groups;
     struct {
         duration idle,

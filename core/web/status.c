@@ -1,5 +1,6 @@
 #include "web/status.h"
 
+#include <inttypes.h>
 #include <sodium.h>
 #include <string.h>
 #include <strings.h>
@@ -124,11 +125,12 @@ static void answer(struct http_request *request, enum status_found found, const 
 
 /* ---- private pages ---- */
 
-void status_key(const char *secret, const char *name, char ret[STATUS_KEY_TEXT])
+void status_key(const char *secret, const char *name, int64_t number, char ret[STATUS_KEY_TEXT])
 {
+    CLEANUP_FREE char *whose = number > 1 ? xasprintf("%s %" PRId64, name, number) : xstrdup(name);
     uint8_t root[crypto_generichash_KEYBYTES], key[STATUS_KEY_TEXT / 2];
     crypto_generichash(root, sizeof(root), (const uint8_t *)secret, strlen(secret), NULL, 0);
-    crypto_generichash(key, sizeof(key), (const uint8_t *)name, strlen(name), root, sizeof(root));
+    crypto_generichash(key, sizeof(key), (const uint8_t *)whose, strlen(whose), root, sizeof(root));
     sodium_bin2hex(ret, STATUS_KEY_TEXT, key, sizeof(key));
 }
 
@@ -137,7 +139,9 @@ static bool is_key(const struct status_server *status, const char *name, const c
     char key[STATUS_KEY_TEXT], text[STATUS_KEY_TEXT] = "";
     if (!status->secret)
         return false;
-    status_key(status->secret, name, key);
+    struct public_page *page = status->settings.page(status->settings.ctx, name);
+    status_key(status->secret, name, page ? page->key : 1, key);
+    public_unref(page);
     memcpy(text, given, strnlen(given, sizeof(text) - 1));
     return sodium_memcmp(key, text, sizeof(key)) == 0 && strlen(given) == sizeof(key) - 1;
 }

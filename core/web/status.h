@@ -42,7 +42,7 @@ bool status_drain(struct status_server *status, void (*drained)(void *ctx), void
 /* Once it has drained. NULL is allowed. */
 void status_destroy(struct status_server *status);
 
-/* The key of a private page. */
-void status_key(const char *secret, const char *name, char ret[STATUS_KEY_TEXT]);
+/* The key of a private page; `number`: which of its keys, from 1. */
+void status_key(const char *secret, const char *name, int64_t number, char ret[STATUS_KEY_TEXT]);
 
 #endif

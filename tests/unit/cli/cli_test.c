@@ -80,16 +80,17 @@ static void a_line_keeps_its_dashes(void **state)
 static void typing_errors_get_a_suggestion(void **state)
 {
     (void)state;
-    static const char *const lines[][2] = {{"tocsin lst", "did you mean list"},
-                                           {"tocsin list --stats open", "did you mean --status"},
-                                           {"tocsin show", "usage: tocsin show INC-n"},
-                                           {"tocsin show INC-1 INC-2", "usage: tocsin show INC-n"},
-                                           {"tocsin import pager x.json",
-                                            "usage: tocsin import FILE, or tocsin import and one of pagerduty, "
-                                            "opsgenie, oncall, goalert, alertmanager; 'pager' is none of them"},
-                                           {"tocsin policy tets", "tocsin help policy"},
-                                           {"tocsin list --limit", "--limit needs a value"},
-                                           {"tocsin --confg x list", "did you mean --config"}};
+    static const char *const lines[][2] = {
+        {"tocsin lst", "did you mean list"},
+        {"tocsin list --stats open", "did you mean --status"},
+        {"tocsin show", "usage: tocsin show INC-n"},
+        {"tocsin show INC-1 INC-2", "usage: tocsin show INC-n"},
+        {"tocsin import pager x.json",
+         "usage: tocsin import FILE, or tocsin import and one of pagerduty, "
+         "opsgenie, oncall, goalert, alertmanager, statuspage, cstate; 'pager' is none of them"},
+        {"tocsin policy tets", "tocsin help policy"},
+        {"tocsin list --limit", "--limit needs a value"},
+        {"tocsin --confg x list", "did you mean --config"}};
     for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
         char words[512];
         struct cli cli;

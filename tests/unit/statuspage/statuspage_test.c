@@ -1,4 +1,5 @@
 /* What stands on status pages, and what does not. It is Mon 23 Nov 2026 15:06 UTC. */
+#include "base/json.h"
 #include "public/names.h"
 #include "statuspage/statuspage.h"
 
@@ -292,7 +293,36 @@ static void a_wrong_policy_is_refused_with_the_reason(void **state)
     expect_refusal("status_page { name = 'a', logo = 'x.svg' }", "the text of an SVG");
     expect_refusal("status_page { name = 'a', language = 'English' }", "must be a code");
     expect_refusal("status_page { name = 'a', template = '{{#open}}' }", "template: ");
+    expect_refusal("status_page { name = 'a', words = { all_good = 'x' } }",
+                   "'all_good' is no word of a status page");
+    expect_refusal("status_page { name = 'a', words = { de = { history = 1 } } }", "'history' is no word");
+    expect_refusal("status_page { name = 'a', words = '{' }", "words: ");
+    expect_refusal("status_page { name = 'a', words = 7 }", "a table or JSON is needed");
+    expect_refusal("status_page { name = 'a', key = 0 }", "key");
     expect_refusal("component { name = 'a\\nb' }", "one line");
+}
+
+static void words_are_a_table_or_json(void **state)
+{
+    static const char *const policies_[] = {
+        "status_page { name = 'main', key = 3, words = { history = 'Then', de = { history = 'Damals' } } }",
+        "status_page { name = 'main', key = 3, words = '{\"history\": \"Then\", \"de\": {\"history\": "
+        "\"Damals\"}}' }"};
+    struct error err;
+    (void)state;
+    begin();
+    for (size_t i = 0; i < ARRAY_SIZE(policies_); i++) {
+        policy_dir_write(&policies, "team.lua", policies_[i]);
+        if (policy_dir_load(&policies, &err))
+            fail_msg("%s", err.text);
+        rig_settle(rig);
+        struct public_page *page = statuspage_page(rig->core, NULL);
+        CLEANUP_JSON cJSON *words = cJSON_Parse(page->look.words);
+        assert_string_equal(json_text_or(words, "history", ""), "Then");
+        assert_string_equal(json_text_or(json_member(words, "de"), "history", ""), "Damals");
+        assert_int_equal(page->key, 3);
+        public_unref(page);
+    }
 }
 
 static void a_new_policy_makes_new_models(void **state)
@@ -324,6 +354,7 @@ int main(void)
         cmocka_unit_test_teardown(what_ninety_days_do_not_need_is_forgotten, tear_down),
         cmocka_unit_test_teardown(a_wrong_policy_is_refused_with_the_reason, tear_down),
         cmocka_unit_test_teardown(a_new_policy_makes_new_models, tear_down),
+        cmocka_unit_test_teardown(words_are_a_table_or_json, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

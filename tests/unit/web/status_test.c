@@ -16,6 +16,7 @@ static struct server *server, *other;
 static struct status_server *status;
 static bool has_public;   /* is there a public page? */
 static const char *title; /* of it */
+static int64_t key_number;
 
 static struct public_page *page_of(void *ctx, const char *name)
 {
@@ -26,6 +27,7 @@ static struct public_page *page_of(void *ctx, const char *name)
         return text_equal(name, "public") ? small_site("public", title) : NULL;
     struct public_page *page = small_site("acme", "Only for Acme");
     page->private_ = true;
+    page->key = key_number;
     return page;
 }
 
@@ -45,6 +47,7 @@ static int setup(void **state)
     assert_int_equal(uv_loop_init(&loop), 0);
     has_public = true;
     title = "Acme";
+    key_number = 1;
     status = status_create(&(struct status_settings){&loop, NULL, page_of, NULL, SECRET});
     server = serve();
     other = serve();
@@ -294,9 +297,9 @@ static void test_private_pages(void **state)
 {
     (void)state;
     char key[STATUS_KEY_TEXT], of_public[STATUS_KEY_TEXT], of_none[STATUS_KEY_TEXT], last[2] = "";
-    status_key(SECRET, "acme", key);
-    status_key(SECRET, "public", of_public);
-    status_key(SECRET, "none", of_none);
+    status_key(SECRET, "acme", 1, key);
+    status_key(SECRET, "public", 1, of_public);
+    status_key(SECRET, "none", 1, of_none);
     last[0] = key[strlen(key) - 1] == '0' ? '1' : '0';
     CLEANUP_FREE char *right = xasprintf("/status/p/acme/%s/", key);
     CLEANUP_ANSWER struct answer page = ask(right, NULL);
@@ -321,6 +324,24 @@ static void test_private_pages(void **state)
         assert_header(&answer, "Cache-Control", "private, no-store");
         free(wrong[i]);
     }
+}
+
+static void test_another_key_voids_those_before(void **state)
+{
+    (void)state;
+    char first[STATUS_KEY_TEXT], second[STATUS_KEY_TEXT];
+    status_key(SECRET, "acme", 1, first);
+    status_key(SECRET, "acme", 2, second);
+    assert_string_not_equal(first, second);
+    CLEANUP_FREE char *old = xasprintf("/status/p/acme/%s/", first),
+                      *fresh = xasprintf("/status/p/acme/%s/", second);
+    CLEANUP_ANSWER struct answer early = ask(fresh, NULL), open = ask(old, NULL);
+    assert_int_equal(early.status, 404);
+    assert_int_equal(open.status, 200);
+    key_number = 2;
+    CLEANUP_ANSWER struct answer shut = ask(old, NULL), opened = ask(fresh, NULL);
+    assert_int_equal(shut.status, 404);
+    assert_int_equal(opened.status, 200);
 }
 
 static void test_host(void **state)
@@ -356,6 +377,7 @@ int main(void)
         TEST(test_rendered_when_asked),
         TEST(test_what_is_not_there),
         TEST(test_private_pages),
+        TEST(test_another_key_voids_those_before),
         TEST(test_host),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
