@@ -211,7 +211,7 @@ struct app *app_create(const struct app_parts *parts)
     for (size_t i = 0; i < APP_FILES; i++) {
         struct str text = {0};
         str_add(&text, app_file(loaded[i].name));
-        kept_make(loaded[i].type, false, text, KEPT_QUICK, &app->files[i]);
+        kept_make(loaded[i].type, false, text, &app->files[i]);
     }
     for (const struct app_page *const *page = app_pages; *page; page++)
         add_page(app, *page);

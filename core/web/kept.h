@@ -23,10 +23,8 @@ struct kept {
     struct kept_body as[KEPT_ENCODINGS];
 };
 
-enum kept_effort { KEPT_QUICK, KEPT_SMALL }; /* for one reader; for all of them */
-
 /* Takes `plain` over. */
-void kept_make(const char *type, bool is_page, struct str plain, enum kept_effort effort, struct kept *ret);
+void kept_make(const char *type, bool is_page, struct str plain, struct kept *ret);
 void kept_finish(struct kept *kept); /* of {0} too */
 size_t kept_size(const struct kept *kept);
 

@@ -111,13 +111,13 @@ struct build {
     struct status_edition *edition;
 };
 
-static int render(const struct public_page *page, const char *path, const char *query, enum kept_effort effort,
-                  struct kept *ret, struct error *err)
+static int render(const struct public_page *page, const char *path, const char *query, struct kept *ret,
+                  struct error *err)
 {
     struct public_file file;
     int rc = public_render(page, path, query, &file, err);
     if (!rc)
-        kept_make(file.type, file.is_page, file.body, effort, ret);
+        kept_make(file.type, file.is_page, file.body, ret);
     return rc;
 }
 
@@ -128,7 +128,7 @@ static void add_entry(void *ctx, const char *path, bool front)
     map_put(&edition->entries, path, entry);
     if (!front || edition->fault.code)
         return;
-    if (render(edition->page, path, "", KEPT_SMALL, &entry->file, &edition->fault))
+    if (render(edition->page, path, "", &entry->file, &edition->fault))
         error_prefix(&edition->fault, "/%s", path);
     else
         entry->ready = entry->front = true;
@@ -229,7 +229,7 @@ struct render {
 static void render_on_pool(uv_work_t *work)
 {
     struct render *job = work->data;
-    job->rc = render(job->page, job->path, job->query, KEPT_QUICK, &job->file, &job->err);
+    job->rc = render(job->page, job->path, job->query, &job->file, &job->err);
 }
 
 static struct entry *find(const struct status_edition *edition, const char *path)

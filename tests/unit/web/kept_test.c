@@ -13,7 +13,7 @@ static struct kept made(const char *text, size_t times)
     struct kept kept;
     for (size_t i = 0; i < times; i++)
         str_add(&plain, text);
-    kept_make("text/plain", false, plain, KEPT_SMALL, &kept);
+    kept_make("text/plain", false, plain, &kept);
     return kept;
 }
 
