@@ -172,6 +172,14 @@ static void add_lever(const struct incident *incident, const struct state_page *
                page->rule, incident_name(incident->id, name));
 }
 
+static void add_outcome(const char *outcome, const char *via, struct str *out)
+{
+    str_markup(out, " (%s", outcome);
+    if (via)
+        str_markup(out, " by %s", via);
+    str_add(out, ")");
+}
+
 void paging_list(struct core *core, const struct incident *incident, instant now, const char *zone,
                  struct str *out)
 {
@@ -183,8 +191,7 @@ void paging_list(struct core *core, const struct incident *incident, instant now
         moment_format(page->at, now, zone, out);
         str_markup(out, ", %s", worth_of(incident, page));
         if (outcome && page->accepted_by)
-            str_markup(out, " (%s%s%s)", outcome, page->accepted_via ? " by " : "",
-                       page->accepted_via ? page->accepted_via : "");
+            add_outcome(outcome, page->accepted_via, out);
         add_calls(core, page, out);
         add_lever(incident, page, out);
         str_add(out, "\n");

@@ -580,6 +580,7 @@ static void a_reply_and_a_reaction_count_from_whom_the_page_was_to(void **state)
         page_id("slack page"));
     rig_event_of(rig, "slack", by_ana);
     assert_string_equal(incident_page(live_incident(rig->core, 1), 1)->accepted_via, "a reaction");
+    rig_expect(rig, "ben", 1, "pages", "acknowledged (Acknowledged by ana by a reaction)");
     alert("payments are lost", 0x52);
     rig_event_of(rig, "slack",
                  "{'type':'message','id':'3','channel':'D1','user':{'id':'U1'},'text':'yes','direct':true}");
