@@ -662,6 +662,28 @@ static void quiet_hours_end_by_the_clock_on_the_wall(void **state)
     }
 }
 
+/* The policy is loaded again in the middle of a page. */
+static void a_page_goes_on_by_the_policy_of_now(void **state)
+{
+    (void)state;
+    struct error err;
+    begin("people { ana = { slack = 'U1' }, bo = { slack = 'U2' } }\n"
+          "escalation { name = 'shop', levels = { { person = 'ana' }, { person = 'bo' } } }\n");
+    rig_expect(rig, "ben", 0, "checkout is slow", "INC-1 is open");
+    rig_expect(rig, "ben", 1, "page shop", "Paging ana by slack");
+    policy_dir_write(&policies, "team.lua",
+                     "people { ana = { slack = 'U1' }, cy = { slack = 'U3' } }\n"
+                     "escalation { name = 'shop', levels = { { person = 'ana' }, { person = 'cy' } } }\n");
+    assert_int_equal(policy_dir_load(&policies, &err), 0);
+    pass(6 * MINUTE);
+    assert_int_equal(rig_sent(rig, "slack page", "U2"), 0);
+    assert_int_equal(rig_sent(rig, "slack page", "U3"), 1);
+    policy_dir_write(&policies, "team.lua", "people { cy = { slack = 'U3' } }\n");
+    assert_int_equal(policy_dir_load(&policies, &err), 0);
+    pass(6 * MINUTE);
+    rig_expect(rig, "ben", 1, "timeline", "nobody has acknowledged it, so it is said in the channel");
+}
+
 /* ---- by hand ---- */
 
 static void somebody_pages_by_hand(void **state)
@@ -799,6 +821,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(one_word_acknowledges_all_that_call_somebody, tear_down),
         cmocka_unit_test_teardown(quiet_hours_end_by_the_clock_on_the_wall, tear_down),
+        cmocka_unit_test_teardown(a_page_goes_on_by_the_policy_of_now, tear_down),
         cmocka_unit_test_teardown(a_page_reaches_the_first_of_the_team, tear_down),
         cmocka_unit_test_teardown(the_card_says_who_is_next, tear_down),
         cmocka_unit_test_teardown(a_page_says_what_happened, tear_down),
