@@ -6,7 +6,7 @@ VARIANT ?= debug
 B       ?= build/$(VARIANT)
 PREFIX  ?= /usr/local
 VERSION := $(shell sed -n 's/^\#\# \([0-9][0-9.]*\).*/\1/p' CHANGELOG.md | head -n 1)
-PKGS     = libuv libwebsockets lua5.4 sqlite3 libcjson libcrypto libsodium libical libzstd libbrotlidec libbrotlienc zlib yaml-0.1 md4c
+PKGS     = libuv libwebsockets lua5.4 sqlite3 libcjson libcrypto libsodium libical libzstd libbrotlidec libbrotlienc zlib yaml-0.1 md4c libcurl cjose
 LIBS_tocsind = libcurl
 LIBS_tocsin = libedit libcurl
 LIBS_mails = libcurl
@@ -127,7 +127,7 @@ $(B)/libtocsin-kit.a: $(call obj,$(kit))
 $(B)/libsupport.a: $(call obj,$(support))
 	@rm -f $@; $(AR) rcs $@ $^
 libs_of = $(if $(LIBS_$1),$(shell pkg-config --libs $(LIBS_$1)))
-$(B)/tocsind: $(B)/core/main.o $(B)/libcore.a
+$(B)/tocsind: $(B)/core/main.o $(B)/libcore.a $(B)/libtocsin-kit.a
 	$(call say,ld,$@)$(CC) $(LDFLAGS) $^ $(LDLIBS) $(call libs_of,tocsind) -o $@
 $(B)/tocsin-runner: $(B)/core/host/runner.o $(B)/libcore.a
 	$(call say,ld,$@)$(CC) $(LDFLAGS) $^ $(LDLIBS) $(call libs_of,tocsin-runner) -o $@

@@ -56,6 +56,9 @@ return {
   -- Where / leads: "app", the open incidents, or "status", the status page (text)
   -- home = "app",
 
+  -- OpenID Connect: { issuer = "https://id.example.com", client_id = "tocsin", client_secret = env("OIDC_SECRET") } (table)
+  -- signin = {},
+
   -- A browser is signed out when nobody used it for so long (duration, 5m to 366d)
   -- session_idle = "12h",
 

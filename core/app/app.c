@@ -11,30 +11,6 @@
 
 /* ---- pages ---- */
 
-static bool is_readable(struct visit *visit)
-{
-    const struct error *why;
-    if (core_readable(visit->core, &why))
-        return true;
-    http_answer_header(visit->request, "Retry-After", "5");
-    http_problem(visit->request, 503, "The journal is not available right now: %s", why->text);
-    visit_end(visit);
-    return false;
-}
-
-/* A browser in which nobody is signed in gets a cookie, so that its forms are its own. */
-static void meet(struct visit *visit)
-{
-    uint8_t random[SECRET_BYTES];
-    char secret[SECRET_TEXT];
-    if (*visit->csrf)
-        return;
-    randombytes_buf(random, sizeof(random));
-    secret_format(random, secret);
-    cookie_set(visit->request, visit->app, COOKIE_VISIT, secret);
-    visit_derive_csrf(secret, visit->csrf);
-}
-
 static void ask_to_sign_in(struct visit *visit)
 {
     CLEANUP_FREE char *path = xasprintf("/app/signin?back=%s", enter_back(http_path(visit->request)));
@@ -66,9 +42,9 @@ static void get_page(void *ctx, struct http_request *request)
 {
     const struct app_route *route = ctx;
     struct visit *visit = visit_begin(route->app, request, route->page);
-    if (!is_readable(visit) || !is_allowed(visit, route->page->needs))
+    if (!visit_is_readable(visit) || !is_allowed(visit, route->page->needs))
         return;
-    meet(visit);
+    visit_meet(visit);
     visit_show(visit, 200);
 }
 
@@ -78,7 +54,7 @@ static void post_page(void *ctx, struct http_request *request)
     const struct app_route *route = ctx;
     const char *why;
     struct visit *visit = visit_begin(route->app, request, route->page);
-    if (!is_readable(visit) || !is_allowed(visit, MAX(route->page->needs, route->page->to_act)))
+    if (!visit_is_readable(visit) || !is_allowed(visit, MAX(route->page->needs, route->page->to_act)))
         return;
     if (!visit_is_ours(visit))
         visit_fault(visit, 403,
@@ -216,6 +192,8 @@ struct app *app_create(const struct app_parts *parts)
     for (const struct app_page *const *page = app_pages; *page; page++)
         add_page(app, *page);
     server_add(parts->server, own_routes, ARRAY_SIZE(own_routes), app);
+    if (parts->provider)
+        server_add(parts->server, provider_routes, ARRAY_SIZE(provider_routes), app);
     tokens_also(parts->tokens, &(struct token_source){app, by_cookie, by_id});
     return app;
 }
@@ -228,6 +206,7 @@ void app_destroy(struct app *app)
     for (size_t i = 0; (slot = map_next(&app->followers, &i));)
         destroy_token(slot->value);
     map_finish(&app->followers);
+    sign_ins_finish(app);
     for (size_t i = 0; i < app->tables.n; i++) {
         free(app->tables.v[i]);
         free(app->contexts.v[i]);

@@ -13,13 +13,16 @@
 #include "web/token.h"
 
 struct app;
+struct provider;
 struct app_parts { /* the caller owns them all */
     struct server *server;
     struct tokens *tokens;
     struct core *core;
     instant (*clock)(void);
-    const char *name;    /* of this installation */
-    bool home_is_status; /* where / leads: to the status page, or else to the open incidents */
+    struct provider *provider; /* of identities, which outlives the app; NULL: there is none */
+    const char *provider_name; /* as people call it */
+    const char *name;          /* of this installation */
+    bool home_is_status;       /* where / leads: to the status page, or else to the open incidents */
 };
 
 /* Adds its routes to the server. */

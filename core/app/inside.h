@@ -15,6 +15,7 @@ struct app {
     struct app_parts parts;
     bool https;             /* browsers come by it, so cookies are for it alone */
     struct guesses guesses; /* attempts to sign in that failed */
+    struct map sign_ins;    /* state -> struct sign_in that an identity provider is asked about */
     struct map followers;   /* session id -> struct token, for the live stream */
     struct kept files[APP_FILES];
     ARRAY(struct route *) tables; /* of pages: GET and POST */
@@ -36,6 +37,10 @@ void cookie_set(struct http_request *request, const struct app *app, enum app_co
 /* visit.c */
 /* `page`: NULL for the live stream. */
 struct visit *visit_begin(struct app *app, struct http_request *request, const struct app_page *page);
+/* False: the journal cannot be read now, which has been answered. */
+bool visit_is_readable(struct visit *visit);
+/* A browser in which nobody is signed in gets a cookie, so that its forms are its own. */
+void visit_meet(struct visit *visit);
 void visit_end(struct visit *visit);
 /* After a commit: its session may be gone, or elsewhere in memory. */
 void visit_come_back(struct visit *visit);
@@ -51,6 +56,10 @@ void visit_show(struct visit *visit, int status);
 void visit_headers(struct http_request *request);
 /* Shows an error in a page's place. */
 void visit_fault(struct visit *visit, int status, const char *text);
+
+/* provider.c: sign-ins that were begun with the identity provider are forgotten. */
+void sign_ins_finish(struct app *app);
+extern const struct route provider_routes[2];
 
 /* view.c */
 const char *app_file(const char *name); /* NULL: there is none */

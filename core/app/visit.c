@@ -6,6 +6,7 @@
 
 #include "app/inside.h"
 #include "base/markup.h"
+#include "base/secret.h"
 #include "people/people.h"
 #include "web/wire.h"
 
@@ -156,4 +157,29 @@ bool visit_is_ours(struct visit *visit)
     const char *token = visit_field(visit, "csrf");
     return *visit->csrf && token && strlen(token) == strlen(visit->csrf) &&
            sodium_memcmp(token, visit->csrf, strlen(visit->csrf)) == 0;
+}
+
+/* ---- its beginning ---- */
+
+bool visit_is_readable(struct visit *visit)
+{
+    const struct error *why;
+    if (core_readable(visit->core, &why))
+        return true;
+    http_answer_header(visit->request, "Retry-After", "5");
+    http_problem(visit->request, 503, "The journal is not available right now: %s", why->text);
+    visit_end(visit);
+    return false;
+}
+
+void visit_meet(struct visit *visit)
+{
+    uint8_t random[SECRET_BYTES];
+    char secret[SECRET_TEXT];
+    if (*visit->csrf)
+        return;
+    randombytes_buf(random, sizeof(random));
+    secret_format(random, secret);
+    cookie_set(visit->request, visit->app, COOKIE_VISIT, secret);
+    visit_derive_csrf(secret, visit->csrf);
 }

@@ -14,6 +14,7 @@
 #include "daemon/journal.h"
 #include "daemon/policy.h"
 #include "turn/turn.h"
+#include "signin/provider.h"
 #include "web/alerts.h"
 #include "web/api.h"
 #include "web/token.h"
@@ -28,7 +29,10 @@ static struct {
     struct alerts_intake *alerts;
     struct api *api;
     struct app *app;
-    char *name; /* of this installation */
+    char *name;                /* of this installation */
+    struct provider *provider; /* of identities; NULL: there is none */
+    char *provider_name;
+    int draining; /* what has yet to end */
     bool home_is_status;
 } self;
 
@@ -63,6 +67,8 @@ static void add_routes(void)
                                               .tokens = self.tokens,
                                               .core = daemon_core(),
                                               .clock = clock_now,
+                                              .provider = self.provider,
+                                              .provider_name = self.provider_name,
                                               .name = self.name,
                                               .home_is_status = self.home_is_status});
     daemon_core_publishes(published);
@@ -79,11 +85,31 @@ static void keep_used(uv_timer_t *timer)
     turn_commit(turn, NULL, NULL);
 }
 
+static void find_provider(struct daemon *daemon, const struct configuration *configuration)
+{
+    const cJSON *signin = json_member(configuration->core, "signin");
+    const char *url = json_text_or(configuration->core, "public_url", NULL);
+    if (!json_text_or(signin, "issuer", NULL))
+        return;
+    CLEANUP_FREE char *back = xasprintf("%s/app/signin/callback", url);
+    self.provider_name = xstrdup(json_text_or(signin, "name", NULL));
+    self.provider = provider_create(
+        &(struct provider_settings){.issuer = json_text_or(signin, "issuer", NULL),
+                                    .client_id = json_text_or(signin, "client_id", NULL),
+                                    .client_secret = json_text_or(signin, "client_secret", NULL),
+                                    .scopes = json_text_or(signin, "scopes", NULL),
+                                    .groups = json_text_or(signin, "groups", NULL),
+                                    .redirect_uri = back,
+                                    .loop = daemon_loop(daemon),
+                                    .clock = clock_now});
+}
+
 static int start(struct daemon *daemon, const struct configuration *configuration, struct error *err)
 {
     struct server_settings settings = {.listen = json_text_or(configuration->core, "listen", NULL)};
     self.daemon = daemon;
     self.name = xstrdup(json_text_or(configuration->core, "name", "Tocsin"));
+    find_provider(daemon, configuration);
     self.home_is_status = text_equal(json_text_or(configuration->core, "home", NULL), "status");
     self.tokens = tokens_create(clock_now);
     int rc = tokens_load(self.tokens, daemon_journal(), err);
@@ -99,7 +125,8 @@ static int start(struct daemon *daemon, const struct configuration *configuratio
 
 static void drained(void *ctx)
 {
-    daemon_drained(ctx);
+    if (--self.draining == 0)
+        daemon_drained(ctx);
 }
 
 static bool drain(struct daemon *daemon)
@@ -107,7 +134,10 @@ static bool drain(struct daemon *daemon)
     server_drain(self.server);
     uv_timer_stop(&self.keeping);
     keep_used(NULL);
-    return alerts_intake_drain(self.alerts, drained, daemon);
+    self.draining = !alerts_intake_drain(self.alerts, drained, daemon);
+    if (self.provider)
+        self.draining += !provider_drain(self.provider, drained, daemon);
+    return self.draining == 0;
 }
 
 /* The server first: it tells the others of requests that end. */
@@ -120,6 +150,8 @@ static void destroy(void)
     alerts_intake_destroy(self.alerts);
     api_destroy(self.api);
     app_destroy(self.app);
+    provider_destroy(self.provider);
+    free(self.provider_name);
     free(self.name);
     tokens_destroy(self.tokens);
 }

@@ -18,7 +18,8 @@ struct person {
     char *name;         /* display name */
     char *email, *zone; /* NULL: unknown */
 };
-struct identity { /* a user as a connector reports it; only connector and user are required */
+#define SIGNIN_WORD "tocsin/signin" /* stands in for a connector of whoever an identity provider vouches for */
+struct identity {                   /* a user as a connector reports it; only connector and user are required */
     const char *connector, *user, *name, *email, *zone;
 };
 

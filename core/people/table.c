@@ -192,7 +192,8 @@ static void row_destroy(struct person_row *row)
 
 bool user_is_real(const struct person_user *user)
 {
-    return strcmp(user->connector, OWN_WORD) != 0 && strcmp(user->connector, POLICY_WORD) != 0;
+    return strcmp(user->connector, OWN_WORD) != 0 && strcmp(user->connector, POLICY_WORD) != 0 &&
+           strcmp(user->connector, SIGNIN_WORD) != 0;
 }
 
 bool row_chose_zone(const struct person_row *row)

@@ -52,6 +52,9 @@ static const struct setting settings[] = {
      "More open conversations with customers of one incident than this suggest the status page"},
     {"home", SETTING_TEXT, 0, "app", 0, 0,
      "Where / leads: \"app\", the open incidents, or \"status\", the status page"},
+    {"signin", SETTING_TABLE, 0, "{}", 0, 0,
+     "OpenID Connect: { issuer = \"https://id.example.com\", client_id = \"tocsin\", client_secret = "
+     "env(\"OIDC_SECRET\") }"},
     {"session_idle", SETTING_DURATION, 0, "12h", 5 * MINUTE, 366 * DAY,
      "A browser is signed out when nobody used it for so long"},
     {"session_most", SETTING_DURATION, 0, "7d", 5 * MINUTE, 366 * DAY,
@@ -91,6 +94,16 @@ static const struct setting source_settings[] = {
      "The sender's key: the public key of a DSN, a bearer token, a password or a routing key"},
     {"service", SETTING_TEXT, 0, "", 0, 0, "The service for alerts that do not name one"},
     {"environment", SETTING_TEXT, 0, "", 0, 0, "The environment for alerts that do not name one"},
+};
+
+static const struct setting signin_settings[] = {
+    {"issuer", SETTING_TEXT, SETTING_REQUIRED, NULL, 0, 0,
+     "The address of the identity provider, as it calls itself"},
+    {"client_id", SETTING_TEXT, SETTING_REQUIRED, NULL, 0, 0, "What the provider calls this Tocsin"},
+    {"client_secret", SETTING_TEXT, SETTING_SECRET, NULL, 0, 0, "Its secret there; none for a public client"},
+    {"name", SETTING_TEXT, 0, "your identity provider", 0, 0, "What people call the provider"},
+    {"scopes", SETTING_TEXT, 0, "openid profile email", 0, 0, "The scopes that are asked for"},
+    {"groups", SETTING_TEXT, 0, "groups", 0, 0, "The claim that has a person's groups, for access{}"},
 };
 
 const struct setting *configuration_settings(size_t *ret_count)
@@ -303,6 +316,27 @@ static int check_status(const cJSON *core, struct error *err)
     return check_bucket(core, err);
 }
 
+/* Checks `signin` against its own table, in place. */
+static int check_signin(cJSON *core, struct error *err)
+{
+    const cJSON *given = json_member(core, "signin");
+    cJSON *checked = NULL;
+    if (!cJSON_GetArraySize(given))
+        return 0;
+    int rc = config_check(signin_settings, ARRAY_SIZE(signin_settings), given, "signin", &checked, err);
+    if (rc)
+        return rc;
+    cJSON_ReplaceItemInObjectCaseSensitive(core, "signin", checked);
+    const char *issuer = json_text_or(checked, "issuer", "");
+    if (!text_starts(issuer, "https://") && !text_starts(issuer, "http://127.0.0.1") &&
+        !text_starts(issuer, "http://localhost"))
+        return error_set(err, ERR_INVALID, "signin: 'issuer' must begin with https://");
+    if (!json_text_or(core, "public_url", NULL))
+        return error_set(err, ERR_INVALID,
+                         "'signin' needs 'public_url', where the provider sends people back to");
+    return 0;
+}
+
 /* Checks beyond the types of the settings. */
 static int check_values(const cJSON *core, struct error *err)
 {
@@ -352,6 +386,7 @@ static int check(struct configuration *c, cJSON *given, struct error *err)
     int rc = check_connectors(c->connectors, err);
     rc = rc ? rc : config_check(settings, ARRAY_SIZE(settings), given, "settings", &c->core, err);
     rc = rc ? rc : check_sources(c->core, err);
+    rc = rc ? rc : check_signin(c->core, err);
     rc = rc ? rc : check_values(c->core, err);
     return rc ? rc : check_fallback(c, err);
 }

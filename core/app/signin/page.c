@@ -11,6 +11,8 @@ static int show(struct visit *visit, struct view *view, struct error *err)
     const char *field = http_method(visit->request) == HTTP_POST ? visit_field(visit, "back") : NULL;
     (void)err;
     view_text(view, "back", enter_back(field ? field : http_query_value(visit->request, "back")));
+    if (visit->app->parts.provider)
+        view_text(view, "provider", visit->app->parts.provider_name);
     view_flag(view, "links", core_settings(visit->core)->public_url != NULL);
     return 0;
 }
