@@ -15,7 +15,7 @@ deps-check: deps                                 ## install the Debian packages 
 run: deps                                        ## install packages, build, start Tocsin with a guided first incident
 	@$(MAKE) --no-print-directory all
 	@$(B)/tocsin run build/first
-# Campaigns of hours: SEEDS, FUZZ_SECONDS (for each fuzzer), WORLDS, POWER_LOSSES, KILLS, FIRST_WORD_KILLS, RT_WORD_KILLS and CALENDARS set how much.
+# Campaigns of hours: SEEDS, FUZZ_SECONDS (for each fuzzer), WORLDS, FLIPS, POWER_LOSSES, FAULTS, MANY_KILLS, KILLS, FIRST_WORD_KILLS, RT_WORD_KILLS and CALENDARS set how much.
 check-long: deps-check                           ## long campaigns: kills, losses of power, flipped bits, private worlds, simulator, fuzzers
 	@$(MAKE) --no-print-directory $(B)/tests/unit/journal/kill_test $(B)/tests/unit/sight/privacy_test $(B)/tests/unit/sight/recall_test \
 	  $(B)/tests/unit/turn/flips_test $(B)/tests/unit/journal/power_test
@@ -28,10 +28,18 @@ check-long: deps-check                           ## long campaigns: kills, losse
 	$(MAKE) --no-print-directory $(B)/tests/unit/rotation/calendar_test $(B)/tests/unit/review/months_test
 	INCIDENTS=$${INCIDENTS:-10000} TOCSIN_BUILD=$(abspath $(B)) node --test tests/e2e/insights.test.mjs
 	CALENDARS=$${CALENDARS:-100000} TOCSIN_BUILD=$(abspath $(B)) TOCSIN_E2E=$(abspath build/e2e) node --test tests/e2e/calendars.test.mjs
+	FAULTS=$${FAULTS:-100000} TOCSIN_BUILD=$(abspath $(B)) TOCSIN_E2E=$(abspath build/e2e) node --test tests/e2e/faults.test.mjs
+	MANY_KILLS=$${MANY_KILLS:-1000} TOCSIN_BUILD=$(abspath $(B)) TOCSIN_E2E=$(abspath build/e2e) \
+	  node --test tests/e2e/many_kills.test.mjs
+	$(MAKE) --no-print-directory VARIANT=tsan check-threads
 	FIRST_WORD_KILLS=$${FIRST_WORD_KILLS:-200} TOCSIN_BUILD=$(abspath $(B)) TOCSIN_E2E=$(abspath build/e2e) \
 	  node --test tests/e2e/first_word.test.mjs
 	RT_WORD_KILLS=$${RT_WORD_KILLS:-100} TOCSIN_BUILD=$(abspath $(B)) TOCSIN_E2E=$(abspath build/e2e) node --test tests/e2e/rt_word.test.mjs
 	STAGES="simulate fuzz" TIME_MOST=1000000 SEEDS=$${SEEDS:-20000} FUZZ_SECONDS=$${FUZZ_SECONDS:-900} scripts/check.sh
+
+# Races are found by VARIANT=tsan: in the commit thread, the pool, and what connectors run beside each other.
+threaded = $(filter-out %/kill_test.c %/power_test.c,$(wildcard $(patsubst %,tests/unit/%/*_test.c,journal host web publish)))
+check-threads: $(patsubst %.c,$(B)/%.ok,$(threaded)) ## run the unit tests of what has threads; use VARIANT=tsan
 
 check: deps-check                                ## run every check; the last line counts them
 	@scripts/check.sh
@@ -53,7 +61,7 @@ endef
 $(foreach name,console email github intercom irc jira push rt slack sms teams webhook zendesk,$(eval $(call connector_tests,$(name))))
 $(slack_tests): private LDFLAGS += -Wl,--wrap=slack_call
 $(teams_tests): private LDFLAGS += -Wl,--wrap=teams_call -Wl,--wrap=trust_check
-$(B)/tests/unit/journal/power_test: private LDFLAGS += -Wl,--wrap=fsync
+$(patsubst %,$(B)/tests/unit/%_test,journal/power base/durable): private LDFLAGS += -Wl,--wrap=fsync
 $(B)/tests/fuzz/sms_fuzz: private LDFLAGS += -Wl,--wrap=signature_is_good
 $(B)/tests/fuzz/webhook_fuzz: private LDFLAGS += -Wl,--wrap=standard_is_signed
 $(patsubst %,$(B)/tests/fuzz/%_fuzz,github intercom jira rt zendesk): private LDFLAGS += -Wl,--wrap=kit_http_call
@@ -138,5 +146,5 @@ clean:                                           ## remove everything that was b
 help:                                            ## show this list
 	@sed -n 's/^\([a-z_.-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 24
 FORCE:
-.PHONY: docs bench run-benches man install do-install deb run check check-long fuzzers simulate all deps deps-check test check-style check-headers tidy clean help FORCE
+.PHONY: docs bench run-benches man install do-install deb run check check-long check-threads fuzzers simulate all deps deps-check test check-style check-headers tidy clean help FORCE
 .SECONDARY:

@@ -14,6 +14,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/durable.h"
 #include "base/id.h"
 #include "base/json.h"
 #include "base/mem.h"
@@ -127,8 +128,9 @@ static bool is_empty(const char *directory)
 
 static int create_directory(const char *directory, struct error *err)
 {
-    if (mkdir(directory, 0700) && errno != EEXIST)
-        return error_set(err, ERR_IO, "cannot create %s: %s", directory, strerror(errno));
+    int rc = durable_folder(directory, 0700, err);
+    if (rc)
+        return rc;
     struct stat status;
     if (stat(directory, &status) || !S_ISDIR(status.st_mode))
         return error_set(err, ERR_REFUSED, "%s is not a directory", directory);
@@ -142,7 +144,7 @@ static int create_directory(const char *directory, struct error *err)
 static int create_folder(const char *directory, const char *name, struct error *err)
 {
     CLEANUP_FREE char *path = xasprintf("%s/%s", directory, name);
-    return mkdir(path, 0700) ? error_set(err, ERR_IO, "%s: %s", path, strerror(errno)) : 0;
+    return durable_folder(path, 0700, err);
 }
 
 /* The path of a Unix socket must be short. If the directory's path is long, the socket is in /tmp, with a name that nobody
@@ -228,6 +230,7 @@ int init_directory(const char *directory, int port, const char *important, struc
     rc = rc ? rc : create_folder(directory, "data", err);
     rc = rc ? rc : create_token(directory, err);
     rc = rc ? rc : write_configuration(&result, err); /* last: it makes the directory complete */
+    rc = rc ? rc : durable_sync(directory, err);
     if (rc)
         init_result_finish(&result);
     else

@@ -1,5 +1,8 @@
 #include "daemon/daemon.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
 #include <uv.h>
 
 #include "base/log.h"
@@ -15,12 +18,28 @@ struct daemon {
     bool stopping;
 };
 
+#define FIRST_NEEDS 4 /* descriptors: of the loop itself, of its wake-up, and of a pipe for signals */
+
+/* libuv ends the process where it gets no pipe for signals, so this looks first. */
+static int try_descriptors(void)
+{
+    int fds[FIRST_NEEDS], n = 0, rc = 0;
+    while (n < FIRST_NEEDS && (fds[n] = open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0)
+        n++;
+    if (n < FIRST_NEEDS)
+        rc = -errno;
+    while (n)
+        close(fds[--n]);
+    return rc;
+}
+
 struct daemon *daemon_create(const struct component *const *components, size_t n, struct error *err)
 {
     struct daemon *daemon = xcalloc(1, sizeof(*daemon));
     daemon->components = components;
     daemon->n = n;
-    int rc = uv_loop_init(&daemon->loop);
+    int rc = try_descriptors();
+    rc = rc ? rc : uv_loop_init(&daemon->loop);
     if (!rc)
         return daemon;
     error_set(err, ERR_IO, "the system gives no event loop: %s", uv_strerror(rc));

@@ -1,8 +1,8 @@
 #include "daemon/journal.h"
 
 #include <stdlib.h>
-#include <sys/stat.h>
 
+#include "base/durable.h"
 #include "base/json.h"
 #include "daemon/component.h"
 
@@ -24,8 +24,8 @@ static int start(struct daemon *daemon, const struct configuration *configuratio
     CLEANUP_FREE char *directory =
         configuration_path(configuration, json_text_or(configuration->core, "data", "data"));
     path = xasprintf("%s/journal.db", directory);
-    mkdir(directory, 0700); /* opening says what is wrong where there is none */
-    return journal_open(path, daemon_loop(daemon), &journal, err);
+    int rc = durable_folder(directory, 0700, err);
+    return rc ? rc : journal_open(path, daemon_loop(daemon), &journal, err);
 }
 
 static void stop(void)

@@ -1,5 +1,6 @@
 #include "host/peer.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -86,6 +87,17 @@ static void report_state(struct peer *peer, enum life_state before)
     ops->on_state(ops->ctx, peer->name, peer->about.can, up, trouble ? peer->reason : NULL);
 }
 
+/* It is the program's file that is wrong, and not what the system lacks at the moment. */
+static bool is_lasting(int rc)
+{
+    static const int lasting[] = {ENOENT, EACCES, EPERM, ENOEXEC, ENOTDIR, ELOOP, ENAMETOOLONG};
+    for (size_t i = 0; i < ARRAY_SIZE(lasting); i++) {
+        if (rc == -lasting[i])
+            return true;
+    }
+    return false;
+}
+
 static void start(struct peer *peer)
 {
     const struct peer_needs *needs = peer->needs;
@@ -94,9 +106,8 @@ static void start(struct peer *peer)
     peer->fault = 0;
     int rc = process_start(&peer->process, needs->loop, &needs->runner, peer->config.file);
     if (rc) {
-        bool temporary = rc == UV_EAGAIN || rc == UV_ENOMEM || rc == UV_EMFILE || rc == UV_ENFILE;
         CLEANUP_FREE char *why = xasprintf("cannot start %s: %s", needs->runner.path, uv_strerror(rc));
-        peer_end(peer, temporary ? LIFE_FAULT : LIFE_UNUSABLE, why);
+        peer_end(peer, is_lasting(rc) ? LIFE_UNUSABLE : LIFE_FAULT, why);
         peer_step(peer, LIFE_EXITED);
         process_clear(&peer->process);
         return;

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/durable.h"
 #include "journal/sqlite.h"
 
 static int file_reserve(const char *to, struct error *err)
@@ -47,22 +48,11 @@ static int copy(const char *path, const char *to, struct error *err)
     return rc;
 }
 
-static int sync_path(const char *path, int flags, struct error *err)
-{
-    int fd = open(path, flags | O_CLOEXEC);
-    int rc = fd >= 0 && fsync(fd) == 0
-                 ? 0
-                 : error_set(err, ERR_IO, "cannot sync %s to disk: %s", path, strerror(errno));
-    if (fd >= 0)
-        close(fd);
-    return rc;
-}
-
 static int sync_file_and_folder(const char *to, struct error *err)
 {
     CLEANUP_FREE char *name = xstrdup(to);
-    int rc = sync_path(to, O_RDONLY, err);
-    return rc ? rc : sync_path(dirname(name), O_RDONLY | O_DIRECTORY, err);
+    int rc = durable_sync(to, err);
+    return rc ? rc : durable_sync(dirname(name), err);
 }
 
 int journal_backup(const char *path, const char *to, const struct verify_hooks *hooks,

@@ -1,8 +1,13 @@
 /*
  * faults - a library to preload (LD_PRELOAD): the nth system call of a kind fails, once, as a system may let it fail.
  *
- *   FAULT="CALL NTH ERRNO"   the name of a row below; NTH counts from 1; 0: none fails. ERRNO is its name.
- *   FAULT_COUNTS=FILE        counts calls, one number for each row in their order; kept from one process to the next. Made if needed.
+ *   FAULT="CALL NTH ERRNO [SITE]"   the name of a row below; NTH counts from 1; 0: none fails. ERRNO is its name. With a site (in hex),
+ *                                   only calls from there count.
+ *   FAULT_COUNTS=FILE               counts calls, one number for each row in their order, and one for the site; kept from one process to
+ *                                   the next. Made if needed. If none is to fail, the sites follow, in no order; 0: none.
+ *
+ * A site is a hash of the functions that led to the call, the nearest ones, with the number of the row in its lowest five bits. It is
+ * the same in each run of a build.
  *
  * Files on a disk and descriptors of other things have rows of their own, since they do not fail alike. A failed call writes a line to
  * standard error, so that a log tells what happened.
@@ -10,6 +15,7 @@
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
+#include <execinfo.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdarg.h>
@@ -59,14 +65,19 @@ static const struct {
     int code;
 } codes[] = {{"ENOSPC", ENOSPC}, {"EIO", EIO}, {"EMFILE", EMFILE}, {"ENOMEM", ENOMEM}, {"EAGAIN", EAGAIN}};
 
-static _Atomic unsigned nowhere[N_CALLS], *counts = nowhere;
+#define KNOWN (1u << 14)
+
+struct memory {
+    _Atomic unsigned counts[N_CALLS], at_site, sites[KNOWN];
+};
+static struct memory own, *memory = &own;
 static int chosen = -1, code;
-static unsigned nth;
+static unsigned nth, site; /* site 0: any */
 
 static void choose(const char *fault)
 {
     char call[32], word[32];
-    if (!fault || sscanf(fault, "%31s %u %31s", call, &nth, word) != 3)
+    if (!fault || sscanf(fault, "%31s %u %31s %x", call, &nth, word, &site) < 3)
         return;
     for (int i = 0; i < N_CALLS; i++)
         chosen = strcmp(names[i], call) == 0 ? i : chosen;
@@ -76,9 +87,50 @@ static void choose(const char *fault)
         abort();
 }
 
+#define DEPTH 10 /* functions, of which some are ours */
+
+/* Where each function is in its file does not change from one run to the next, as addresses do. */
+static unsigned site_of(int call)
+{
+    void *frames[DEPTH];
+    Dl_info ours, about;
+    unsigned hash = 2166136261u; /* FNV-1a */
+    int n = backtrace(frames, DEPTH);
+    dladdr((void *)names, &ours);
+    for (int i = 0; i < n; i++) {
+        if (!dladdr(frames[i], &about) || about.dli_fbase == ours.dli_fbase)
+            continue;
+        uintptr_t offset = (uintptr_t)frames[i] - (uintptr_t)about.dli_fbase;
+        for (size_t k = 0; k < sizeof(offset); k++)
+            hash = (hash ^ (offset >> 8 * k & 0xff)) * 16777619u;
+    }
+    return ((hash | 32) & ~31u) | (unsigned)call;
+}
+
+static void keep_site(unsigned from)
+{
+    unsigned i = from / 32 % KNOWN;
+    while (memory->sites[i] && memory->sites[i] != from)
+        i = (i + 1) % KNOWN;
+    memory->sites[i] = from;
+}
+
+static bool is_nth(int call)
+{
+    unsigned n = atomic_fetch_add(&memory->counts[call], 1) + 1;
+    if (!nth)
+        keep_site(site_of(call));
+    if (call != chosen || !nth)
+        return false;
+    return site ? site_of(call) == site && atomic_fetch_add(&memory->at_site, 1) + 1 == nth : n == nth;
+}
+
 static bool strikes(int call)
 {
-    if (atomic_fetch_add(&counts[call], 1) + 1 != nth || call != chosen)
+    int before = errno;
+    bool does = is_nth(call);
+    errno = before;
+    if (!does)
         return false;
     dprintf(STDERR_FILENO, "fault: %s %u fails: %s\n", names[call], nth, strerror(code));
     errno = code;
@@ -172,9 +224,10 @@ __attribute__((constructor)) static void begin(void)
 {
     const char *path = getenv("FAULT_COUNTS");
     int fd = path ? open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
-    if (fd >= 0 && ftruncate(fd, sizeof(nowhere)) == 0)
-        counts = mmap(NULL, sizeof(nowhere), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (fd >= 0 && ftruncate(fd, sizeof(own)) == 0)
+        memory = mmap(NULL, sizeof(own), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (fd >= 0)
         close(fd);
+    backtrace((void *[1]){NULL}, 1); /* it loads a library when it is first called */
     choose(getenv("FAULT"));
 }
