@@ -143,7 +143,7 @@ static void code_of(const struct str *answer, char ret[64])
 {
     const char *code = strstr(str_text(answer), "<Code>");
     size_t n = code ? strspn(code + 6, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") : 0;
-    snprintf(ret, 64, n ? ", %.*s" : "", (int)MIN(n, (size_t)60), code ? code + 6 : "");
+    snprintf(ret, 64, "%s%.*s", n ? ", " : "", (int)MIN(n, (size_t)60), code ? code + 6 : "");
 }
 
 static int refused(const char *url, const struct request *request, struct error *err)
