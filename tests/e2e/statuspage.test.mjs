@@ -132,9 +132,10 @@ test('nginx serves the same bytes from the directory, and new ones after a chang
   const nginx = await nginxOf(join(t.directory, 'public'), t.above), { port } = nginx
   try {
     for (const path of ['/', '/history', '/style.css', '/api/v2/components.json']) {
-      const [ours, theirs] = [await ask(alone, path), await ask(port, path)]
-      assert.equal(theirs.status, 200, path)
-      assert.deepEqual(theirs.body, ours.body, path)
+      await until(`nginx to have ${path}`, async () => {
+        const [ours, theirs] = [await ask(alone, path), await ask(port, path)]
+        return theirs.status === 200 && theirs.body.equals(ours.body)
+      })
     }
     await writeFile(join(t.directory, 'policy', 'pages.lua'), policy.replace('"Acme"', '"Acme and sons"'))
     await until('the change', async () => (await ask(port, '/')).body.includes('Acme and sons'), 30_000)
