@@ -2,6 +2,8 @@
 // acknowledged is there, once, and what was not is there once or not at all. SEED chooses the moments.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Person, Tocsin, sleep, until } from './support.mjs'
 import { killDaemon, killRunner } from './kills.mjs'
 
@@ -21,7 +23,8 @@ const command = (world, text) => post(world, '/api/v1/commands', world.tocsin.to
 async function says({ ana, room }, word) {
   if (ana.gone) return false
   ana.say(word, room)
-  return until(`${word} to come back`, () => ana.gone || ana.find((m) => m.text === word), 5_000).then(() => !ana.gone)
+  const back = () => ana.find((m) => m.text === word)
+  return until(`${word} to come back`, () => ana.gone || back(), 5_000).then(() => Boolean(back()))
 }
 
 // Each is a problem of its own, and numbers would not make it one. What one counts is written some seconds later.
@@ -47,8 +50,10 @@ async function goesOn(world, name) {
 // ---- what must hold ----
 
 async function everything(tocsin) {
-  const { out } = await tocsin.tocsin('export')
-  return out.split('\n').filter(Boolean).map((line) => JSON.parse(line))
+  const file = join(tocsin.directory, 'all.jsonl')
+  const { code, err } = await tocsin.tocsin('export', file)
+  assert.equal(code, 0, err)
+  return (await readFile(file, 'utf8')).split('\n').filter(Boolean).map((line) => JSON.parse(line))
 }
 
 // How often each word is in events of that type.
