@@ -17,6 +17,7 @@
 #include "shifts/shifts.h"
 #include "sight/sight.h"
 #include "statuspage/statuspage.h"
+#include "subscribers/subscribers.h"
 #include "tickets/tickets.h"
 #include "triage/triage.h"
 
@@ -35,6 +36,7 @@ const struct part *const core_parts[] = {
     &comms_part,
     &tickets_part,
     &statuspage_part,
+    &subscribers_part,
     &followups_part,
     &triage_part,
     &catalogue_part, /* below what alerts say */

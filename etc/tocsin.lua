@@ -86,7 +86,7 @@ return {
   -- Secret of the access key (text, secret)
   -- status_bucket_secret = { env = "STATUS_BUCKET_SECRET" },
 
-  -- From which the keys of private status pages follow, at least 20 characters; another one makes all keys void (text, secret)
+  -- From which the keys of private status pages and the links of subscribers follow, at least 20 characters; another one makes all of them void (text, secret)
   -- status_secret = { env = "STATUS_SECRET" },
 
   -- How many new problems a source may open at once (whole number, 1 to 10000000)
@@ -106,6 +106,9 @@ return {
 
   -- How long an edit or deletion of a message is still carried to its copies in an incident's other rooms (duration, 1d to 3660d)
   -- keep_copies = "90d",
+
+  -- How long whoever subscribes to a status page may take to confirm it (duration, 1h to 30d)
+  -- keep_signups = "2d",
 
   -- How long a connector's events are remembered, so that none is accepted twice (duration, 1h to 366d)
   -- keep_seen = "1d",

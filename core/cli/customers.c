@@ -5,38 +5,14 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "cli/api_client.h"
+#include "cli/input.h"
 #include "cli/subcommands.h"
-
-#define FILE_BYTES ((size_t)12 << 20)
-
-static int read_all(FILE *file, const char *path, struct str *out, struct error *err)
-{
-    char block[16384];
-    size_t n;
-    while ((n = fread(block, 1, sizeof(block), file)) > 0) {
-        str_addn(out, block, n);
-        if (out->len > FILE_BYTES)
-            return error_set(err, ERR_TOO_BIG, "%s has more than 12 MB; import it in parts", path);
-    }
-    return ferror(file) ? error_set(err, ERR_IO, "cannot read %s", path) : 0;
-}
-
-static int read_file(const char *path, struct str *out, struct error *err)
-{
-    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rbe");
-    if (!file)
-        return error_set(err, ERR_NOT_FOUND, "cannot open %s", path);
-    int rc = read_all(file, path, out, err);
-    if (file != stdin)
-        fclose(file);
-    return rc;
-}
 
 /* JSON begins with a bracket: a list, or the object that `customers export` prints. */
 static int json_body(const char *text, size_t n, const char *path, cJSON *body, struct error *err)
 {
     cJSON *json = NULL;
-    int rc = json_parse(text, n, FILE_BYTES, JSON_DEPTH, path, &json, err);
+    int rc = json_parse(text, n, INPUT_BYTES, JSON_DEPTH, path, &json, err);
     if (rc)
         return rc;
     bool whole = cJSON_IsObject(json) && json_member(json, "customers");
@@ -90,7 +66,7 @@ int cli_run_customers_import(struct cli *cli)
     CLEANUP_STR struct str text = {0};
     CLEANUP_JSON cJSON *body = NULL, *answer = NULL;
     struct error err;
-    int rc = read_file(cli->argv[0], &text, &err);
+    int rc = input_read(cli->argv[0], &text, &err);
     if (!rc)
         rc = body_of(&text, cli->argv[0], &body, &err);
     if (rc)

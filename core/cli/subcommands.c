@@ -221,6 +221,21 @@ static const struct cli_command commands[] = {
      "Whoever has the address reads the page. It follows from the setting status_secret: another secret makes "
      "all addresses void.",
      NULL, cli_run_statuspage_link},
+    {"subscribers import", "FILE", 1, 1, false, false, "take a status page's subscribers from a CSV file",
+     "FILE is the export of Statuspage, or any CSV whose first line names a column email or endpoint, and "
+     "perhaps type and "
+     "components; - is standard input. Nobody needs to confirm. A line that cannot be taken is named with its "
+     "number and "
+     "the reason. A known address is replaced. Needs a token with the scope admin.",
+     statuspage_options, cli_run_subscribers_import},
+    {"subscribers list", "", 0, 0, false, false, "list the subscribers of the status pages",
+     "Each line has the page, the kind, the address, since when, and whether messages arrive. Needs a token "
+     "with the scope "
+     "admin.",
+     statuspage_options, cli_run_subscribers_list},
+    {"subscribers remove", "ADDRESS", 1, 1, false, false, "remove an address from all status pages",
+     "For whoever asks to be forgotten, too. Needs a token with the scope admin.", NULL,
+     cli_run_subscribers_remove},
     {"connector list", "", 0, 0, false, false, "list the connectors and their states", NULL, NULL,
      cli_run_connector_list},
     {"connector check", "NAME", 1, 1, false, false, "check a connector's credentials and permissions", NULL,

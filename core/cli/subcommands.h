@@ -43,6 +43,11 @@ int cli_run_insights_export(struct cli *cli);
 /* people.c: who is who, through the daemon */
 int cli_run_people_show(struct cli *cli);
 int cli_run_people_unlink(struct cli *cli);
+/* subscribers.c: who is told of what a status page says */
+int cli_run_subscribers_import(struct cli *cli);
+int cli_run_subscribers_list(struct cli *cli);
+int cli_run_subscribers_remove(struct cli *cli);
+
 /* statuspage.c: what the public reads, without a daemon */
 int cli_run_statuspage_export(struct cli *cli);
 int cli_run_statuspage_push(struct cli *cli);

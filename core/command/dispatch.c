@@ -9,6 +9,7 @@
 #include "review/review.h"
 #include "shifts/shifts.h"
 #include "statuspage/commands.h"
+#include "subscribers/commands.h"
 #include "tickets/tickets.h"
 #include "turn/call.h"
 

@@ -10,6 +10,7 @@
 #include "customers/customers.h"
 #include "paging/paging.h"
 #include "rooms/rooms.h"
+#include "subscribers/subscribers.h"
 #include "tickets/tickets.h"
 
 static bool names_customer(const cJSON *event)
@@ -129,7 +130,10 @@ void outside_bounce(struct turn *turn, const char *connector, const cJSON *event
                             .message = message,
                             .incident = incident_of(event),
                             .permanent = json_bool_or(event, "permanent", false)};
-    comms_bounced(turn, &bounce);
+    if (json_bool_or(event, "subscriber", false))
+        subscribers_bounced(turn, address, bounce.permanent);
+    else
+        comms_bounced(turn, &bounce);
 }
 
 void outside_unsubscribe(struct turn *turn, const char *connector, const cJSON *event, const char *text)

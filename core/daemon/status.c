@@ -1,6 +1,7 @@
 /* status - what the public reads: the status pages, on the server of everything else, and on a host or a port of their own. */
 #include "statuspage/statuspage.h"
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "daemon/component.h"
@@ -8,9 +9,11 @@
 #include "daemon/publishing.h"
 #include "daemon/web.h"
 #include "web/status.h"
+#include "web/subscribe.h"
 
 static struct {
     struct status_server *status;
+    struct subscribe_server *subscribe;
     struct server *server; /* on the port of its own; NULL: it has none */
 } self;
 
@@ -37,6 +40,7 @@ static int listen_alone(struct daemon *daemon, const char *address, struct error
     self.server = server_create(&settings, NULL, daemon_loop(daemon));
     server_set_prefix(self.server, NULL, STATUS_PREFIX);
     status_serve(self.status, self.server);
+    subscribe_serve(self.subscribe, self.server);
     return server_listen(self.server, err);
 }
 
@@ -50,7 +54,9 @@ static int start(struct daemon *daemon, const struct configuration *configuratio
                                        .rendered = rendered,
                                        .secret = json_text_or(configuration->core, "status_secret", NULL)};
     self.status = status_create(&settings);
+    self.subscribe = subscribe_create(daemon_core(), settings.secret, clock_now);
     status_serve(self.status, daemon_server());
+    subscribe_serve(self.subscribe, daemon_server());
     if (host)
         server_set_prefix(daemon_server(), host, STATUS_PREFIX);
     int rc = address ? listen_alone(daemon, address, err) : 0;
@@ -82,6 +88,7 @@ static void destroy(void)
 {
     server_destroy(self.server);
     status_destroy(self.status);
+    subscribe_destroy(self.subscribe);
 }
 
 const struct component status_component = {

@@ -203,6 +203,8 @@ void delivery_outcome(struct core *core, uint64_t id, const struct outbox_outcom
     struct turn *turn = turn_begin(core, now);
     batch_add_docs(turn_batch(turn), outcome->kept);
     const struct action *action = outbox_outcome(core_outbox(core), id, outcome, now, turn_batch(turn));
+    /* What is wrong with one subscriber's address says nothing about the connector. */
+    bool judged = action && action->lane != LANE_SUBSCRIBER;
     CLEANUP_FREE char *connector = action ? xstrdup(action->connector) : NULL;
     turn_covers_actions(turn); /* actions behind it go once this is durable */
     if (action && (action->state == ACTION_DONE || action->state == ACTION_WAITING))
@@ -212,7 +214,7 @@ void delivery_outcome(struct core *core, uint64_t id, const struct outbox_outcom
     turn_commit(turn, NULL, NULL);
     if (connector && outcome->code == TOCSIN_AUTH)
         delivery_hold(core, connector, outcome->detail, now);
-    if (connector && core_ready(core, NULL))
+    if (connector && judged && core_ready(core, NULL))
         health_outcome(core, connector, outcome, now);
     delivery_wake(core); /* the connector can take its next action, which may not have to wait for the disk */
 }

@@ -24,6 +24,7 @@ static const struct kind_words {
     {"channel.archive", "archive a channel", "archived a channel"},
     {"channel.bookmark", "add a bookmark to a channel", "added a bookmark to a channel"},
     {"desk.tell", "send a message to a customer", "sent a message to a customer"},
+    {"subscriber.tell", "send a message to a subscriber", "sent a message to a subscriber"},
     {"desk.find", "look a customer up", "looked a customer up"},
     {"person.find", "look somebody up", "looked somebody up"},
     {"ticket.create", "make a ticket", "made a ticket"},

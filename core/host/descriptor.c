@@ -80,7 +80,9 @@ void descriptor_abilities(const cJSON *descriptor, struct str *out)
                      {TOCSIN_CAN_LOCAL, "on this machine only"},
                      {TOCSIN_CAN_TICKETS, "tickets"},
                      {TOCSIN_CAN_RECEIPTS, "receipts of pages"},
-                     {TOCSIN_CAN_CALL, "telephone calls"}};
+                     {TOCSIN_CAN_CALL, "telephone calls"},
+                     {TOCSIN_CAN_MAILS, "mails to subscribers"},
+                     {TOCSIN_CAN_HOOKS, "webhooks of subscribers"}};
     uint64_t can = (uint64_t)json_int_or(descriptor, "can", 0);
     for (size_t i = 0; i < ARRAY_SIZE(abilities); i++) {
         if (can & abilities[i].can)

@@ -14,6 +14,7 @@ enum lane {                    /* most urgent first */
             LANE_CUSTOMER,     /* a message to customers */
             LANE_ROOM,         /* the incident's channel, answers to people */
             LANE_HOUSEKEEPING, /* topics, updates of cards, archiving */
+            LANE_SUBSCRIBER, /* a message to a subscriber of a status page, of which there may be many thousands */
             LANE_COUNT
 };
 

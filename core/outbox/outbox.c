@@ -29,6 +29,7 @@ struct outbox {
     struct item *just_done; /* still has its body, since the caller has it */
     uint64_t last_id;
     size_t counts[ACTION_UNCERTAIN + 1];
+    size_t under_way[LANE_COUNT];
 };
 
 #define ID_KEY 24
@@ -118,11 +119,19 @@ static void write_doc(const struct item *item, struct journal_batch *batch)
     doc->at = item->action.done_at;
 }
 
+/* Of what is in memory. `by`: 1 or -1. */
+static void count(struct outbox *outbox, const struct item *item, int by)
+{
+    outbox->counts[item->action.state] += (size_t)by;
+    if (action_is_under_way(&item->action))
+        outbox->under_way[item->action.lane] += (size_t)by;
+}
+
 static void set_state(struct outbox *outbox, struct item *item, enum action_state state)
 {
-    outbox->counts[item->action.state]--;
-    outbox->counts[state]++;
+    count(outbox, item, -1);
     item->action.state = state;
+    count(outbox, item, 1);
 }
 
 /* If it must not be done twice, handing it out must be recorded first, unless that is on record already. */
@@ -139,7 +148,7 @@ static struct item *item_create(struct outbox *outbox, struct action *action)
     item->action = *action;
     list_init(&item->dependents);
     mind(item);
-    outbox->counts[action->state]++;
+    count(outbox, item, 1);
     list_append(&outbox->undone, &item->standing);
     map_put(&outbox->by_id, id_key(action->id, key), item);
     map_put(&outbox->by_key, action->key, item);
@@ -155,7 +164,7 @@ static void unmap(struct map *map, const char *key, const struct item *item)
 static void forget(struct outbox *outbox, struct item *item)
 {
     char key[ID_KEY];
-    outbox->counts[item->action.state]--;
+    count(outbox, item, -1);
     list_remove(&item->standing);
     map_remove(&outbox->by_id, id_key(item->action.id, key));
     unmap(&outbox->by_key, item->action.key, item);
@@ -734,4 +743,9 @@ void outbox_each(const struct outbox *outbox, bool (*on)(void *ctx, const struct
 size_t outbox_count(const struct outbox *outbox, enum action_state state)
 {
     return outbox->counts[state];
+}
+
+size_t outbox_under_way(const struct outbox *outbox, enum lane lane)
+{
+    return outbox->under_way[lane];
 }

@@ -106,5 +106,7 @@ void outbox_mark_sending(struct outbox *outbox, uint64_t id);
 /* Every action that is not done, ordered by id: for `why`, `show` and dashboards. */
 void outbox_each(const struct outbox *outbox, bool (*on)(void *ctx, const struct action *action), void *ctx);
 size_t outbox_count(const struct outbox *outbox, enum action_state state);
+/* How many of a lane wait or are with a connector. */
+size_t outbox_under_way(const struct outbox *outbox, enum lane lane);
 
 #endif

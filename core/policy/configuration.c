@@ -73,8 +73,8 @@ static const struct setting settings[] = {
      "Access key that may get, put, delete and list the objects of the bucket"},
     {"status_bucket_secret", SETTING_TEXT, SETTING_SECRET, NULL, 0, 0, "Secret of the access key"},
     {"status_secret", SETTING_TEXT, SETTING_SECRET, NULL, 0, 0,
-     "From which the keys of private status pages follow, at least 20 characters; another one makes all keys "
-     "void"},
+     "From which the keys of private status pages and the links of subscribers follow, at least 20 characters; "
+     "another one makes all of them void"},
     {"new_groups_burst", SETTING_INT, 0, "10000", 1, 10000000,
      "How many new problems a source may open at once"},
     {"new_groups_per_hour", SETTING_INT, 0, "1000", 1, 10000000,
@@ -85,6 +85,8 @@ static const struct setting settings[] = {
     {"keep_samples", SETTING_DURATION, 0, "30d", HOUR, 366 * DAY, "How long samples of alerts are kept"},
     {"keep_copies", SETTING_DURATION, 0, "90d", DAY, 3660 * DAY,
      "How long an edit or deletion of a message is still carried to its copies in an incident's other rooms"},
+    {"keep_signups", SETTING_DURATION, 0, "2d", HOUR, 30 * DAY,
+     "How long whoever subscribes to a status page may take to confirm it"},
     {"keep_seen", SETTING_DURATION, 0, "1d", HOUR, 366 * DAY,
      "How long a connector's events are remembered, so that none is accepted twice"},
 };

@@ -8,7 +8,7 @@
 
 #define NEWEST 50
 
-static void put_time(struct json_out *j, const struct public_page *page, const char *key, instant t)
+void public_api_put_time(struct json_out *j, const struct public_page *page, const char *key, instant t)
 {
     char stamp[STAMP_BYTES];
     json_put_text(j, key, t > 0 ? stamp_iso(t, page->zone, stamp) : NULL);
@@ -27,7 +27,7 @@ static void put_page(struct json_out *j, const struct public_page *page)
     json_put_text(j, "name", page->title);
     json_put_text(j, "url", page->url);
     json_put_text(j, "time_zone", page->zone);
-    put_time(j, page, "updated_at", page->updated);
+    public_api_put_time(j, page, "updated_at", page->updated);
     json_end_object(j);
 }
 
@@ -68,8 +68,8 @@ static void put_component(struct json_out *j, const struct public_page *page, si
     json_put_text(j, "id", component->id);
     json_put_text(j, "name", component->name);
     json_put_text(j, "status", public_state_name(component->state));
-    put_time(j, page, "created_at", component->created);
-    put_time(j, page, "updated_at", component->updated);
+    public_api_put_time(j, page, "created_at", component->created);
+    public_api_put_time(j, page, "updated_at", component->updated);
     json_put_int(j, "position", position_of(page, index));
     json_put_text(j, "description", component->description);
     json_put_bool(j, "showcase", true);
@@ -89,8 +89,8 @@ static void put_group(struct json_out *j, const struct public_page *page, size_t
     json_put_text(j, "id", group->id);
     json_put_text(j, "name", group->name);
     json_put_text(j, "status", public_state_name(public_group_state(page, index)));
-    put_time(j, page, "created_at", group->created);
-    put_time(j, page, "updated_at", group->updated);
+    public_api_put_time(j, page, "created_at", group->created);
+    public_api_put_time(j, page, "updated_at", group->updated);
     json_put_int(j, "position", (int64_t)index + 1);
     put_null(j, "description");
     json_put_bool(j, "showcase", false);
@@ -160,9 +160,9 @@ static void put_word(struct json_out *j, const struct public_page *page, const s
     json_put_text(j, "status", public_status_name(word->status));
     json_put_text(j, "body", text);
     json_put_text(j, "incident_id", post->id);
-    put_time(j, page, "created_at", word->created);
-    put_time(j, page, "updated_at", word->updated);
-    put_time(j, page, "display_at", word->shown);
+    public_api_put_time(j, page, "created_at", word->created);
+    public_api_put_time(j, page, "updated_at", word->updated);
+    public_api_put_time(j, page, "display_at", word->shown);
     put_all_affected(j, page, word);
     json_put_bool(j, "deliver_notifications", word->notifies);
     put_null(j, "custom_tweet");
@@ -185,27 +185,25 @@ static void put_words(struct json_out *j, const struct public_page *page, const 
     put_null(j, "reminder_intervals");
 }
 
-static void put_post(struct json_out *j, const struct public_page *page, const struct public_post *post)
+void public_api_put_post(struct json_out *j, const struct public_page *page, const struct public_post *post)
 {
     CLEANUP_FREE char *link = xasprintf("%s/incidents/%s", page->url, post->id);
-    json_begin_object(j);
     json_put_text(j, "id", post->id);
     json_put_text(j, "name", post->title);
     json_put_text(j, "status", public_status_name(post->status));
-    put_time(j, page, "created_at", post->created);
-    put_time(j, page, "updated_at", post->updated);
-    put_time(j, page, "monitoring_at", post->monitoring);
-    put_time(j, page, "resolved_at", post->resolved);
+    public_api_put_time(j, page, "created_at", post->created);
+    public_api_put_time(j, page, "updated_at", post->updated);
+    public_api_put_time(j, page, "monitoring_at", post->monitoring);
+    public_api_put_time(j, page, "resolved_at", post->resolved);
     json_put_text(j, "impact", public_impact_name(post->impact));
     json_put_text(j, "shortlink", link);
-    put_time(j, page, "started_at", post->started);
+    public_api_put_time(j, page, "started_at", post->started);
     json_put_text(j, "page_id", page->id);
     put_words(j, page, post);
     if (public_status_is_maintenance(post->status)) {
-        put_time(j, page, "scheduled_for", post->from);
-        put_time(j, page, "scheduled_until", post->until);
+        public_api_put_time(j, page, "scheduled_for", post->from);
+        public_api_put_time(j, page, "scheduled_until", post->until);
     }
-    json_end_object(j);
 }
 
 /* ---- files ---- */
@@ -233,8 +231,11 @@ static void put_posts(struct json_out *j, const struct public_page *page, const 
     json_key(j, key);
     json_begin_array(j);
     for (size_t i = 0; i < page->posts.n && n < NEWEST; i++) {
-        if (is_chosen(&page->posts.v[i]) && ++n)
-            put_post(j, page, &page->posts.v[i]);
+        if (!is_chosen(&page->posts.v[i]) || !++n)
+            continue;
+        json_begin_object(j);
+        public_api_put_post(j, page, &page->posts.v[i]);
+        json_end_object(j);
     }
     json_end_array(j);
 }

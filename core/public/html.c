@@ -81,16 +81,23 @@ static void begin(struct viewing *viewing, const struct public_asked *asked)
     labels_init(&viewing->labels, asked);
 }
 
-static int end(struct viewing *viewing, struct view *view, struct str *out, struct error *err)
+/* `own`: a template in the place of the one that ships, or NULL. */
+static int render(struct viewing *viewing, struct view *view, const char *own, struct str *out,
+                  struct error *err)
 {
-    const char *own = viewing->asked->page->look.template_;
     const struct view_part parts[] = {
         {"components", public_asset("components.mustache")},
         {"post", public_asset("post.mustache")},
+        {"subscribe", public_asset("subscribe.mustache")},
     };
     int rc = view_render(view, own ? own : public_asset("page.mustache"), parts, ARRAY_SIZE(parts), out, err);
     labels_finish(&viewing->labels);
     return rc;
+}
+
+static int end(struct viewing *viewing, struct view *view, struct str *out, struct error *err)
+{
+    return render(viewing, view, viewing->asked->page->look.template_, out, err);
 }
 
 /* ---- now ---- */
@@ -303,4 +310,17 @@ int public_html_missing(const struct public_asked *asked, struct str *out, struc
     view_flag(view, "is_missing", true);
     view_text(view, "heading", labels_get(&viewing.labels, "missing"));
     return end(&viewing, view, out, err);
+}
+
+/* A template that knows of no such page has it in the frame that ships. */
+int public_html_framed(const struct public_asked *asked, public_fill *fill, void *ctx, struct str *out,
+                       struct error *err)
+{
+    CLEANUP_VIEW struct view *view = view_create();
+    const char *own = asked->page->look.template_;
+    struct viewing viewing;
+    begin(&viewing, asked);
+    put_page(&viewing, view);
+    fill(ctx, &viewing, view);
+    return render(&viewing, view, own && strstr(own, "is_subscribe") ? own : NULL, out, err);
 }

@@ -99,3 +99,9 @@ void public_id(const char *what, const char *name, char ret[PUBLIC_ID])
         ret[i] = digits[hash[i] % (sizeof(digits) - 1)];
     ret[PUBLIC_ID - 1] = '\0';
 }
+
+void public_component_id(const char *name, char ret[PUBLIC_ID])
+{
+    CLEANUP_FREE char *key = text_lower(name);
+    public_id("component", key, ret);
+}

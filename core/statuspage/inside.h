@@ -56,6 +56,7 @@ struct statuspage {
     kept_pages pages;                /* of the policy; durable */
     bool dirty;                      /* models are older than this memory */
     uint64_t generation;             /* of the policy that the models are of */
+    bool subscribable;               /* so the models say */
     instant stale_at;                /* a new day begins on a page, in its zone; 0: there is no page */
     void (*on)(void *ctx);
     void *ctx;
@@ -84,6 +85,8 @@ struct kept_post *kept_add(struct statuspage *statuspage);            /* with th
 /* Gives one the next number, and takes it over. */
 void kept_number(struct statuspage *statuspage, struct kept_post *post);
 void kept_free(struct kept_post *post); /* NULL is allowed */
+void kept_post_id(const struct kept_post *post, char ret[PUBLIC_ID]);
+void kept_word_id(const struct kept_post *post, size_t at, char ret[PUBLIC_ID]);
 enum public_status kept_status(const struct kept_post *post);
 void kept_write(struct turn *turn, const struct kept_post *post);
 /* Is it in `open` if and only if it is not over. */
@@ -94,7 +97,10 @@ void posts_finish(struct statuspage *statuspage);
 /* clock.c: begins and ends maintenance whose time has come, and reminds of words that were promised. Returns when to call again; 0: never. */
 instant posts_tick(struct core *core, instant now);
 
-/* model.c: the page as it is now. The caller owns the reference. */
+/* model.c */
+/* Can anybody subscribe? There is a secret for their links, and a connector that reaches them. */
+bool model_subscribable(const struct core *core);
+/* The page as it is now. The caller owns the reference. */
 struct public_page *model_make(const struct core *core, const struct status_page *page, instant now);
 
 #endif

@@ -3,7 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <tocsin/connector.h>
+
 #include "base/json.h"
+#include "delivery/link.h"
 #include "statuspage/inside.h"
 
 struct making {
@@ -61,8 +64,7 @@ static void add_component(const struct making *making, const struct status_compo
 {
     struct public_page *page = making->page;
     struct public_component *component = array_add(&page->components);
-    CLEANUP_FREE char *key = text_lower(from->name);
-    public_id("component", key, component->id);
+    public_component_id(from->name, component->id);
     component->name = xstrdup(from->name);
     component->description = xstrdup(from->description);
     component->only_if_degraded = from->only_if_degraded;
@@ -113,9 +115,7 @@ static void add_word(const struct making *making, const struct kept_post *post, 
 {
     const struct kept_word *from = &post->words.v[at];
     struct public_word *word = array_add(&ret->words);
-    char name[64];
-    snprintf(name, sizeof(name), "%" PRId64 ".%zu", post->number, at);
-    public_id("word", name, word->id);
+    kept_word_id(post, at, word->id);
     word->text = xstrdup(from->text);
     word->status = from->status;
     word->created = word->updated = word->shown = from->at;
@@ -152,9 +152,8 @@ static bool touches(const struct making *making, const struct kept_post *post)
 static void add_post(const struct making *making, const struct kept_post *from)
 {
     struct public_post *post = array_add(&making->page->posts);
-    CLEANUP_FREE char *number = xasprintf("%" PRId64, from->number);
     size_t component;
-    public_id("post", number, post->id);
+    kept_post_id(from, post->id);
     post->title = xstrdup(from->title);
     post->impact = from->impact;
     post->status = kept_status(from);
@@ -177,6 +176,15 @@ static void add_post(const struct making *making, const struct kept_post *from)
 
 /* ---- the page ---- */
 
+bool model_subscribable(const struct core *core)
+{
+    for (size_t i = 0; core_settings(core)->status_secret && i < links(core)->n; i++) {
+        if (links(core)->v[i].can & (TOCSIN_CAN_MAILS | TOCSIN_CAN_HOOKS))
+            return true;
+    }
+    return false;
+}
+
 static void describe_page(const struct making *making)
 {
     const struct status_page *from = making->from;
@@ -190,6 +198,7 @@ static void describe_page(const struct making *making)
     page->language = xstrdup(from->language);
     page->contact = xstrdup(from->contact);
     page->private_ = from->private_;
+    page->subscribable = *from->url && model_subscribable(making->core);
     page->look.logo = xstrdup(from->logo);
     page->look.logo_n = from->logo ? strlen(from->logo) : 0;
     page->look.accent = xstrdup(from->accent);

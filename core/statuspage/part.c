@@ -8,6 +8,7 @@
 
 struct making { /* models that wait for their memory to be durable */
     struct core *core;
+    instant now;
     kept_pages pages;
 };
 
@@ -30,6 +31,7 @@ static void made(void *ctx, int rc, const struct error *err, uint64_t last_seq)
         const kept_pages before = statuspage->pages;
         statuspage->pages = making->pages;
         making->pages = before;
+        core_due(making->core, making->now); /* for those who wait for them */
         if (statuspage->on)
             statuspage->on(statuspage->ctx);
     }
@@ -53,7 +55,9 @@ static void make(struct core *core, instant now)
     struct making *making = xcalloc(1, sizeof(*making));
     struct turn *turn = turn_begin(core, now);
     making->core = core;
+    making->now = now;
     statuspage->stale_at = 0;
+    statuspage->subscribable = model_subscribable(core);
     meet_components(turn);
     for (size_t i = 0; (page = policy_status_page_at(core_policy(core), i)); i++) {
         struct kept_page *kept = array_add(&making->pages);
@@ -71,8 +75,8 @@ static instant tick(struct core *core, instant now)
     if (core_trouble(core))
         return 0;
     instant next = posts_tick(core, now);
-    if (statuspage->dirty || statuspage->generation != generation ||
-        (statuspage->stale_at && statuspage->stale_at <= now)) {
+    if (statuspage->dirty || statuspage->subscribable != model_subscribable(core) ||
+        statuspage->generation != generation || (statuspage->stale_at && statuspage->stale_at <= now)) {
         statuspage->dirty = false;
         statuspage->generation = generation;
         make(core, now);

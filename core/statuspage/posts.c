@@ -22,6 +22,29 @@ struct kept_post *kept_find(const struct core *core, int64_t number)
     return found ? statuspage->posts.v[from] : NULL;
 }
 
+bool statuspage_newest_word(const struct core *core, int64_t post, char ret_post[PUBLIC_ID],
+                            char ret_word[PUBLIC_ID])
+{
+    const struct kept_post *kept = kept_find(core, post);
+    if (!kept || !kept->words.n)
+        return false;
+    kept_post_id(kept, ret_post);
+    kept_word_id(kept, kept->words.n - 1, ret_word);
+    return true;
+}
+
+void kept_post_id(const struct kept_post *post, char ret[PUBLIC_ID])
+{
+    CLEANUP_FREE char *number = xasprintf("%" PRId64, post->number);
+    public_id("post", number, ret);
+}
+
+void kept_word_id(const struct kept_post *post, size_t at, char ret[PUBLIC_ID])
+{
+    CLEANUP_FREE char *name = xasprintf("%" PRId64 ".%zu", post->number, at);
+    public_id("word", name, ret);
+}
+
 void kept_number(struct statuspage *statuspage, struct kept_post *post)
 {
     size_t n = statuspage->posts.n;

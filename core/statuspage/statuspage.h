@@ -64,6 +64,10 @@ enum public_state statuspage_state(const struct core *core, const char *componen
 void statuspage_each_maintenance(const struct core *core,
                                  void (*on)(void *ctx, const struct standing_post *post), void *ctx);
 
+/* The ids, in the models, of a post and of its newest word. False: there is no such post. */
+bool statuspage_newest_word(const struct core *core, int64_t post, char ret_post[PUBLIC_ID],
+                            char ret_word[PUBLIC_ID]);
+
 /* The newest durable model of the page with that name (NULL: of the public page). NULL: there is none. The caller gives its reference up. */
 struct public_page *statuspage_page(const struct core *core, const char *name);
 /* Calls `on` whenever models are new, after they are durable. One listener. */

@@ -33,6 +33,8 @@ struct core_settings {
         duration idle,
             most; /* a session ends when it was not used for so long, and so long after the sign-in; 0: the default */
     } sessions;
+    const char *
+        status_secret; /* what the secret links of a status page's subscribers follow from; NULL: nobody can subscribe */
     int64_t conversations; /* with customers of one incident: more suggest the status page; 0: the default */
 };
 

@@ -135,6 +135,7 @@ struct api *api_create(const struct api_parts *parts)
     server_add(parts->server, api_heartbeat_routes, api_heartbeat_route_count, api);
     server_add(parts->server, api_insight_routes, api_insight_route_count, api);
     server_add(parts->server, api_statuspage_routes, api_statuspage_route_count, api);
+    server_add(parts->server, api_subscriber_routes, api_subscriber_route_count, api);
     server_add(parts->server, api_admin_routes, api_admin_route_count, api);
     server_add(parts->server, self_routes, ARRAY_SIZE(self_routes), api);
     server_set_access(parts->server, ask_access, api);

@@ -31,6 +31,30 @@ static char *keep_text(struct http_request *request, char *text)
     return text;
 }
 
+/* False: it is not encoded as it must be. */
+static bool decode_part(const char *text, size_t n, char **ret)
+{
+    struct str decoded = {0};
+    bool good = wire_decode(text, n, true, &decoded) >= 0;
+    *ret = good ? utf8_sanitize(str_text(&decoded), decoded.len, SIZE_MAX) : NULL;
+    str_finish(&decoded);
+    return good;
+}
+
+void http_each_field(const struct http_request *request,
+                     void (*on)(void *ctx, const char *name, const char *value), void *ctx)
+{
+    for (const char *pair = str_text(&request->body); *pair;) {
+        size_t n = strcspn(pair, "&"), name_n = MIN(strcspn(pair, "="), n);
+        CLEANUP_FREE char *name = NULL, *value = NULL;
+        if (decode_part(pair, name_n, &name) &&
+            decode_part(pair + MIN(name_n + 1, n), n - MIN(name_n + 1, n), &value))
+            on(ctx, name, value);
+        pair += n;
+        pair += *pair == '&';
+    }
+}
+
 const char *http_query_value(struct http_request *request, const char *name)
 {
     size_t n = strlen(name);

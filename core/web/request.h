@@ -37,6 +37,9 @@ const char *http_path(const struct http_request *request);
 const char *http_query(const struct http_request *request);
 /* The percent-decoded value of a query parameter. NULL: absent; "": it has no value. */
 const char *http_query_value(struct http_request *request, const char *name);
+/* Calls `on` for each pair of a form in the body (application/x-www-form-urlencoded), decoded; both are borrowed for the call. */
+void http_each_field(const struct http_request *request,
+                     void (*on)(void *ctx, const char *name, const char *value), void *ctx);
 /* `name` in lower case, without the colon. NULL: absent. */
 const char *http_header(struct http_request *request, const char *name);
 /* Calls `on` for each header, its name in lower case. */

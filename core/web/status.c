@@ -28,9 +28,6 @@ struct status_server {
 
 #define PRIVATE_CACHE "private, no-store"
 
-#define PAGE_POLICY                                                                                            \
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "      \
-    "form-action 'self'; base-uri 'none'"
 /* For a picture that is opened by itself: it can do nothing. */
 #define FILE_POLICY "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
@@ -49,8 +46,8 @@ static const char *policy_of(const struct http_request *request, const struct ke
 {
     if (!file->is_page)
         return FILE_POLICY;
-    return text_starts(last_part(request), "widget") ? PAGE_POLICY "; frame-ancestors *"
-                                                     : PAGE_POLICY "; frame-ancestors 'none'";
+    return text_starts(last_part(request), "widget") ? STATUS_POLICY "; frame-ancestors *"
+                                                     : STATUS_POLICY "; frame-ancestors 'none'";
 }
 
 static void add_headers(struct http_request *request, const struct kept *file, enum kept_encoding encoding)
@@ -134,16 +131,22 @@ void status_key(const char *secret, const char *name, int64_t number, char ret[S
     sodium_bin2hex(ret, STATUS_KEY_TEXT, key, sizeof(key));
 }
 
-static bool is_key(const struct status_server *status, const char *name, const char *given)
+bool status_is_key(const char *secret, const char *name, int64_t number, const char *given)
 {
     char key[STATUS_KEY_TEXT], text[STATUS_KEY_TEXT] = "";
-    if (!status->secret)
+    if (!secret)
         return false;
-    struct public_page *page = status->settings.page(status->settings.ctx, name);
-    status_key(status->secret, name, page ? page->key : 1, key);
-    public_unref(page);
+    status_key(secret, name, number, key);
     memcpy(text, given, strnlen(given, sizeof(text) - 1));
     return sodium_memcmp(key, text, sizeof(key)) == 0 && strlen(given) == sizeof(key) - 1;
+}
+
+static bool is_key(const struct status_server *status, const char *name, const char *given)
+{
+    struct public_page *page = status->settings.page(status->settings.ctx, name);
+    int64_t number = page ? page->key : 1;
+    public_unref(page);
+    return status_is_key(status->secret, name, number, given);
 }
 
 static void show_private(struct status_server *status, const struct private_files *private_)

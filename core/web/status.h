@@ -44,5 +44,12 @@ void status_destroy(struct status_server *status);
 
 /* The key of a private page; `number`: which of its keys, from 1. */
 void status_key(const char *secret, const char *name, int64_t number, char ret[STATUS_KEY_TEXT]);
+/* Is it that? secret NULL: no. */
+bool status_is_key(const char *secret, const char *name, int64_t number, const char *given);
+
+/* What a page may load and do. */
+#define STATUS_POLICY                                                                                          \
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "      \
+    "form-action 'self'; base-uri 'none'"
 
 #endif

@@ -65,7 +65,9 @@ extern "C" {
     (UINT64_C(1) << 19) /* ticket.*: a desk's or a tracker's tickets about an incident; see "Tickets" */
 #define TOCSIN_CAN_RECEIPTS                                                                                    \
     (UINT64_C(1) << 20) /* `page` events tell what becomes of a page; page.end ends it. See "Pages" */
-#define TOCSIN_CAN_CALL (UINT64_C(1) << 21) /* page with `call`: it rings until somebody answers */
+#define TOCSIN_CAN_CALL  (UINT64_C(1) << 21) /* page with `call`: it rings until somebody answers */
+#define TOCSIN_CAN_MAILS (UINT64_C(1) << 22) /* subscriber.tell to an e-mail address, whoever's it is */
+#define TOCSIN_CAN_HOOKS (UINT64_C(1) << 23) /* subscriber.tell to an https address, whoever's it is */
 
 /* Outcome of open, check and run: 0, or one of these with a text in `error`. The operator sees the text. */
 #define TOCSIN_E_CONFIG (-1) /* the settings are wrong: not tried again until they change */
@@ -324,7 +326,8 @@ struct tocsin_connector {
  *            "Tickets"; user may be left out. Others may be reported, too, and are ignored
  *   page     what became of a page: see "Pages"; user may be left out
  *   bounce   address: where a message of ours did not arrive; permanent: true, or false while it is still tried,
- *            [text: what the platform said, literal], [message: the remote id of our message], [customer], [incident]
+ *            [text: what the platform said, literal], [message: the remote id of our message], [customer], [incident],
+ *            [subscriber: true when it was one of subscriber.tell]
  *   unsubscribe  address: whose owner wants no more of our messages, [customer], [incident]
  *
  * Actions: kind, then the members of the body. `card` is the platform-neutral message below; `text` is CommonMark.
@@ -358,6 +361,10 @@ struct tocsin_connector {
  *                    shared channels, whatever desk.tell can write to -> the answer {"matches": [{"address": where to reach them,
  *                    as in desk.tell, "name", ["email"], ["kind": what it is: "channel", "contact", "organisation"]}], ["more":
  *                    true when there are others]}, the best one first. Nobody: no matches, which is DONE, too
+ *   subscriber.tell  to whoever subscribed to a status page. With TOCSIN_CAN_MAILS: email, subject, text, [unsubscribe: an https address
+ *                    that takes a POST (RFC 8058)]. With TOCSIN_CAN_HOOKS: url, secret, payload: an object, which is posted as it is
+ *                    and signed with the secret (Standard Webhooks). REFUSED: they take nothing there; what is wrong with one
+ *                    of them says nothing about the connector -> id
  *   ticket.create    title, text, incident: "INC-42", [link: of the incident], [parent: true for the desk's own ticket about the incident,
  *                    which those of customers join: a problem, a tracker, a parent; without it, work for engineers] -> the
  *                    ticket's id. No customer is told

@@ -192,7 +192,7 @@ bool email_token_read(const struct email_self *self, const char *text, size_t n,
     for (size_t i = 0; i < n; i++)
         lower[i] = (char)tolower((unsigned char)text[i]); /* relays change the case of addresses */
     lower[n] = '\0';
-    if (!strchr("mrbcut", lower[0]))
+    if (!strchr("mrbcuts", lower[0]))
         return false;
     *ret = (struct email_token){.kind = (enum email_kind)lower[0]};
     const char *rest = take_word(lower + 1, ret->key, sizeof(ret->key));
@@ -243,7 +243,8 @@ bool email_token_of_id(const struct email_self *self, const char *id, struct ema
 {
     const char *at = strrchr(id, '@');
     return at && strcasecmp(at + 1, self->domain) == 0 && email_token_read(self, id, (size_t)(at - id), ret) &&
-           (ret->kind == EMAIL_FOR_MESSAGE || ret->kind == EMAIL_FOR_TOPIC);
+           (ret->kind == EMAIL_FOR_MESSAGE || ret->kind == EMAIL_FOR_TOPIC ||
+            ret->kind == EMAIL_FOR_SUBSCRIBER);
 }
 
 bool email_is_self(const struct email_self *self, const char *address)

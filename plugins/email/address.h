@@ -43,7 +43,9 @@ enum email_kind {
     EMAIL_FOR_BOUNCE = 'b',      /* envelope sender */
     EMAIL_FOR_CHANNEL = 'c',     /* answers in a channel */
     EMAIL_FOR_UNSUBSCRIBE = 'u', /* no more mail that goes to many */
-    EMAIL_FOR_TOPIC = 't',       /* Message-ID that begins a thread; no such mail is ever sent */
+    EMAIL_FOR_SUBSCRIBER =
+        's',               /* envelope sender and Message-ID of what goes to subscribers of a status page */
+    EMAIL_FOR_TOPIC = 't', /* Message-ID that begins a thread; no such mail is ever sent */
 };
 
 struct email_token {

@@ -233,12 +233,17 @@ static bool says_later(const struct mail *mail)
            strcasestr(mail->text, "do not need to resend");
 }
 
+static bool is_bounce_address(const struct email_self *self, const char *address, struct email_token *ret)
+{
+    return email_token_of_address(self, address, ret) &&
+           (ret->kind == EMAIL_FOR_BOUNCE || ret->kind == EMAIL_FOR_SUBSCRIBER);
+}
+
 /* What the mail was about: the signed address that it came back to, else the Message-ID that it quotes. */
 static void set_token(const struct mail *mail, const struct email_self *self, struct bounce *bounce)
 {
     for (size_t i = 0; i < mail->recipients.n; i++) {
-        if (email_token_of_address(self, mail->recipients.v[i], &bounce->token) &&
-            bounce->token.kind == EMAIL_FOR_BOUNCE)
+        if (is_bounce_address(self, mail->recipients.v[i], &bounce->token))
             return;
     }
     bool found = mail->original && email_token_of_id(self, mail->original, &bounce->token);
@@ -253,7 +258,7 @@ static bool comes_back(const struct mail *mail, const struct email_self *self)
 {
     struct email_token token;
     for (size_t i = 0; i < mail->recipients.n; i++) {
-        if (email_token_of_address(self, mail->recipients.v[i], &token) && token.kind == EMAIL_FOR_BOUNCE)
+        if (is_bounce_address(self, mail->recipients.v[i], &token))
             return true;
     }
     return false;

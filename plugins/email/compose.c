@@ -196,18 +196,20 @@ static void set_references(GMimeMessage *message, const struct email_mail *mail)
 
 static void set_unsubscribe(GMimeMessage *message, const struct email_mail *mail)
 {
-    if (absent(mail->unsubscribe_mail))
+    bool by_mail = !absent(mail->unsubscribe_mail), by_post = !absent(mail->unsubscribe_url);
+    if (!by_mail && !by_post)
         return;
     struct kit_text value = {0};
-    if (!absent(mail->unsubscribe_url))
-        kit_text_addf(&value, " <%s>,\n", mail->unsubscribe_url);
-    kit_text_addf(&value, " <mailto:%s?subject=unsubscribe>\n", mail->unsubscribe_mail);
+    if (by_post)
+        kit_text_addf(&value, " <%s>%s\n", mail->unsubscribe_url, by_mail ? "," : "");
+    if (by_mail)
+        kit_text_addf(&value, " <mailto:%s?subject=unsubscribe>\n", mail->unsubscribe_mail);
     set_raw(message, "List-Unsubscribe", value.p);
-    char *list = g_strdup_printf("<customers.%s>",
+    char *list = g_strdup_printf("<%s.%s>", by_mail ? "customers" : "subscribers",
                                  email_domain(mail->from)); /* half of a list's header looks like spam */
     set(message, "List-Id", list);
     g_free(list);
-    if (!absent(mail->unsubscribe_url))
+    if (by_post)
         set(message, "List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
     set(message, "Precedence", "bulk");
     kit_text_finish(&value);

@@ -37,7 +37,7 @@ struct email_mail {
     int64_t date_s;                /* since 1970 */
     bool urgent;
     bool quiet; /* asks the reader's software not to answer by itself */
-    /* List-Unsubscribe: an address of ours, and an https address that takes a POST (RFC 8058) */
+    /* List-Unsubscribe: an address of ours, and an address that takes a POST (RFC 8058); either may be missing */
     const char *unsubscribe_mail, *unsubscribe_url;
     const struct email_words *words;
 };

@@ -183,7 +183,8 @@ static enum email_taken take_bounce(struct incoming *in, const struct bounce *bo
         email_peer_get(in->email, in->token.party, &in->peer);
     if (!in->token.kind)
         return leave(in, "a bounce, but of no mail that came from here");
-    if (bounce->kind == BOUNCE_ABUSE)
+    bool subscriber = in->token.kind == EMAIL_FOR_SUBSCRIBER;
+    if (bounce->kind == BOUNCE_ABUSE && !subscriber)
         return take_unsubscribe(in);
     if (bounce->kind == BOUNCE_FINE)
         return leave(in, "a receipt");
@@ -191,12 +192,14 @@ static enum email_taken take_bounce(struct incoming *in, const struct bounce *bo
     cJSON *event = event_of(in, "bounce", bounce->text);
     cJSON_DeleteItemFromObjectCaseSensitive(event, "message");
     cJSON_AddStringToObject(event, "address", *address ? address : "unknown");
-    cJSON_AddBoolToObject(event, "permanent", bounce->kind == BOUNCE_FAILED);
-    if (*in->peer.customer)
+    cJSON_AddBoolToObject(event, "permanent", bounce->kind != BOUNCE_DELAYED);
+    if (subscriber)
+        cJSON_AddTrueToObject(event, "subscriber");
+    else if (*in->peer.customer)
         cJSON_AddStringToObject(event, "customer", in->peer.customer);
     if (*in->token.key) {
         char id[EMAIL_ID];
-        in->token.kind = EMAIL_FOR_MESSAGE;
+        in->token.kind = subscriber ? EMAIL_FOR_SUBSCRIBER : EMAIL_FOR_MESSAGE;
         email_token_id(&in->email->self, &in->token, id);
         cJSON_AddStringToObject(event, "message", id);
     }

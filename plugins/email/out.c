@@ -24,9 +24,10 @@ struct outgoing {
     enum email_kind answers; /* where answers go; EMAIL_FOR_NOTHING: to our own address */
     uint64_t incident;       /* 0: none */
     const char *references[REFERENCES];
-    char topic[EMAIL_ID]; /* begins its thread; "": none */
-    bool once;            /* better never than twice */
-    bool bulk, urgent;
+    char topic[EMAIL_ID];    /* begins its thread; "": none */
+    const char *unsubscribe; /* https address that takes a POST; NULL: our own, if it is bulk */
+    bool once;               /* better never than twice */
+    bool bulk, urgent, subscriber;
     bool handed;
 };
 
@@ -90,7 +91,7 @@ static void token_id(const struct outgoing *o, enum email_kind kind, char id[EMA
 {
     struct email_token token = {.kind = kind, .incident = o->incident};
     snprintf(token.party, sizeof(token.party), "%s", o->party);
-    if (kind == EMAIL_FOR_MESSAGE)
+    if (kind == EMAIL_FOR_MESSAGE || kind == EMAIL_FOR_SUBSCRIBER)
         email_key(&o->email->self, o->action->key, token.key);
     email_token_id(&o->email->self, &token, id);
 }
@@ -99,7 +100,7 @@ static void token_address(const struct outgoing *o, enum email_kind kind, char a
 {
     struct email_token token = {.kind = kind, .incident = o->incident};
     snprintf(token.party, sizeof(token.party), "%s", o->party);
-    if (kind == EMAIL_FOR_BOUNCE)
+    if (kind == EMAIL_FOR_BOUNCE || kind == EMAIL_FOR_SUBSCRIBER)
         email_key(&o->email->self, o->action->key, token.key);
     email_token_address(&o->email->self, &token, address);
 }
@@ -112,6 +113,7 @@ struct unsubscribing {
 static void add_unsubscribe(const struct outgoing *o, struct unsubscribing *u)
 {
     const char *local = strchr(o->email->self.address, '@');
+    kit_text_add(&u->url, o->unsubscribe ? o->unsubscribe : "");
     if (!o->bulk)
         return;
     token_address(o, EMAIL_FOR_UNSUBSCRIBE, u->mail);
@@ -140,7 +142,7 @@ static bool build(const struct outgoing *o, const char *id, struct kit_text *out
                               .reference_count = REFERENCES,
                               .date_s = o->action->made_ms / 1000,
                               .urgent = o->urgent,
-                              .quiet = !o->once || o->bulk,
+                              .quiet = !o->once || o->bulk || o->subscriber,
                               .unsubscribe_mail = u.mail,
                               .unsubscribe_url = kit_text_get(&u.url),
                               .words = &o->words};
@@ -154,7 +156,7 @@ static void hand_over(struct outgoing *o, const struct kit_text *mail, struct to
     char from[EMAIL_ADDRESS];
     int64_t time = o->action->deadline_ms;
     if (o->email->verp)
-        token_address(o, EMAIL_FOR_BOUNCE, from);
+        token_address(o, o->subscriber ? EMAIL_FOR_SUBSCRIBER : EMAIL_FOR_BOUNCE, from);
     else
         snprintf(from, sizeof(from), "%s", o->email->self.address);
     struct email_envelope envelope = {.from = from,
@@ -169,11 +171,12 @@ static void hand_over(struct outgoing *o, const struct kit_text *mail, struct to
         forget_handing(o, result->code == TOCSIN_DONE || result->code == TOCSIN_REFUSED);
 }
 
+/* `peer`: what is kept of whom it goes to; NULL: nothing. */
 static void send_it(struct outgoing *o, const struct email_peer *peer, struct tocsin_result *result)
 {
     char id[EMAIL_ID];
     struct kit_text mail = {0};
-    token_id(o, EMAIL_FOR_MESSAGE, id);
+    token_id(o, o->subscriber ? EMAIL_FOR_SUBSCRIBER : EMAIL_FOR_MESSAGE, id);
     if (is_in_doubt(o, result))
         return;
     if (!build(o, id, &mail)) {
@@ -185,7 +188,8 @@ static void send_it(struct outgoing *o, const struct email_peer *peer, struct to
         hand_over(o, &mail, result);
         if (result->code == TOCSIN_DONE) {
             snprintf(result->remote_id, sizeof(result->remote_id), "%s", id);
-            email_peer_keep(o->email, o->party, peer);
+            if (peer)
+                email_peer_keep(o->email, o->party, peer);
         }
     }
     kit_text_finish(&mail);
@@ -268,6 +272,19 @@ static void do_tell(struct email *email, const struct tocsin_action *action, con
     snprintf(peer.address, sizeof(peer.address), "%s", address);
     snprintf(peer.customer, sizeof(peer.customer), "%s", customer);
     send_it(&o, &peer, result);
+    email_words_finish(&o.words);
+}
+
+/* Nothing is kept of a subscriber: they may be many thousands, and an answer is nobody's in particular. */
+static void do_subscriber(struct email *email, const struct tocsin_action *action, const cJSON *body,
+                          struct tocsin_result *result)
+{
+    struct outgoing o = {.email = email, .action = action, .once = true, .subscriber = true};
+    set_to(&o, kit_json_text(body, "email"), kit_json_text(body, "email"));
+    o.unsubscribe = kit_json_text_or(body, "unsubscribe", NULL);
+    cut_subject(&o, "", kit_json_text(body, "subject"));
+    email_words_add(&o.words, kit_json_text(body, "text"));
+    send_it(&o, NULL, result);
     email_words_finish(&o.words);
 }
 
@@ -411,7 +428,11 @@ static void do_page(struct email *email, const struct tocsin_action *action, con
 static const struct kind {
     const char *name;
     void (*perform)(struct email *, const struct tocsin_action *, const cJSON *, struct tocsin_result *);
-} kinds[] = {{"desk.tell", do_tell}, {"post", do_post}, {"edit", do_edit}, {"page", do_page}};
+} kinds[] = {{"desk.tell", do_tell},
+             {"subscriber.tell", do_subscriber},
+             {"post", do_post},
+             {"edit", do_edit},
+             {"page", do_page}};
 
 void email_perform(void *self, const struct tocsin_action *action, struct tocsin_result *result)
 {

@@ -1,6 +1,8 @@
 #include <tocsin/kit/http.h>
 
+#include <arpa/inet.h>
 #include <ctype.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -172,6 +174,60 @@ static void set_limits(CURL *curl, const struct kit_request *request)
     curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, request->once ? 1L : 0L);
 }
 
+/* Is it an address that everybody means the same machine by? */
+static bool is_public_ipv4(uint32_t a)
+{
+    static const struct {
+        uint32_t network;
+        int bits;
+    } others[] = {{0x00000000, 8},  {0x0a000000, 8},  {0x64400000, 10}, {0x7f000000, 8},  {0xa9fe0000, 16},
+                  {0xac100000, 12}, {0xc0000000, 24}, {0xc0a80000, 16}, {0xc6120000, 15}, {0xe0000000, 3}};
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        if ((a ^ others[i].network) >> (32 - others[i].bits) == 0)
+            return false;
+    }
+    return true;
+}
+
+static uint32_t ipv4_at(const uint8_t *bytes)
+{
+    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+/* Of IPv6, only what is global, and neither carries an IPv4 address nor is 6to4. */
+static bool is_public(const struct sockaddr *address)
+{
+    if (address->sa_family == AF_INET)
+        return is_public_ipv4(ntohl(((const struct sockaddr_in *)(const void *)address)->sin_addr.s_addr));
+    if (address->sa_family != AF_INET6)
+        return false;
+    const uint8_t *a = ((const struct sockaddr_in6 *)(const void *)address)->sin6_addr.s6_addr;
+    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+    if (memcmp(a, mapped, sizeof(mapped)) == 0)
+        return is_public_ipv4(ipv4_at(a + 12));
+    bool carries = a[0] == 0x20 && (a[1] == 0x02 || (a[1] == 0x01 && a[2] == 0 && a[3] == 0));
+    return (a[0] & 0xe0) == 0x20 && !carries;
+}
+
+/* Asked about the address that a connection is about to be made to, after names were looked up. */
+static curl_socket_t open_public(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    (void)ctx;
+    (void)purpose;
+    return is_public(&address->addr)
+               ? socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol)
+               : CURL_SOCKET_BAD;
+}
+
+/* A connection that is kept may lead anywhere, and so may a proxy. */
+static void set_stranger(CURL *curl, bool stranger)
+{
+    curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, stranger ? open_public : NULL);
+    curl_easy_setopt(curl, CURLOPT_PROXY, stranger ? "" : NULL);
+    if (stranger)
+        curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, 1L);
+}
+
 static void set_request(CURL *curl, const struct kit_http *http, const struct kit_request *request)
 {
     curl_easy_setopt(curl, CURLOPT_URL, request->url);
@@ -255,6 +311,7 @@ void kit_http_call(struct kit_http *http, const struct kit_request *request, str
         set_limits(curl, request);
         set_body(curl, request, &json);
         set_request(curl, http, request);
+        set_stranger(curl, request->stranger);
         exchange_with(curl, headers, &exchange);
         give_handle(http, curl);
         curl_slist_free_all(headers);

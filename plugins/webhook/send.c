@@ -25,34 +25,48 @@ static struct webhook *webhook_of(const struct kit_task *task)
 
 /* ---- one request ---- */
 
-static void post(struct kit_task *task, const char *id, const struct kit_text *body)
+/* What is sent, and where. */
+struct sending {
+    const struct standard_keys *keys;
+    const char *url, *id;
+    const struct kit_text *body;
+    bool stranger;
+};
+
+static void call(struct kit_task *task, const struct sending *sending, struct kit_answer *answer)
 {
-    const struct webhook *webhook = webhook_of(task);
     struct kit_text signature = {0};
-    struct kit_answer answer;
     char seconds[24];
     int64_t left = task->until_ms - kit_now_ms();
     snprintf(seconds, sizeof(seconds), "%lld", (long long)time(NULL));
-    standard_sign(&webhook->keys, id, seconds, kit_text_get(body), &signature);
+    standard_sign(sending->keys, sending->id, seconds, kit_text_get(sending->body), &signature);
     const struct kit_header headers[] = {{"Content-Type", "application/json"},
-                                         {"webhook-id", id},
+                                         {"webhook-id", sending->id},
                                          {"webhook-timestamp", seconds},
                                          {"webhook-signature", kit_text_get(&signature)}};
-    const struct kit_request request = {.url = webhook->url,
+    const struct kit_request request = {.url = sending->url,
                                         .headers = headers,
                                         .header_count = 4,
-                                        .body = kit_text_get(body),
-                                        .body_length = body->n,
+                                        .body = kit_text_get(sending->body),
+                                        .body_length = sending->body->n,
+                                        .stranger = sending->stranger,
                                         .timeout_ms = left < 1         ? 1
                                                       : left < CALL_MS ? left
                                                                        : CALL_MS};
-    kit_http_call(task->api->http, &request, &answer);
+    kit_http_call(task->api->http, &request, answer);
+    kit_text_finish(&signature);
+}
+
+static void post(struct kit_task *task, const char *id, const struct kit_text *body)
+{
+    const struct webhook *webhook = webhook_of(task);
+    struct kit_answer answer;
+    call(task, &(struct sending){&webhook->keys, webhook->url, id, body, false}, &answer);
     kit_answer_meaning(&answer, meanings, "", task->result);
     if (answer.status >= 300 && answer.status < 400)
         kit_result(task->result, TOCSIN_REFUSED, "the receiver is elsewhere (%ld): set `url` to where it is",
                    answer.status);
     kit_answer_finish(&answer);
-    kit_text_finish(&signature);
 }
 
 void webhook_send(struct kit_task *task, const char *id, const char *type, int64_t at_ms, cJSON *data)
@@ -85,7 +99,10 @@ void webhook_page(struct kit_task *task)
     struct kit_page page = kit_page_of_action(task);
     char id[sizeof(WEBHOOK_ID) + KIT_MARK_BYTES];
     snprintf(id, sizeof(id), WEBHOOK_ID "%s", page.mark);
-    if (!*kit_json_text(task->body, "user"))
+    if (!*webhook_of(task)->url)
+        kit_result(task->result, TOCSIN_REFUSED,
+                   "the setting `url` of this connector is empty: it pages nobody");
+    else if (!*kit_json_text(task->body, "user"))
         kit_result(task->result, TOCSIN_REFUSED,
                    "the page names nobody: give the person an id on this connector");
     else if (!*kit_page_id(&page) && kit_page_begin(&page, task->result))
@@ -112,16 +129,57 @@ void webhook_page_end(struct kit_task *task)
     kit_page_finish(&page);
 }
 
-/* A customer without an address is none of this connector's. */
+/* A customer without an address is none of this connector's, nor is anybody without `url`. */
 void webhook_tell(struct kit_task *task)
 {
     char id[sizeof(WEBHOOK_ID) + KIT_MARK_BYTES];
     id_of(task, id, sizeof(id));
     if (!*kit_json_text(task->body, "text"))
         kit_result(task->result, TOCSIN_REFUSED, "the message is empty");
-    else if (*kit_json_text(task->body, "address")) {
+    else if (*kit_json_text(task->body, "address") && *webhook_of(task)->url) {
         send_body(task, id, true);
         if (task->result->code == TOCSIN_DONE)
             snprintf(task->result->remote_id, sizeof(task->result->remote_id), "%s", id);
     }
+}
+
+/* ---- subscribers of a status page ---- */
+
+/* A stranger's server says nothing about this connector: it never waits for one, and is never held for one. */
+static void judge_stranger(struct kit_task *task, const struct kit_answer *answer)
+{
+    kit_answer_result(answer, task->result);
+    task->result->retry_after_ms = 0;
+    if (task->result->code == TOCSIN_AUTH)
+        task->result->code = TOCSIN_REFUSED;
+}
+
+static void post_to_stranger(struct kit_task *task, const struct standard_keys *keys,
+                             const struct kit_text *body)
+{
+    char id[sizeof(WEBHOOK_ID) + KIT_MARK_BYTES];
+    struct kit_answer answer;
+    id_of(task, id, sizeof(id));
+    call(task,
+         &(struct sending){keys, kit_json_text(task->body, "url"), id, body,
+                           !webhook_of(task)->private_subscribers},
+         &answer);
+    judge_stranger(task, &answer);
+    kit_answer_finish(&answer);
+    if (task->result->code == TOCSIN_DONE)
+        snprintf(task->result->remote_id, sizeof(task->result->remote_id), "%s", id);
+}
+
+void webhook_subscriber(struct kit_task *task)
+{
+    struct standard_keys keys = {0};
+    struct kit_text body = {0};
+    const cJSON *payload = kit_json_member(task->body, "payload");
+    if (!standard_add_key(&keys, kit_json_text(task->body, "secret")) || !cJSON_IsObject(payload))
+        kit_result(task->result, TOCSIN_REFUSED, "the message has no `secret`, or no `payload`");
+    else if (kit_json_write(payload, &body))
+        post_to_stranger(task, &keys, &body);
+    else
+        kit_result(task->result, TOCSIN_RETRY, "memory ran out");
+    kit_text_finish(&body);
 }

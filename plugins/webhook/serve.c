@@ -102,6 +102,8 @@ void webhook_serve(void *self, const struct tocsin_request *request, struct tocs
         kit_webhook_answer(response, 404, "POST to /.\n");
     else if (request->body_length > BODY_MOST)
         kit_webhook_answer(response, 413, "The body is larger than 256 KiB.\n");
+    else if (!webhook->keys.n)
+        kit_webhook_answer(response, 404, "Nothing is taken here: this connector has no `url`.\n");
     else if (!standard_is_signed(&webhook->keys, request))
         kit_webhook_answer(response, 401,
                            "Sign it by Standard Webhooks with `secret`, within the last five minutes.\n");

@@ -24,7 +24,8 @@
 struct webhook {
     struct kit_instance kit;
     struct standard_keys keys;
-    const char *url;
+    const char *url;          /* "": there is only who subscribed */
+    bool private_subscribers; /* they may be anywhere */
 };
 
 /* Sends {"type", "timestamp", "data"} with that id, and sets the task's result. Takes `data` over. at_ms: since 1970. */
@@ -33,6 +34,7 @@ void webhook_send(struct kit_task *task, const char *id, const char *type, int64
 void webhook_page(struct kit_task *task);
 void webhook_page_end(struct kit_task *task);
 void webhook_tell(struct kit_task *task);
+void webhook_subscriber(struct kit_task *task);
 
 void webhook_serve(void *self, const struct tocsin_request *request, struct tocsin_response *response);
 

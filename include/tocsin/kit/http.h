@@ -49,6 +49,8 @@ struct kit_request {
     size_t most;        /* limit of the answer's body in bytes; 0: 4 MiB. A longer one is KIT_CUT */
     /* Use a new connection, on which libcurl never repeats the request by itself: for what must not happen twice. */
     bool once;
+    /* The address is a stranger's: it must not lead to this machine or into a private network. Such a call is KIT_NOT_SENT. */
+    bool stranger;
 };
 
 enum kit_outcome {

@@ -85,6 +85,27 @@ static void a_customer_is_told(void **state)
     assert_non_null(strstr(server.mails[0].from, "<incidents+b"));
 }
 
+static void a_subscriber_is_told_and_unsubscribes_by_one_press(void **state)
+{
+    (void)state;
+    struct tocsin_result r = email_host_perform(
+        &host, "subscriber.tell", "notice:1", 1,
+        "{\"email\":\"ana@acme.example\",\"subject\":\"[Acme] It is\\nslow\",\"text\":\"We see **it**.\","
+        "\"unsubscribe\":\"https://status.acme.example/subscribe/leave/main.mail.1.2\"}");
+    assert_int_equal(r.code, TOCSIN_DONE);
+    assert_string_equal(header(0, "To"), "ana@acme.example");
+    assert_string_equal(header(0, "Subject"), "[Acme] It is");
+    assert_string_equal(header(0, "List-Unsubscribe"),
+                        "<https://status.acme.example/subscribe/leave/main.mail.1.2>");
+    assert_string_equal(header(0, "List-Unsubscribe-Post"), "List-Unsubscribe=One-Click");
+    assert_non_null(strstr(server.mails[0].from, "<incidents+s"));
+    assert_non_null(strstr(mail(0), "<strong>it</strong>"));
+    r = email_host_perform(&host, "subscriber.tell", "notice:2", 1,
+                           "{\"email\":\"a@b.example>\\r\\nX: y\",\"text\":\"x\"}");
+    assert_int_equal(r.code, TOCSIN_REFUSED);
+    assert_int_equal(server.count, 1);
+}
+
 static void a_retry_is_the_same_mail(void **state)
 {
     (void)state;
@@ -380,6 +401,7 @@ int main(void)
 #define T(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         T(a_customer_is_told),
+        T(a_subscriber_is_told_and_unsubscribes_by_one_press),
         T(a_retry_is_the_same_mail),
         T(mails_of_an_incident_are_one_thread),
         T(an_address_comes_with_the_action),

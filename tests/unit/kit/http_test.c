@@ -145,6 +145,35 @@ static void json_and_tokens_are_sent(void **state)
     cJSON_Delete(json);
 }
 
+/* Whatever names and forms the address has: the one that a connection would be made to counts. */
+static void a_strangers_address_does_not_lead_into_private_networks(void **state)
+{
+    static const char *const urls[] = {"http://127.0.0.1:1/",        "http://localhost:1/",
+                                       "http://0.0.0.0:1/",          "http://2130706433:1/",
+                                       "http://10.1.2.3/",           "http://172.31.255.1/",
+                                       "http://192.168.0.1/",        "http://169.254.169.254/latest/meta-data",
+                                       "http://100.64.0.1/",         "http://[::1]:1/",
+                                       "http://[::ffff:127.0.0.1]/", "http://[fd00::1]/",
+                                       "http://[fe80::1]/",          "http://[2002:7f00:1::]/",
+                                       "http://224.0.0.1/",          "http://[64:ff9b::7f00:1]/"};
+    (void)state;
+    fake.last[0] = '\0';
+    struct kit_answer got = ask("/ok", (struct kit_request){.stranger = true});
+    assert_int_equal(got.outcome, KIT_NOT_SENT);
+    assert_string_equal(fake.last, "");
+    kit_answer_finish(&got);
+    for (size_t i = 0; i < sizeof(urls) / sizeof(urls[0]); i++) {
+        const struct kit_request request = {.url = urls[i], .stranger = true, .timeout_ms = 2000};
+        kit_http_call(fake.http, &request, &got);
+        assert_int_equal(got.outcome, KIT_NOT_SENT);
+        assert_non_null(strstr(got.error, "connect"));
+        kit_answer_finish(&got);
+    }
+    got = ask("/ok", (struct kit_request){0}); /* the next call may go anywhere again */
+    assert_int_equal(got.status, 200);
+    kit_answer_finish(&got);
+}
+
 static void outcomes_are_told_apart(void **state)
 {
     static const struct {
@@ -241,6 +270,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(an_answer_is_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(json_and_tokens_are_sent, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_strangers_address_does_not_lead_into_private_networks, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(outcomes_are_told_apart, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_request_that_was_not_sent_is_reported_as_such, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_a_proxy_did_not_pass_on_was_not_sent, set_up, tear_down),

@@ -885,7 +885,7 @@ static void check_rate(struct world *w, const struct action *action)
 static void world_doubt(struct world *w, const struct action *action)
 {
     CLEANUP_FREE char *key = xstrdup(action->key);
-    assert_int_equal(action->lane, LANE_CUSTOMER);
+    assert_true(lanes[action->lane].once);
     assert_int_equal(can & TOCSIN_CAN_FIND, 0);
     struct pending *pending = array_add(&w->pending);
     *pending = (struct pending){.batch = batch_create()};
@@ -899,7 +899,7 @@ static void world_doubt(struct world *w, const struct action *action)
 /* A message that may have reached a customer is not sent again, unless a person has looked. */
 static void world_perform(struct world *w, const struct action *action)
 {
-    if (action->lane == LANE_CUSTOMER) {
+    if (lanes[action->lane].once) {
         if (map_get(&w->open, action->key))
             assert_true(can & TOCSIN_CAN_FIND && action->attempts > 1);
         put(&w->open, action->key, "");

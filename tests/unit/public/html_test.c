@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../../support/status_page.h"
+#include "public/subscribing.h"
 #include "public/uptime.h"
 
 static void check_has(const char *text, const char *part)
@@ -45,6 +46,41 @@ static void test_now(void **state)
     check_lacks(html, "style=");
     check_lacks(html, "<script>");
     check_lacks(html, "{{");
+    public_unref(page);
+}
+
+/* Every step of subscribing is in the frame of the page, and a template that knows nothing of it does not hide the forms. */
+static void test_subscribing(void **state)
+{
+    (void)state;
+    struct public_page *page = status_page_sample();
+    const char *chosen[] = {page->components.v[0].id};
+    struct public_asked asked = {
+        .page = page, .rest = "", .query = "", .language = "de", .root = "../../", .home = "../../"};
+    for (int step = 0; step < SUBSCRIBING_STEPS; step++) {
+        CLEANUP_STR struct str html = {0};
+        struct error err;
+        const struct subscribing subscribing = {.step = (enum subscribing_step)step,
+                                                .mail = true,
+                                                .hook = true,
+                                                .address = "<b>@acme.example",
+                                                .token = "main.mail.1.2",
+                                                .problem = "wrong_address",
+                                                .chosen = chosen,
+                                                .chosen_n = 1};
+        free(page->look.template_);
+        page->look.template_ = step % 2 ? xstrdup("<p>{{title}}</p>") : NULL;
+        assert_int_equal(public_html_subscribing(&asked, &subscribing, &html, &err), 0);
+        check_has(html.p, "<html lang=\"de\">");
+        check_has(html.p, "&lt;b&gt;@acme.example");
+        check_has(html.p, "Das ist keine solche Adresse.");
+        check_lacks(html.p, "{{");
+        check_lacks(html.p, "<b>");
+        bool form = step == SUBSCRIBING_FORM, manage = step == SUBSCRIBING_MANAGE;
+        (form ? check_has : check_lacks)(html.p, "type=\"email\"");
+        (form || manage ? check_has : check_lacks)(html.p, " checked>");
+        (manage ? check_has : check_lacks)(html.p, "action=\"../leave/main.mail.1.2\"");
+    }
     public_unref(page);
 }
 
@@ -310,6 +346,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_now),
+        cmocka_unit_test(test_subscribing),
         cmocka_unit_test(test_empty_page),
         cmocka_unit_test(test_history),
         cmocka_unit_test(test_search),

@@ -9,6 +9,7 @@ static struct policy *the_policy;
 #include <stdio.h>
 
 #include "../../support/http_client.h"
+#include "../../support/policy_dir.h"
 #include "intake/evidence.h"
 #include "triage/triage.h"
 #include "web/api.h"
@@ -84,9 +85,11 @@ static int setup(void **state)
     (void)state;
     struct error err;
     uv_loop_init(&loop);
-    the_policy = policy_create(&(struct policy_host){0});
-    if (policy_load(the_policy, NULL, &err))
+    policy_dir_init(&policy_dir);
+    policy_dir_write(&policy_dir, "team.lua", "status_page { name = 'main' }");
+    if (policy_dir_load(&policy_dir, &err))
         fail_msg("%s", err.text);
+    the_policy = policy_dir.policy;
     rig = rig_create();
     tokens = tokens_create(clock_of_rig);
     ana = make_token(1, "ana-laptop", "ana", SCOPE_READ | SCOPE_WRITE | SCOPE_ADMIN);
@@ -119,7 +122,7 @@ static int teardown(void **state)
     uv_run(&loop, UV_RUN_NOWAIT);
     assert_int_equal(uv_loop_close(&loop), 0);
     rig_destroy(rig);
-    policy_destroy(the_policy);
+    policy_dir_finish(&policy_dir);
     tokens_destroy(tokens);
     cJSON_Delete(description);
     free(ana);
@@ -308,6 +311,18 @@ static const struct sample {
     {"get", "/api/v1/insights", "/api/v1/insights?months=60&by=service", NULL, 200},
     {"get", "/api/v1/insights", "/api/v1/insights?by=colour", NULL, 400},
     {"get", "/api/v1/insights", "/api/v1/insights?months=13", NULL, 400},
+    {"get", "/api/v1/subscribers", NULL, NULL, 200},
+    {"get", "/api/v1/subscribers", "/api/v1/subscribers?limit=0", NULL, 400},
+    {"post", "/api/v1/subscribers", NULL,
+     "{\"subscribers\":[{\"line\":2,\"kind\":\"email\",\"address\":\"ana@acme.example\"},{\"line\":3,\"kind\":"
+     "\"sms\"}]}",
+     200},
+    {"post", "/api/v1/subscribers", NULL, "{\"subscribers\":5}", 400},
+    {"post", "/api/v1/subscribers", NULL, "{\"page\":\"none\",\"subscribers\":[]}", 404},
+    {"get", "/api/v1/subscribers", "/api/v1/subscribers?limit=1", NULL, 200},
+    {"get", "/api/v1/subscribers", "/api/v1/subscribers?after=main.mail.x", NULL, 200},
+    {"delete", "/api/v1/subscribers", "/api/v1/subscribers?address=ana@acme.example", NULL, 200},
+    {"delete", "/api/v1/subscribers", NULL, NULL, 400},
     {"get", "/api/v1/oncall", "/api/v1/oncall?at=soon", NULL, 400},
     {"get", "/api/v1/oncall/{rotation}", "/api/v1/oncall/none", NULL, 404},
     {"get", "/api/v1/rules", NULL, NULL, 200},

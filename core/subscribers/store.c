@@ -1,0 +1,219 @@
+/* Subscribers as documents, and the tokens in their links. */
+#include <sodium.h>
+#include <string.h>
+
+#include "base/id.h"
+#include "subscribers/inside.h"
+
+#define BETWEEN   "\x1f"
+#define TAG_BYTES 16 /* of a signature */
+
+static const char *const kinds[SUBSCRIBER_KINDS] = {"mail", "hook", "channel"};
+
+struct subscribers *subscribers_of(const struct core *core)
+{
+    return part_state(core, "subscribers");
+}
+
+const char *subscriber_kind_name(enum subscriber_kind kind)
+{
+    return kinds[kind];
+}
+
+static bool parse_kind(const char *name, enum subscriber_kind *ret)
+{
+    for (size_t i = 0; i < SUBSCRIBER_KINDS; i++) {
+        if (text_equal(kinds[i], name)) {
+            *ret = (enum subscriber_kind)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+void subscriber_finish(struct subscriber *subscriber)
+{
+    char *const texts[] = {subscriber->page, subscriber->address, subscriber->language, subscriber->secret};
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+        free(texts[i]);
+    for (size_t i = 0; i < subscriber->components.n; i++)
+        free(subscriber->components.v[i]);
+    array_free(&subscriber->components);
+    *subscriber = (struct subscriber){0};
+}
+
+/* ---- keys ---- */
+
+void subscriber_hash(const char *address, char ret[SECRET_HASH_TEXT])
+{
+    secret_hash(address, ret);
+}
+
+char *subscriber_key(const struct subscriber *subscriber)
+{
+    char hash[SECRET_HASH_TEXT];
+    subscriber_hash(subscriber->address, hash);
+    return xasprintf("%s" BETWEEN "%s" BETWEEN "%s", subscriber->page, kinds[subscriber->kind], hash);
+}
+
+/* ---- documents ---- */
+
+void subscriber_encode(const struct subscriber *subscriber, struct json_out *j)
+{
+    json_begin_object(j);
+    json_put_text(j, "page", subscriber->page);
+    json_put_text(j, "kind", kinds[subscriber->kind]);
+    json_put_text(j, "address", subscriber->address);
+    json_put_text_if(j, "language", subscriber->language);
+    json_put_text_if(j, "secret", subscriber->secret);
+    json_put_int(j, "since", subscriber->since);
+    if (subscriber->failures)
+        json_put_int(j, "failures", subscriber->failures);
+    if (subscriber->suppressed)
+        json_put_bool(j, "suppressed", true);
+    if (subscriber->components.n) {
+        json_key(j, "components");
+        json_begin_array(j);
+        for (size_t i = 0; i < subscriber->components.n; i++)
+            json_text(j, subscriber->components.v[i]);
+        json_end_array(j);
+    }
+    json_end_object(j);
+}
+
+static void decode_components(const cJSON *list, component_ids *ret)
+{
+    const cJSON *row;
+    cJSON_ArrayForEach(row, list)
+    {
+        if (cJSON_IsString(row))
+            *array_add(ret) = xstrdup(row->valuestring);
+    }
+}
+
+bool subscriber_decode(const char *text, struct subscriber *ret)
+{
+    CLEANUP_JSON cJSON *json = NULL;
+    *ret = (struct subscriber){0};
+    if (json_parse(text, strlen(text), SIZE_MAX, JSON_DEPTH, "subscriber", &json, NULL) ||
+        !parse_kind(json_text_or(json, "kind", ""), &ret->kind) || !json_text_or(json, "page", NULL) ||
+        !json_text_or(json, "address", NULL))
+        return false;
+    ret->page = xstrdup(json_text_or(json, "page", NULL));
+    ret->address = xstrdup(json_text_or(json, "address", NULL));
+    ret->language = xstrdup(json_text_or(json, "language", NULL));
+    ret->secret = xstrdup(json_text_or(json, "secret", NULL));
+    ret->since = json_int_or(json, "since", 0);
+    ret->failures = json_int_or(json, "failures", 0);
+    ret->suppressed = json_bool_or(json, "suppressed", false);
+    decode_components(json_member(json, "components"), &ret->components);
+    return true;
+}
+
+bool subscriber_get(const struct core *core, const char *key, struct subscriber *ret)
+{
+    struct journal_doc doc;
+    if (journal_doc(core_journal(core), DOC_SUBSCRIBER, key, &doc, NULL))
+        return false;
+    bool good = subscriber_decode(doc.body, ret);
+    journal_doc_finish(&doc);
+    return good;
+}
+
+void subscribers_put(struct turn *turn, const struct subscriber *subscriber)
+{
+    CLEANUP_STR struct str body = {0};
+    CLEANUP_FREE char *key = subscriber_key(subscriber);
+    char hash[SECRET_HASH_TEXT];
+    subscriber_hash(subscriber->address, hash);
+    subscriber_encode(subscriber, &(struct json_out){&body, false});
+    batch_doc(turn_batch(turn), DOC_SUBSCRIBER, key, str_text(&body))->tag = xstrdup(hash);
+}
+
+void subscriber_delete(struct turn *turn, const char *key)
+{
+    batch_doc(turn_batch(turn), DOC_SUBSCRIBER, key, NULL);
+}
+
+struct each {
+    subscribers_on *on;
+    void *ctx;
+};
+
+static bool on_doc(void *ctx, const struct journal_doc *doc)
+{
+    const struct each *each = ctx;
+    struct subscriber subscriber;
+    if (subscriber_decode(doc->body, &subscriber))
+        each->on(each->ctx, doc->key, &subscriber);
+    subscriber_finish(&subscriber);
+    return true;
+}
+
+int subscribers_query(const struct core *core, const struct doc_query *query, subscribers_on *on, void *ctx,
+                      struct error *err)
+{
+    return journal_docs(core_journal(core), query, on_doc, &(struct each){on, ctx}, err);
+}
+
+int subscribers_each(const struct core *core, const char *after, size_t most, subscribers_on *on, void *ctx,
+                     struct error *err)
+{
+    const struct doc_query query = {.kind = DOC_SUBSCRIBER, .after = after, .limit = most};
+    return subscribers_query(core, &query, on, ctx, err);
+}
+
+/* ---- tokens: PAGE.KIND.HASH.SIGNATURE ---- */
+
+static void sign(const char *secret, const char *key, char ret[2 * TAG_BYTES + 1])
+{
+    uint8_t root[crypto_generichash_KEYBYTES], tag[TAG_BYTES];
+    crypto_generichash(root, sizeof(root), (const uint8_t *)secret, strlen(secret), NULL, 0);
+    crypto_generichash(tag, sizeof(tag), (const uint8_t *)key, strlen(key), root, sizeof(root));
+    hex_encode(tag, sizeof(tag), ret);
+}
+
+static void replace(char *text, char from, char to)
+{
+    for (char *at = text; (at = strchr(at, from));)
+        *at = to;
+}
+
+char *subscribers_token(const struct core *core, const struct subscriber *subscriber)
+{
+    const char *secret = core_settings(core)->status_secret;
+    CLEANUP_FREE char *key = subscriber_key(subscriber);
+    char tag[2 * TAG_BYTES + 1];
+    if (!secret)
+        return NULL;
+    sign(secret, key, tag);
+    replace(key, *BETWEEN, '.');
+    return xasprintf("%s.%s", key, tag);
+}
+
+/* The key of the document; NULL: it is forged. The caller frees it. */
+static char *key_of_token(const struct core *core, const char *token)
+{
+    const char *secret = core_settings(core)->status_secret, *dot = strrchr(token, '.');
+    char tag[2 * TAG_BYTES + 1], given[2 * TAG_BYTES + 1] = "";
+    if (!secret || !dot || strlen(dot + 1) != sizeof(tag) - 1 || strchr(token, *BETWEEN))
+        return NULL;
+    CLEANUP_FREE char *key = xstrndup(token, (size_t)(dot - token));
+    replace(key, '.', *BETWEEN);
+    sign(secret, key, tag);
+    memcpy(given, dot + 1, sizeof(given));
+    return sodium_memcmp(tag, given, sizeof(tag)) == 0 ? steal(key) : NULL;
+}
+
+bool subscribers_of_token(const struct core *core, const char *token, struct subscriber *ret)
+{
+    CLEANUP_FREE char *key = key_of_token(core, token);
+    return key && subscriber_get(core, key, ret);
+}
+
+void subscribers_leave(struct turn *turn, const char *token)
+{
+    CLEANUP_FREE char *key = key_of_token(turn_core(turn), token);
+    if (key)
+        subscriber_delete(turn, key);
+}

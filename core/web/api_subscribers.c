@@ -1,0 +1,123 @@
+/* Who subscribes to status pages: list, import, remove. Addresses are for administrators only. */
+#include "subscribers/subscribers.h"
+
+#include <string.h>
+
+#include "web/api_call.h"
+#include "web/api_routes.h"
+
+#define ROWS_BYTES ((size_t)2 << 20)
+
+struct listing {
+    struct json_out *j;
+    char *last; /* the key of the latest one */
+    size_t n;
+};
+
+/* In a URL, the parts of a key are joined by dots. */
+static char *replaced(const char *text, char from, char to)
+{
+    char *copy = xstrdup(text);
+    for (char *at = copy; at && (at = strchr(at, from));)
+        *at = to;
+    return copy;
+}
+
+static void put_subscriber(void *ctx, const char *key, const struct subscriber *subscriber)
+{
+    struct listing *listing = ctx;
+    struct json_out *j = listing->j;
+    json_begin_object(j);
+    json_put_text(j, "page", subscriber->page);
+    json_put_text(j, "kind", subscriber_kind_name(subscriber->kind));
+    json_put_text(j, "address", subscriber->address);
+    json_put_text_if(j, "language", subscriber->language);
+    json_key(j, "components");
+    json_begin_array(j);
+    for (size_t i = 0; i < subscriber->components.n; i++)
+        json_text(j, subscriber->components.v[i]);
+    json_end_array(j);
+    api_put_time(j, "since", subscriber->since);
+    json_put_int(j, "failures", subscriber->failures);
+    json_put_bool(j, "suppressed", subscriber->suppressed);
+    json_end_object(j);
+    replace_text(&listing->last, key);
+    listing->n++;
+}
+
+static void get_subscribers(void *ctx, struct http_request *request)
+{
+    struct api *api = ctx;
+    struct str out = {0};
+    struct error err;
+    struct json_out j = {&out, false};
+    struct listing listing = {.j = &j};
+    size_t limit = API_PAGE_MOST;
+    CLEANUP_FREE char *after = replaced(http_query_value(request, "after"), '.', '\x1f');
+    if (!api_readable(api, request) || !api_number(request, "limit", API_PAGE_MOST, &limit))
+        return;
+    json_begin_object(&j);
+    json_key(&j, "subscribers");
+    json_begin_array(&j);
+    int rc = subscribers_each(api->parts.core, after, limit, put_subscriber, &listing, &err);
+    json_end_array(&j);
+    CLEANUP_FREE char *last = replaced(listing.last, '\x1f', '.');
+    json_put_text_if(&j, "next", listing.n == limit ? last : NULL);
+    json_end_object(&j);
+    free(listing.last);
+    if (!rc) {
+        api_answer_durable(api, request, &out);
+        return;
+    }
+    str_finish(&out);
+    http_problem_of(request, &err);
+}
+
+static void post_subscribers(void *ctx, struct http_request *request)
+{
+    struct api *api = ctx;
+    struct str out = {0};
+    struct error err;
+    size_t n;
+    CLEANUP_JSON cJSON *body = NULL;
+    const char *text = http_body(request, &n);
+    if (!api_ready(api, request))
+        return;
+    if (json_parse(text, n, ROWS_BYTES, JSON_DEPTH, "the request body", &body, &err)) {
+        http_problem_of(request, &err);
+        return;
+    }
+    struct turn *turn = turn_begin(api->parts.core, api->parts.clock());
+    int rc = subscribers_import(turn, json_text_or(body, "page", NULL), json_member(body, "subscribers"),
+                                &(struct json_out){&out, false}, &err);
+    if (!rc) {
+        api_commit(request, turn, 200, &out);
+        return;
+    }
+    turn_commit(turn, NULL, NULL);
+    str_finish(&out);
+    http_problem_of(request, &err);
+}
+
+static void delete_subscribers(void *ctx, struct http_request *request)
+{
+    struct api *api = ctx;
+    struct str out = {0};
+    const char *address = http_query_value(request, "address");
+    if (!api_ready(api, request))
+        return;
+    if (text_empty(address)) {
+        http_problem(request, 400, "Say which `address` is to be removed.");
+        return;
+    }
+    struct turn *turn = turn_begin(api->parts.core, api->parts.clock());
+    str_addf(&out, "{\"removed\":%zu}", subscribers_remove(turn, address));
+    api_commit(request, turn, 200, &out);
+}
+
+const struct route api_subscriber_routes[] = {
+    {HTTP_GET, "/api/v1/subscribers", get_subscribers, SCOPE_ADMIN, 0, 0},
+    {HTTP_POST, "/api/v1/subscribers", post_subscribers, SCOPE_ADMIN, ROWS_BYTES, ROUTE_JSON},
+    {HTTP_DELETE, "/api/v1/subscribers", delete_subscribers, SCOPE_ADMIN, 0, 0},
+};
+const size_t api_subscriber_route_count = ARRAY_SIZE(api_subscriber_routes);
