@@ -37,6 +37,13 @@
       "From the first affected customer to the first who was told")                                            \
     X(SILENCE, LONG_HISTOGRAM, "tocsin_customer_silence_seconds", "",                                          \
       "The longest silence towards customers, of each incident that ended")                                    \
+    X(ENDED, COUNTER, "tocsin_incidents_ended_total", "outcome=\"counted\"",                                   \
+      "Public incidents that ended; drills and merged ones are left out")                                      \
+    X(ENDED_DECLINED, COUNTER, "tocsin_incidents_ended_total", "outcome=\"declined\"", "")                     \
+    X(ACCEPT_TIME, LONG_HISTOGRAM, "tocsin_accept_seconds", "",                                                \
+      "From declared to accepted, of each incident that ended")                                                \
+    X(FIX_TIME, LONG_HISTOGRAM, "tocsin_fix_seconds", "", "From declared to the fix that held")                \
+    X(RESOLVE_TIME, LONG_HISTOGRAM, "tocsin_resolve_seconds", "", "From declared to the resolution that held") \
     X(WROTE_FIRST, COUNTER, "tocsin_customers_wrote_first_total", "",                                          \
       "Incidents in which a customer wrote before any was told")                                               \
     X(COMMANDS, COUNTER, "tocsin_commands_total", "", "Commands decided")                                      \

@@ -52,6 +52,9 @@ void review_say(struct core *core, const struct review_query *query, const struc
 int digest_load(struct core *core, struct error *err);
 instant digest_tick(struct core *core, instant now);
 
+/* measure.c: it may just have ended. */
+void measure_end(const struct incident *incident, instant at);
+
 /* months.c */
 int months_load(struct core *core, struct error *err);
 bool months_have(const struct core *core, const char *month);

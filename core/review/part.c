@@ -48,6 +48,8 @@ static void follow(struct turn *turn, const struct event *event, const struct in
     bool over = !status_is_open(incident->status);
     if (event->type == EVENT_STATUS ? turned(incident) : over && changes[event->type])
         mark(turn, incident->id);
+    if (event->type == EVENT_STATUS)
+        measure_end(incident, event->at);
 }
 
 /* ---- loaded ---- */

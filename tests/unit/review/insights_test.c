@@ -1,6 +1,7 @@
 /* The command `insights`, and how pieces follow what happens to incidents. It is Mon 23 Nov 2026 15:06 UTC. */
 #include "../command/rig.h"
 
+#include "base/metrics.h"
 #include "review/review.h"
 
 static struct rig *rig;
@@ -55,8 +56,13 @@ static void what_happens_afterwards_is_counted_anew(void **state)
 {
     (void)state;
     rig = rig_create();
+    int64_t measured = metric_value(METRIC_RESOLVE_TIME), counted = metric_value(METRIC_ENDED);
     declare("checkout is slow", HOUR);
     assert_int_equal(ended(), 1);
+    assert_int_equal(metric_value(METRIC_RESOLVE_TIME), measured + 1);
+    assert_int_equal(metric_value(METRIC_ENDED), counted + 1);
+    rig_expect(rig, "ben", 1, "close", "");
+    assert_int_equal(metric_value(METRIC_ENDED), counted + 1);
     rig_expect(rig, "ben", 1, "reopen it is back", "");
     later(SECOND);
     assert_int_equal(ended(), 0);
@@ -77,7 +83,9 @@ static void a_private_one_counts_and_is_not_named(void **state)
     (void)state;
     rig = rig_create();
     rig_person(rig, "cy", "Cy", NULL);
+    int64_t measured = metric_value(METRIC_RESOLVE_TIME);
     declare("the vault is open --private --service vault", HOUR);
+    assert_int_equal(metric_value(METRIC_RESOLVE_TIME), measured);
     rig_expect(rig, "ben", 0, "insights", "1 incident ended (INC-1)");
     rig_expect(rig, "ben", 0, "insights", "vault");
     CLEANUP_FREE char *said = rig_line(rig, "cy", 0, "insights");
