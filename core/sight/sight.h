@@ -27,7 +27,7 @@ extern const struct part sight_part;
 #define TROUBLE_KEY "trouble:"
 #define FITTING_KEY "fitting:"
 #define SHIFT_KEY   "shift:"
-#define DIGEST_KEY  "digest:"
+#define DIGEST_KEY  "weekly:"
 
 /* May this person see the incident? As a member by any of their ids (people/links.h). */
 bool sight_sees(const struct core *core, const struct incident *incident, const char *viewer);
