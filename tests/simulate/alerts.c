@@ -37,6 +37,7 @@ const char *alerts_policy(void)
           "service { name = 'Checkout', team = 'shop', tier = 1, runbook = 'https://wiki.example', depends_on "
           "= { 'api' } }\n"
           "service { name = 'api', depends_on = { 'checkout' } }\n"
+          "component { name = 'Checkout' } component { name = 'API' } status_page { name = 'main' }\n"
           "tickets { tracker = 'desk', parents = { 'desk' }, solve = true }\n",
           file);
     fclose(file);

@@ -10,6 +10,7 @@
 #include "clocks.h"
 #include "desk.h"
 #include "links.h"
+#include "posts.h"
 #include "turn/live.h"
 
 void world_broken(const struct world *world, const char *format, ...)
@@ -172,6 +173,7 @@ static void check_platforms(struct world *world)
 void world_check(struct world *world, bool settled)
 {
     check_platforms(world);
+    posts_check(world, false);
     if (!settled || !core_ready(world->core, NULL))
         return;
     struct error err;
@@ -181,4 +183,5 @@ void world_check(struct world *world, bool settled)
     alerts_check(world);
     links_check(world);
     desk_check(world, false);
+    posts_check(world, true);
 }

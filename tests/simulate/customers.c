@@ -8,6 +8,7 @@
 #include "comms/comms.h"
 #include "customers/customers.h"
 #include "people.h"
+#include "posts.h"
 
 static const char *const names[] = {"ana", "bob", "cem", "dee"};
 
@@ -101,6 +102,7 @@ static void approve(const struct act *a)
     if (!waiting)
         return;
     int64_t current = waiting->version, number = waiting->number;
+    CLEANUP_FREE char *post = waiting->post ? xstrdup(waiting->text) : NULL;
     int64_t seen = happens(a, 70) ? current : 1 + (int64_t)rng_below(&a->world->rng, 3);
     bool rejected = waiting->rejected;
     struct approve_request request = {.by = a->person, .number = number, .version = seen};
@@ -109,6 +111,8 @@ static void approve(const struct act *a)
     else if (seen != current || rejected)
         world_broken(a->world,
                      "message %" PRId64 " was approved in a version that is not the one that was seen", number);
+    else if (post)
+        posts_approved(a->world, post);
 }
 
 static void stop(const struct act *a)

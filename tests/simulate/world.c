@@ -19,6 +19,7 @@
 #include "links.h"
 #include "paging.h"
 #include "people.h"
+#include "posts.h"
 #include "rooms.h"
 #include "talk.h"
 
@@ -345,6 +346,7 @@ void world_finish(struct world *world)
     free_texts(&world->keys);
     free_texts(&world->told);
     map_finish(&world->bounced);
+    map_finish(&world->posted);
     desk_finish(world);
     arena_finish(&world->arena);
     for (size_t i = 0; i < world->platform_count; i++) {
@@ -388,14 +390,15 @@ static void kill_one(struct world *world)
 }
 
 static const struct happening happenings[] = {
-    {130, people_act, NULL},
+    {110, people_act, NULL},
     {60, customers_act, NULL},
+    {40, posts_act, NULL},
     {20, links_act, NULL},
     {40, desk_act, NULL},
     {110, talk, NULL},
     {10, people_reply, NULL},
     {10, people_bounce, NULL},
-    {130, alerts_come, NULL},
+    {110, alerts_come, NULL},
     {40, alerts_flap, NULL},
     {10, alerts_mute, NULL},
     {30, pages_act, NULL},

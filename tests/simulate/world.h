@@ -63,6 +63,7 @@ struct world {
     struct map acknowledged; /* the tokens of acknowledged notes */
     struct map ids, keys;    /* of actions that were handed out: id -> description, connector and key -> id */
     struct map told;         /* incident/message/customer -> the key of the action that told them */
+    struct map posted;       /* words for the status page that somebody approved */
     struct desk desk;
     struct map bounced; /* customers to whom something did not arrive */
     struct problem_seen problems[PROBLEMS];
