@@ -9,22 +9,17 @@
 #include "base/json.h"
 #include "base/markup.h"
 #include "base/moment.h"
-#include "command/handlers.h"
+#include "command/why.h"
 #include "paging/paging.h"
 #include "rooms/rooms.h"
 #include "sight/sight.h"
 #include "triage/triage.h"
 
-#define EVENTS_MOST  5000
 #define JUDGED_MOST  20
 #define GROUPS_MOST  5
 #define ACTIONS_MOST 2000 /* finished actions that are searched */
-#define LINES_MOST   40
 #define FACT_BYTES   120
 #define FINGERPRINT  16
-#define ANSWER_BYTES 12000
-
-enum topic { OF_DECLARED = 1, OF_PAGE = 2, OF_END = 4, OF_QUIET = 8, OF_SENT = 16, OF_ALL = 31 };
 
 static const struct {
     const char *word;
@@ -34,45 +29,10 @@ static const struct {
     {"paged", OF_PAGE},        {"pages", OF_PAGE},       {"decline", OF_END},   {"declined", OF_END},
     {"merged", OF_END},        {"resolved", OF_END},     {"closed", OF_END},    {"ended", OF_END},
     {"quiet", OF_QUIET},       {"silent", OF_QUIET},     {"silence", OF_QUIET}, {"paused", OF_QUIET},
-    {"pause", OF_QUIET},       {"sent", OF_SENT},        {"send", OF_SENT},     {"post", OF_SENT},
-    {"posted", OF_SENT},       {"said", OF_SENT},        {"message", OF_SENT},  {"draft", OF_SENT},
+    {"pause", OF_QUIET},       {"sent", OF_SENT},        {"send", OF_SENT},     {"post", OF_POST},
+    {"posted", OF_POST},       {"said", OF_SENT},        {"message", OF_SENT},  {"draft", OF_SENT},
     {"drafts", OF_SENT},       {"told", OF_SENT},
 };
-
-struct report {
-    const struct request *request;
-    struct str *out;
-    enum topic topic; /* of this pass */
-    unsigned wanted;  /* the topics of all passes */
-    size_t n;
-};
-
-static bool has_room(struct report *t)
-{
-    return ++t->n <= LINES_MOST && t->out->len < ANSWER_BYTES;
-}
-
-static bool decode(const struct journal_event *row, struct event *ret)
-{
-    if (event_decode(row->stream, row->type, row->data, ret, NULL))
-        return false;
-    ret->at = row->at;
-    ret->by = xstrdup(row->by);
-    ret->version = row->version;
-    return true;
-}
-
-static void write_event(const struct report *t, const struct event *event)
-{
-    const struct request *request = t->request;
-    str_add(t->out, "- ");
-    moment_format(event->at, request->now, request->zone, t->out);
-    str_add(t->out, " ");
-    struct event seen = sight_event_seen(request->core, event, request->asker->person);
-    event_describe(&seen, request->now, request->zone, people_name, request->core, t->out);
-    event_finish(&seen);
-    str_add(t->out, "\n");
-}
 
 /* ---- what the rules saw ---- */
 
@@ -134,7 +94,7 @@ static bool write_judged(void *ctx, const struct journal_event *row)
 {
     struct report *t = ctx;
     struct event event = {0};
-    if (!decode(row, &event))
+    if (!report_decode(row, &event))
         return true;
     bool visible = sight_event_visible(t->request->core, &event, t->request->asker->person);
     bool wanted =
@@ -145,8 +105,8 @@ static bool write_judged(void *ctx, const struct journal_event *row)
                  (!text_equal(event.name, "declare") && !text_equal(event.name, "storm") &&
                   !text_equal(event.name, "raise"));
     bool more = true;
-    if (visible && wanted && (more = has_room(t))) {
-        write_event(t, &event);
+    if (visible && wanted && (more = report_has_room(t))) {
+        report_event(t, &event);
         if (event.type == EVENT_GROUP_JUDGED)
             write_facts(t->request, event.data, t->out);
     }
@@ -193,11 +153,11 @@ static bool write_decided(void *ctx, const struct journal_event *row)
 {
     struct report *t = ctx;
     struct event event = {0};
-    if (!decode(row, &event))
+    if (!report_decode(row, &event))
         return true;
-    bool more = !is_about(&event, t->topic) || has_room(t);
+    bool more = !is_about(&event, t->topic) || report_has_room(t);
     if (more && is_about(&event, t->topic))
-        write_event(t, &event);
+        report_event(t, &event);
     event_finish(&event);
     return more;
 }
@@ -260,7 +220,7 @@ static bool write_waiting(void *ctx, const struct action *action)
     struct report *t = ctx;
     if (!is_ours(t, action))
         return true;
-    if (has_room(t))
+    if (report_has_room(t))
         write_action(t->request, action, t->out);
     return true;
 }
@@ -271,7 +231,7 @@ static bool write_done(void *ctx, const struct journal_doc *doc)
     struct action action = {0};
     if (action_decode(doc->body, strlen(doc->body), &action, NULL))
         return true;
-    bool ours = is_ours(t, &action), more = !ours || has_room(t);
+    bool ours = is_ours(t, &action), more = !ours || report_has_room(t);
     if (more && ours)
         write_action(t->request, &action, t->out);
     action_finish(&action);
@@ -312,11 +272,9 @@ static const struct section {
     const char *title;
     int (*tell)(struct report *t, struct error *err);
 } parts[] = {
-    {OF_DECLARED, "Declared", write_declared},
-    {OF_PAGE, "Paged and missed", write_page},
-    {OF_END, "Status changes", write_end},
-    {OF_QUIET, "Quiet", write_quiet},
-    {OF_SENT, "Sent", write_sent},
+    {OF_DECLARED, "Declared", write_declared}, {OF_PAGE, "Paged and missed", write_page},
+    {OF_END, "Status changes", write_end},     {OF_QUIET, "Quiet", write_quiet},
+    {OF_POST, "Status page", why_posted},      {OF_SENT, "Sent", write_sent},
 };
 
 static int why_incident(struct request *request, unsigned wanted, struct error *err)
@@ -417,7 +375,7 @@ static bool take_muted(void *ctx, const struct journal_event *row)
 {
     const struct muting *muting = ctx;
     struct event event = {0};
-    if (!decode(row, &event))
+    if (!report_decode(row, &event))
         return true;
     if ((event.type == EVENT_MUTED || event.type == EVENT_UNMUTED) &&
         text_equal_nocase(event.name, muting->pattern))
@@ -516,9 +474,15 @@ static int refuse(const struct request *request, struct error *err)
     request_incident_name(request, name);
     return error_markup(
         err, ERR_INVALID,
-        "Say what to explain: `why %s`, `why %s page` (or declared, declined, quiet, sent), `why "
+        "Say what to explain: `why %s`, `why %s page` (or declared, declined, quiet, post, sent), `why "
         "quiet`, `why mute checkout*`, or `why` and a fingerprint.",
         *name ? name : "INC-42", *name ? name : "INC-42");
+}
+
+/* Who has no status page does not wonder about it. */
+static unsigned all_of(const struct request *request)
+{
+    return why_is_posted(request) ? OF_ALL : OF_ALL & ~(unsigned)OF_POST;
 }
 
 int run_why(struct request *request, struct error *err)
@@ -528,7 +492,7 @@ int run_why(struct request *request, struct error *err)
     const char *rest = word ? text + strlen(word) : "";
     rest += strspn(rest, " \t\n?.,");
     bool mute = word && (strcasecmp(word, "mute") == 0 || strcasecmp(word, "muted") == 0);
-    enum topic topic = word ? topic_of(word) : OF_ALL;
+    unsigned topic = word ? topic_of(word) : all_of(request);
     if (mute && *rest)
         return why_mute(request, rest, err);
     if (word && is_fingerprint(word))

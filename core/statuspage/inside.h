@@ -41,6 +41,7 @@ struct kept_post {
     instant reminded;              /* which `next` people were reminded of; 0: none */
     ARRAY(struct kept_word) words; /* oldest first, never empty */
     kept_changes holds; /* each component that it touches, and the state that it asks for (`after`) */
+    const struct kept_post *earlier; /* the one before it of the same incident; NULL: there is none */
 };
 
 struct kept_page {
@@ -53,6 +54,7 @@ struct statuspage {
     struct map components;           /* by name in lower case: struct kept_component */
     ARRAY(struct kept_post *) posts; /* by number */
     ARRAY(struct kept_post *) open;  /* those that are not over, by number; borrowed */
+    struct map of_incidents;         /* an incident's name -> its newest struct kept_post, borrowed */
     kept_pages pages;                /* of the policy; durable */
     bool dirty;                      /* models are older than this memory */
     uint64_t generation;             /* of the policy that the models are of */
@@ -85,6 +87,8 @@ struct kept_post *kept_add(struct statuspage *statuspage);            /* with th
 /* Gives one the next number, and takes it over. */
 void kept_number(struct statuspage *statuspage, struct kept_post *post);
 void kept_free(struct kept_post *post); /* NULL is allowed */
+/* It is the newest of that incident (0: of none). */
+void kept_belong(struct statuspage *statuspage, struct kept_post *post, uint64_t incident);
 void kept_post_id(const struct kept_post *post, char ret[PUBLIC_ID]);
 void kept_word_id(const struct kept_post *post, size_t at, char ret[PUBLIC_ID]);
 enum public_status kept_status(const struct kept_post *post);

@@ -59,6 +59,14 @@ struct kept_post *kept_add(struct statuspage *statuspage)
     return post;
 }
 
+void kept_belong(struct statuspage *statuspage, struct kept_post *post, uint64_t incident)
+{
+    char name[INCIDENT_NAME];
+    post->incident = incident;
+    if (incident)
+        post->earlier = map_put(&statuspage->of_incidents, incident_name(incident, name), post);
+}
+
 enum public_status kept_status(const struct kept_post *post)
 {
     return post->words.v[post->words.n - 1].status;
@@ -178,7 +186,7 @@ static bool load_post(void *ctx, const struct journal_doc *doc)
         return true;
     struct kept_post *post = kept_add(statuspage);
     post->number = strtoll(doc->key, NULL, 10);
-    post->incident = (uint64_t)json_int_or(json, "incident", 0);
+    kept_belong(statuspage, post, (uint64_t)json_int_or(json, "incident", 0));
     post->origin = xstrdup(json_text_or(json, "origin", NULL));
     post->title = xstrdup(json_text_or(json, "title", ""));
     public_impact_parse(json_text_or(json, "impact", ""), &post->impact);
@@ -229,4 +237,5 @@ void posts_finish(struct statuspage *statuspage)
         kept_free(statuspage->posts.v[i]);
     array_free(&statuspage->posts);
     array_free(&statuspage->open);
+    map_finish(&statuspage->of_incidents);
 }

@@ -175,7 +175,7 @@ static void move_components(struct turn *turn, struct kept_post *post, const str
 static struct kept_post *open_post(struct turn *turn, const struct posting *posting)
 {
     struct kept_post *post = kept_add(statuspage_of(turn_core(turn)));
-    post->incident = posting->incident;
+    kept_belong(statuspage_of(turn_core(turn)), post, posting->incident);
     post->title = xstrdup(posting->title);
     struct event event = {.type = EVENT_POST_OPENED,
                           .at = turn_now(turn),

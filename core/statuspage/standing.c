@@ -12,10 +12,27 @@ int64_t statuspage_open_post(const struct core *core, uint64_t incident)
     return 0;
 }
 
+/* A postmortem comes later. */
+static instant over_at(const struct kept_post *post)
+{
+    for (size_t i = 0; i < post->words.n; i++) {
+        if (public_status_is_over(post->words.v[i].status))
+            return post->words.v[i].at;
+    }
+    return 0;
+}
+
 static struct standing_post standing_of(const struct kept_post *post)
 {
-    return (struct standing_post){post->number,      post->incident, post->title,
-                                  kept_status(post), post->from,     post->until};
+    return (struct standing_post){.number = post->number,
+                                  .incident = post->incident,
+                                  .title = post->title,
+                                  .status = kept_status(post),
+                                  .from = post->from,
+                                  .until = post->until,
+                                  .began = post->words.v[0].at,
+                                  .over = over_at(post),
+                                  .first = post->words.v[0].text};
 }
 
 bool statuspage_post(const struct core *core, int64_t number, struct standing_post *ret)
@@ -24,6 +41,33 @@ bool statuspage_post(const struct core *core, int64_t number, struct standing_po
     if (post)
         *ret = standing_of(post);
     return post != NULL;
+}
+
+static const struct kept_post *newest_of(const struct core *core, uint64_t incident)
+{
+    char name[INCIDENT_NAME];
+    return map_get(&statuspage_of(core)->of_incidents, incident_name(incident, name));
+}
+
+void statuspage_each_of(const struct core *core, uint64_t incident,
+                        bool (*on)(void *ctx, const struct standing_post *post), void *ctx)
+{
+    for (const struct kept_post *post = newest_of(core, incident); post; post = post->earlier) {
+        struct standing_post standing = standing_of(post);
+        if (!on(ctx, &standing))
+            return;
+    }
+}
+
+int64_t statuspage_published(const struct core *core, uint64_t incident, const char *text, instant at)
+{
+    for (const struct kept_post *post = newest_of(core, incident); post; post = post->earlier) {
+        for (size_t i = 0; i < post->words.n; i++) {
+            if (post->words.v[i].at == at && text_equal(post->words.v[i].text, text))
+                return post->number;
+        }
+    }
+    return 0;
 }
 
 void statuspage_each_maintenance(const struct core *core,

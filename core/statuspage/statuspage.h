@@ -48,9 +48,16 @@ struct standing_post { /* a post as it stands; borrowed for the turn */
     const char *title;
     enum public_status status;
     instant from, until; /* of maintenance; else 0 */
+    instant began, over; /* its first word, and the one that ended it; over 0: it is open */
+    const char *first;   /* its first word, CommonMark */
 };
 bool statuspage_post(const struct core *core, int64_t number,
                      struct standing_post *ret); /* false: there is none */
+/* Those of an incident, the newest first; `on` returns false to stop. */
+void statuspage_each_of(const struct core *core, uint64_t incident,
+                        bool (*on)(void *ctx, const struct standing_post *post), void *ctx);
+/* The post of the incident on which that text was published in that moment; 0: it was not. */
+int64_t statuspage_published(const struct core *core, uint64_t incident, const char *text, instant at);
 struct held_component { /* a component that a post touches; the name is borrowed for the turn */
     const char *name;
     enum public_state now, given_back; /* given_back: after the last word of the post */

@@ -140,12 +140,12 @@ static void why_tells_what_a_script_posted(void **state)
     rig_expect(rig, "ben", 0, "checkout is slow", "INC-2 is open");
     rig_room(rig, 2, "room-2");
     rig_expect(rig, "ben", 2, "note two", "Noted");
-    rig_expect(rig, "ben", 2, "why post", "by `team.lua:11`");
+    rig_expect(rig, "ben", 2, "why sent", "by `team.lua:11`");
     rig_expect(
         rig, "ben", 2, "why sent",
         "post a message on console: done today 15:06 in inc-1, INC-2, requested today 15:06 by `team.lua:11`");
-    rig_expect(rig, "ben", 2, "why post", "“A note was taken in INC-2”");
-    CLEANUP_FREE char *all = rig_line(rig, "ben", 2, "why post");
+    rig_expect(rig, "ben", 2, "why sent", "“A note was taken in INC-2”");
+    CLEANUP_FREE char *all = rig_line(rig, "ben", 2, "why sent");
     char *line = strstr(all, "by `team.lua:11`");
     while (*line != '\n' && line > all)
         line--;
@@ -154,12 +154,12 @@ static void why_tells_what_a_script_posted(void **state)
     rig_expect(rig, "ben", 0, one, "by `team.lua:11`");
     rig->down = true;
     rig_expect(rig, "ben", 2, "note three", "Noted");
-    rig_expect(rig, "ben", 2, "why post",
+    rig_expect(rig, "ben", 2, "why sent",
                "post a message on console: waiting in inc-1, INC-2, requested today 15:06 by `team.lua:11`");
     rig->down = false;
     rig_settle(rig);
     rig_expect(rig, "ben", 1, "note secret", "Noted");
-    rig_expect(rig, "ben", 1, "why post", "by `team.lua:11`");
+    rig_expect(rig, "ben", 1, "why sent", "by `team.lua:11`");
     for (int i = 1; i < 40; i++) { /* nobody else is told that there is such a one */
         CLEANUP_FREE char *each = xasprintf("why %d", i);
         CLEANUP_FREE char *told = rig_line(rig, "ana-maria", 0, each);
