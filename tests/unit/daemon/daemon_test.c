@@ -291,8 +291,8 @@ static void no_setting_is_forgotten(void **state)
         configure(text);
         if (daemon_reload(daemon_, &said, &err))
             fail_msg("%s: %s", text, err.text);
-        const char *later = strstr(said.p, "; restart tocsind to apply ");
-        bool named = later && strstr(later, all[i].name);
+        const char *waits = strstr(said.p, "; restart tocsind to apply ");
+        bool named = waits && strstr(waits, all[i].name);
         if (named == !!(all[i].flags & SETTING_LIVE))
             fail_msg("%s: %s", text, said.p);
     }
