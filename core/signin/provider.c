@@ -8,14 +8,13 @@
 #include "signin/ask.h"
 
 #define FRESH     HOUR
-#define ROLL_STEP MINUTE /* keys are read again for an unknown one at most so often */
 #define JOBS_MOST 16
 
 struct provider {
     struct provider_settings settings;
     struct asking *asking;
     cJSON *known; /* what discovery said, with its "keys"; NULL: nothing is known yet */
-    instant known_at, rolled_at;
+    instant known_at;
     size_t jobs;
     bool draining;
     void (*drained)(void *ctx);
@@ -28,7 +27,7 @@ struct job { /* the thread of the pool has only this and the settings, which do 
     struct provider_start start;
     char *code;   /* NULL: only to find it */
     cJSON *known; /* its own copy; NULL: to be read */
-    bool may_roll, read;
+    bool read;
     instant now;
     struct id_claims claims;
     struct error err;
@@ -92,7 +91,8 @@ static int find(struct job *job)
     return ask_discovery(job->provider->asking, &job->known, &job->err);
 }
 
-/* Once more with the keys of now, if it was signed with one that is not known. */
+/* Once more with the keys of now, if it was signed with one that is not known. The provider itself handed the token out, so nobody
+   else can have the keys read again and again. */
 static int prove(struct job *job)
 {
     const struct provider_settings *settings = &job->provider->settings;
@@ -101,7 +101,7 @@ static int prove(struct job *job)
     CLEANUP_FREE char *token = NULL;
     int rc = ask_token(job->provider->asking, job->known, job->code, job->start.verifier, &token, &job->err);
     rc = rc ? rc : ask_claims(job->known, token, &wanted, &job->claims, &job->err);
-    if (rc != ERR_NOT_FOUND || job->read || !job->may_roll)
+    if (rc != ERR_NOT_FOUND || job->read)
         return rc;
     cJSON_Delete(job->known);
     job->known = NULL;
@@ -132,8 +132,6 @@ static void keep(struct provider *provider, struct job *job)
     cJSON_Delete(provider->known);
     provider->known = steal(job->known);
     provider->known_at = job->now;
-    if (job->code)
-        provider->rolled_at = job->now;
 }
 
 static void done(uv_work_t *work, int status)
@@ -172,7 +170,6 @@ static struct job *begin(struct provider *provider, const struct provider_start 
     job->start = *start;
     job->ctx = ctx;
     job->now = provider->settings.clock();
-    job->may_roll = job->now >= provider->rolled_at + ROLL_STEP;
     job->known = is_known(provider) ? cJSON_Duplicate(provider->known, true) : NULL;
     provider->jobs++;
     return job;

@@ -3,7 +3,7 @@
  * a code (authorisation code with PKCE S256).
  *
  * What is asked of it runs on libuv's pool, so it may be slow or away without anybody else noticing. What is known of it is kept for an
- * hour; a token that is signed with an unknown key has the keys read again, at most once a minute, so that they are rolled over
+ * hour; a token that is signed with an unknown key has the keys read again, so that they are rolled over
  * without a restart. Loop's thread only.
  */
 #ifndef TOCSIN_SIGNIN_PROVIDER_H
