@@ -64,7 +64,7 @@ static void put_field(struct json_out *j, const struct argument *argument, const
     json_begin_object(j);
     json_put_text(j, "name", argument->name);
     put_label(j, argument->ask);
-    json_put_text(j, "kind", line ? "line" : kinds[argument->kind]);
+    json_put_text(j, "kind", line ? "line" : choices ? "choice" : kinds[argument->kind]);
     json_put_text_if(j, "value", value);
     if (choices) {
         json_key(j, "choices");
@@ -82,6 +82,9 @@ static void put_field(struct json_out *j, const struct argument *argument, const
 /* What a post says besides its text. */
 static const char *const post_statuses[] = {"investigating", "identified", "monitoring",
                                             "resolved",      "postmortem", NULL};
+static const struct argument post_prepared[] = {
+    {"prepared", ARGUMENT_WORD, true, "or a prepared message in their place", NULL},
+};
 static const struct argument post_more[] = {
     {"title", ARGUMENT_TEXT, true, "what it is called, in words for the public", "Payments are slow"},
     {"status", ARGUMENT_STATUS, true, "how it stands", NULL},
@@ -104,7 +107,8 @@ static const struct own_fields {
     const struct argument *fields;
     size_t n;
     bool instead; /* of its arguments, which stay in the line */
-} own_fields[] = {{"post", post_more, ARRAY_SIZE(post_more), false},
+} own_fields[] = {{"post", post_prepared, ARRAY_SIZE(post_prepared), false},
+                  {"post", post_more, ARRAY_SIZE(post_more), false},
                   {"posts", words_more, ARRAY_SIZE(words_more), true},
                   {"posts", post_more, ARRAY_SIZE(post_more), true},
                   {"maintenance", maintenance_more, ARRAY_SIZE(maintenance_more), true}};
@@ -127,13 +131,19 @@ static const struct {
     {OPTION_PRIVATE, {"private", ARGUMENT_SWITCH, true, "visible to members only", NULL}},
 };
 
+/* NULL: the field has no choices. */
+static const char *const *own_choices(const struct argument *field, const struct parse_context *context)
+{
+    return field->kind == ARGUMENT_STATUS ? post_statuses : field == post_prepared ? context->messages : NULL;
+}
+
 static void put_own(struct json_out *j, const struct own_fields *own, const struct parse_context *context,
                     const struct typed_post *given)
 {
     for (size_t i = 0; i < own->n; i++) {
-        bool status = own->fields[i].kind == ARGUMENT_STATUS;
-        put_field(j, &own->fields[i], status ? post_statuses : NULL,
-                  typed_post_value(given, own->fields[i].name), context);
+        const char *const *choices = own_choices(&own->fields[i], context);
+        if (choices || own->fields != post_prepared)
+            put_field(j, &own->fields[i], choices, typed_post_value(given, own->fields[i].name), context);
     }
 }
 

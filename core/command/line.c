@@ -14,6 +14,15 @@ bool is_in(const char *const *words, const char *word)
     return false;
 }
 
+char *line_short(const char *text, size_t most)
+{
+    size_t n = strlen(text), cut = n > most ? utf8_cut(text, n, most) : n;
+    char *line = xasprintf(cut < n ? "%.*s…" : "%.*s", (int)cut, text);
+    for (char *p = line; (p = strchr(p, '\n'));)
+        *p = ' ';
+    return line;
+}
+
 bool has_argument(const struct command_row *row, enum argument_kind kind)
 {
     for (size_t i = 0; i < COMMAND_ARGUMENTS; i++) {

@@ -93,6 +93,9 @@ int split_span(const char *text, instant now, const char *zone, struct span_spli
 /* slip.c: is the word a typo for a command whose arguments are in line->rest? *ret_word: the command. */
 bool is_slip(struct line *line, const char *word, const char **ret_word);
 
+/* line.c: at most that many bytes of a text, as one line, with "…" where more follows. The caller frees it. */
+char *line_short(const char *text, size_t most);
+
 bool has_argument(const struct command_row *row, enum argument_kind kind);
 bool is_in(const char *const *words, const char *word);
 

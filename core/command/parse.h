@@ -46,7 +46,8 @@ struct parse_context {
        is taken as it is, and that argument is not looked for in the text. NULL: there was no form. */
     const char *(*value)(const void *values, const char *name);
     const void *values;
-    const char *quote; /* what the text of a form answers, to be shown there; NULL: nothing */
+    const char *const *messages; /* that a post can begin with, for its form; NULL-terminated; NULL: none */
+    const char *quote;           /* what the text of a form answers, to be shown there; NULL: nothing */
 };
 
 enum declare_option {

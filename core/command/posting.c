@@ -27,6 +27,7 @@ void typed_post_finish(struct typed_post *typed)
     free(typed->status);
     free(typed->next);
     free(typed->when);
+    free(typed->prepared);
     str_finish(&typed->components);
     str_finish(&typed->text);
 }
@@ -43,6 +44,8 @@ static void take_value(struct typed_post *typed, const char *option, const char 
         replace_text(&typed->next, value);
     else if (strcmp(option, "when") == 0)
         replace_text(&typed->when, value);
+    else if (strcmp(option, "prepared") == 0)
+        replace_text(&typed->prepared, value);
     else
         str_addf(&typed->components, "%s%s", typed->components.len ? "," : "", value);
 }
@@ -135,7 +138,7 @@ void typed_post_status(struct typed_post *typed)
 
 int typed_post_read(const struct request *request, const char *text, struct typed_post *ret, struct error *err)
 {
-    static const char *const fields[] = {"title", "status", "component", "next", "when"};
+    static const char *const fields[] = {"title", "status", "component", "next", "when", "prepared"};
     int rc = read_options(text ? text : "", ret, err);
     for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
         const char *value = answered(request, fields[i]);
@@ -241,16 +244,45 @@ int post_title(const struct typed_post *typed, struct post *post, struct error *
     return 0;
 }
 
+/* The words are those of the message that was chosen; the form has a field for others. */
+static int take_prepared(const struct request *request, struct typed_post *typed, struct error *err)
+{
+    if (!typed->prepared)
+        return 0;
+    if (!text_empty(str_text(&typed->text)))
+        return error_set(err, ERR_INVALID, "Choose a prepared message, or write the words: one of both.");
+    if (!policy_has_message(core_policy(request->core), typed->prepared))
+        return error_markup(err, ERR_INVALID, "There is no prepared message '%.60s'.", typed->prepared);
+    typed_post_text(typed, typed->prepared);
+    return 0;
+}
+
+void post_messages(const struct request *request, const struct incident *incident, message_names *ret)
+{
+    const struct policy *policy = core_policy(request->core);
+    struct request about = *request;
+    about.incident = incident;
+    struct policy_message message;
+    for (size_t i = 0; incident && policy_message(policy, i, &message); i++) {
+        CLEANUP_STR struct str text = {0}, languages = {0};
+        if (message_expand(&about, message.name, &text, &languages, NULL) == 0 &&
+            !strstr(str_text(&text), MESSAGE_CUSTOMER) && !strstr(str_text(&languages), MESSAGE_CUSTOMER))
+            *array_add(ret) = message.name;
+    }
+    if (ret->n)
+        *array_add(ret) = NULL;
+}
+
 int post_words(const struct request *request, struct typed_post *typed, struct str *languages,
                struct error *err)
 {
-    int rc = 0;
+    int rc = take_prepared(request, typed, err);
     CLEANUP_STR struct str words = {0};
-    if (policy_has_message(core_policy(request->core), str_text(&typed->text))) {
+    if (!rc && policy_has_message(core_policy(request->core), str_text(&typed->text))) {
         rc = message_expand(request, typed->text.p, &words, languages, err);
         typed_post_text(typed, str_text(&words));
     }
-    if (text_empty(str_text(&typed->text)) && text_equal_nocase(typed->status, "resolved"))
+    if (!rc && text_empty(str_text(&typed->text)) && text_equal_nocase(typed->status, "resolved"))
         str_add(&typed->text, LAST_WORD);
     if (!rc && text_empty(str_text(&typed->text)))
         rc = error_set(err, ERR_INVALID, "Say what the status page should say: `%s We are looking into it.`",
@@ -306,6 +338,7 @@ static void answer_posted(struct request *request)
         incident->id ? policy_posting(core_policy(request->core), incident, &why) : POSTING_ASK;
     if (says != POSTING_ASK)
         str_markup(&text, " The policy says %s: %s.", says == POSTING_NO ? "no" : "yes", str_text(&why));
+    add_past_posts(request, &text);
     answer_text(request, text.p);
     request->answer->alone = true; /* the draft is in the channel, or in the announcements */
 }

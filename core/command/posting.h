@@ -13,6 +13,7 @@
 struct typed_post {              /* from a line or from a form. Owns its texts */
     char *title, *status, *next; /* NULL: not said */
     char *when;                  /* of maintenance, from a form; NULL: not said */
+    char *prepared;              /* the name of a message{} that was chosen in a form; NULL: none was */
     struct str components,
         text;         /* "checkout=major,payments=degraded"; the rest of the line, or the words in the form */
     bool quiet, form; /* form: its text is what the form's field says, not a line */
@@ -63,6 +64,12 @@ int preview_draft(struct request *request, int64_t number, const char *customer,
 int approve_draft(struct request *request, int64_t number, int64_t version, struct error *err);
 int settle_draft(struct request *request, const char *verb, int64_t number, const char *text,
                  struct error *err);
+
+/* past_posts.c: adds what was posted about incidents like the request's, of those that everybody may know of who sees it. At most two. */
+void add_past_posts(const struct request *request, struct str *out);
+/* Names of the messages that a post can begin with: which the incident (NULL: none) fills, and which name no customer. Borrowed until the next load. */
+typedef ARRAY(const char *) message_names;
+void post_messages(const struct request *request, const struct incident *incident, message_names *ret);
 
 /* What it says in that field of a form: "title", "words", …; NULL: nothing. */
 const char *typed_post_value(const struct typed_post *typed, const char *field);

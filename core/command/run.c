@@ -223,7 +223,13 @@ static void write_form(struct request *request, const struct parsed *parsed,
     with.quote = quote.len ? quote.p : NULL;
     struct typed_post given = {0};
     given_in_line(request, parsed, &given);
+    message_names messages = {0};
+    if (parsed->row && strcmp(parsed->row->name, "post") == 0)
+        post_messages(request, sight_incident(request->core, parsed->incident, request->asker->person),
+                      &messages);
+    with.messages = messages.v;
     form_of(parsed, &with, error, &given, &request->answer->form);
+    array_free(&messages);
     typed_post_finish(&given);
 }
 

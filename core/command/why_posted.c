@@ -7,6 +7,7 @@
 
 #include "base/markup.h"
 #include "base/moment.h"
+#include "command/line.h"
 #include "command/why.h"
 #include "comms/posts.h"
 #include "policy/posting.h"
@@ -18,11 +19,8 @@
 
 static void add_words(const char *text, struct str *out)
 {
-    size_t n = strlen(text), cut = n > WORDS_BYTES ? utf8_cut(text, n, WORDS_BYTES) : n;
-    CLEANUP_FREE char *words = xstrndup(text, cut);
-    for (char *p = words; (p = strchr(p, '\n'));)
-        *p = ' ';
-    str_markup(out, cut < n ? "%s…" : "%s", words);
+    CLEANUP_FREE char *words = line_short(text, WORDS_BYTES);
+    str_markup(out, "%s", words);
 }
 
 /* ---- the policy ---- */

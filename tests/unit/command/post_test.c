@@ -3,6 +3,14 @@
 
 #include "comms/posts.h"
 
+static int lines_with(const char *text, const char *part)
+{
+    int n = 0;
+    for (const char *p = text; (p = strstr(p, part)); p += strlen(part))
+        n++;
+    return n;
+}
+
 static void begin(const char *policy)
 {
     policy_rig_begin(policy);
@@ -100,6 +108,119 @@ static void a_form_asks_for_the_title(void **state)
     assert_non_null(strstr(str_text(&answer.form), "We look"));
     assert_null(strstr(str_text(&answer.form), "cards are refused"));
     answer_finish(&answer);
+}
+
+/* ---- prepared messages ---- */
+
+#define PREPARED                                                                                               \
+    "message { name = 'slow', text = { en = 'It is slow.', de = 'Es ist langsam.' } }\n"                       \
+    "message { name = 'dear', text = 'Dear {{customer}}.' }\n"                                                 \
+    "message { name = 'later', text = 'Until {{pause_until}}.' }\n"                                            \
+    "message { name = 'resolved', text = 'It works.' }\n"
+
+static const char *answer_of(const void *values, const char *field)
+{
+    return json_text_or(values, field, NULL);
+}
+
+/* What was filled into a form of `post`, as JSON with ' for ". */
+static int fill_in(const char *json, struct answer *ret)
+{
+    CLEANUP_FREE char *text = rig_json(json);
+    CLEANUP_JSON cJSON *values = NULL;
+    assert_int_equal(json_parse(text, strlen(text), SIZE_MAX, JSON_DEPTH, "values", &values, NULL), 0);
+    struct asker asker = {
+        .person = "ben", .here = 1, .forms = FORMS_MISSING, .value = answer_of, .values = values};
+    struct turn *turn = turn_begin(rig->core, rig->now);
+    int rc = command_run(turn, &asker, "post", ret);
+    turn_commit(turn, NULL, NULL);
+    return rc;
+}
+
+static void a_form_offers_prepared_messages(void **state)
+{
+    struct answer answer = {0};
+    struct asker asker = {.person = "ben", .here = 1, .forms = FORMS_ALWAYS};
+    const char *text;
+    (void)state;
+    begin(PREPARED);
+    struct turn *turn = turn_begin(rig->core, rig->now);
+    assert_int_equal(command_run(turn, &asker, "post", &answer), ERR_INVALID);
+    turn_commit(turn, NULL, NULL);
+    assert_non_null(
+        strstr(str_text(&answer.form), "\"Or a prepared message in their place\",\"kind\":\"choice\""));
+    assert_non_null(strstr(str_text(&answer.form), "\"slow\""));
+    assert_non_null(strstr(str_text(&answer.form), "\"resolved\",\"postmortem\"")); /* its statuses */
+    assert_null(strstr(str_text(&answer.form), "\"dear\""));
+    assert_null(strstr(str_text(&answer.form), "\"later\""));
+    answer_finish(&answer);
+    answer = (struct answer){0};
+    assert_int_equal(fill_in("{'text':'','prepared':'resolved','title':'Slow'}", &answer), 0);
+    answer_finish(&answer);
+    struct post post = read_draft(1, &text);
+    assert_string_equal(text, "It works."); /* the words of the message, not the status of that name */
+    assert_int_equal(post.status, POST_INVESTIGATING);
+    post_finish(&post);
+}
+
+static void a_form_takes_one_of_both(void **state)
+{
+    static const char *const wrong[][2] = {
+        {"{'text':'We look','prepared':'slow','title':'Slow'}", "one of both"},
+        {"{'prepared':'quick','title':'Slow'}", "There is no prepared message 'quick'"},
+        {"{'prepared':'slow'}", "Say what the post is called"},
+        {"{'prepared':'dear','title':'Slow'}", "nothing fills"},
+        {"{'title':'Slow'}", "Say what the status page should say"},
+    };
+    (void)state;
+    begin(PREPARED);
+    for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+        struct answer answer = {0};
+        assert_int_equal(fill_in(wrong[i][0], &answer), ERR_INVALID);
+        if (!strstr(str_text(&answer.form), wrong[i][1]))
+            fail_msg("%s\n  wanted %s\n  got    %s", wrong[i][0], wrong[i][1], str_text(&answer.form));
+        answer_finish(&answer);
+    }
+    assert_int_equal(rig_incident(rig, 1)->comms.drafts.n, 0);
+}
+
+/* ---- what was posted before ---- */
+
+/* An incident with a post that took an hour and a half. */
+static void end_with_post(uint64_t id, const char *title, const char *declare)
+{
+    CLEANUP_FREE char *post = xasprintf("post We look into %s. --title \"%s\"", title, title);
+    rig_expect(rig, "ben", 0, declare, "INC-");
+    rig_expect(rig, "ben", id, post, "published");
+    rig_expect(rig, "ana-maria", id, "approve 1", "on the status page");
+    rig->now += 90 * MINUTE;
+    rig_expect(rig, "ben", id, "post resolved", "published");
+    rig_expect(rig, "ana-maria", id, "approve 2", "on the status page");
+    rig_expect(rig, "ben", id, "resolve a rollback", "");
+}
+
+static void similar_incidents_show_what_was_posted(void **state)
+{
+    (void)state;
+    begin("");
+    end_with_post(2, "Cards *fail*", "cards are refused by the bank");
+    end_with_post(3, "Secret", "cards are refused for one customer");
+    end_with_post(4, "Parcels", "parcels are late");
+    rig_expect(rig, "ben", 0, "cards are refused in silence", "INC-5"); /* nothing was posted */
+    rig_expect(rig, "ben", 5, "post Never approved. --title Unseen", "published");
+    rig_expect(rig, "ben", 5, "resolve by itself", "");
+    rig_expect(rig, "ben", 3, "private", "private");
+    CLEANUP_FREE char *said = rig_line(rig, "ben", 1, "post We look --title Slow");
+    assert_non_null(strstr(said, "Posted about similar incidents:\n- “Cards \\*fail\\*”: We look into Cards "
+                                 "\\*fail\\*. (1h 30m)"));
+    assert_null(strstr(said, "Secret")); /* Ben may see it, but not all who see the draft */
+    assert_null(strstr(said, "Parcels"));
+    assert_null(strstr(said, "Unseen"));
+    rig_expect(rig, "ben", 1, "discard 1", "Discarded");
+    end_with_post(6, "More", "cards are refused again");
+    end_with_post(7, "Most", "cards are refused once more");
+    CLEANUP_FREE char *two = rig_line(rig, "ben", 1, "post We look --title Slow");
+    assert_int_equal(lines_with(two, "(1h 30m)"), 2);
 }
 
 static void a_redraft_keeps_what_is_not_said(void **state)
@@ -209,6 +330,9 @@ int main(void)
         cmocka_unit_test_teardown(a_line_becomes_a_draft, tear_down),
         cmocka_unit_test_teardown(what_is_wrong_says_what_to_type, tear_down),
         cmocka_unit_test_teardown(a_form_asks_for_the_title, tear_down),
+        cmocka_unit_test_teardown(a_form_offers_prepared_messages, tear_down),
+        cmocka_unit_test_teardown(a_form_takes_one_of_both, tear_down),
+        cmocka_unit_test_teardown(similar_incidents_show_what_was_posted, tear_down),
         cmocka_unit_test_teardown(a_redraft_keeps_what_is_not_said, tear_down),
         cmocka_unit_test_teardown(what_cannot_be_published_is_said, tear_down),
         cmocka_unit_test_teardown(the_policy_decides_beforehand, tear_down),
