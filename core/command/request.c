@@ -58,9 +58,16 @@ int request_do(struct request *request, struct command *command, struct error *e
     return comms_draft_do(request->turn, request->incident->id, command, err);
 }
 
+/* Whose role counts. A note of a desk is written by a person, though it is answered as for a tool, since others read it. NULL: a tool's. */
+static const char *request_actor(const struct request *request)
+{
+    const char *person = request->asker->person;
+    return person ? person : people_get(request->core, request->by) ? request->by : NULL;
+}
+
 int request_access(const struct request *request, enum access needed, struct error *err)
 {
-    const struct access_request asks = {.person = request->asker->person,
+    const struct access_request asks = {.person = request_actor(request),
                                         .most = request->asker->most,
                                         .needed = needed,
                                         .what = request->row ? request->row->name : request->parsed->custom,

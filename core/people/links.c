@@ -58,7 +58,7 @@ static struct people_two split(struct turn *turn, struct person_row *row, const 
     struct event event = {
         .type = EVENT_PERSON,
         .at = turn_now(turn),
-        .subject = people_new_id(people_of(turn_core(turn)), &identity),
+        .subject = people_new_id(turn_core(turn), &identity),
         .by = xstrdup(by),
         .text = xstrdup(row->person.name),
         .name = xstrdup(user->connector),

@@ -7,6 +7,7 @@
 #include "base/slug.h"
 #include "base/zone.h"
 #include "people/table.h"
+#include "policy/access.h"
 
 #define PERSON_ID_BYTES 40
 
@@ -43,11 +44,36 @@ static bool is_reserved(const char *id)
     return false;
 }
 
-char *people_new_id(struct people *people, const struct identity *identity)
+/* Does the policy say that the id is theirs? */
+static bool is_declared_as(const struct core *core, const char *id, const struct identity *identity)
 {
+    struct roster_person declared;
+    if (!policy_person(core_policy(core), id, &declared))
+        return false;
+    for (size_t i = 0; i < declared.n; i++) {
+        if (text_equal(declared.users[i].connector, identity->connector) &&
+            text_equal(declared.users[i].user, identity->user))
+            return true;
+    }
+    return declared.email && text_equal_nocase(declared.email, identity->email);
+}
+
+/* People choose how they are called: that alone makes nobody whom access{} names. */
+static bool may_be_called(const struct core *core, const char *id, const struct identity *identity)
+{
+    const struct policy *policy = core_policy(core);
+    const struct access_rules *rules = policy ? policy_access(policy) : NULL;
+    return !rules || !access_names(rules, id) || is_declared_as(core, id, identity);
+}
+
+char *people_new_id(const struct core *core, const struct identity *identity)
+{
+    struct people *people = people_of(core);
     CLEANUP_FREE char *by_user = text_slug(identity->user, PERSON_ID_BYTES);
     CLEANUP_FREE char *by_name = text_slug(identity->name, PERSON_ID_BYTES);
-    const char *base = identity->name && *by_name ? by_name : by_user;
+    bool named =
+        identity->name && *by_name && (strcmp(by_name, by_user) == 0 || may_be_called(core, by_name, identity));
+    const char *base = named ? by_name : by_user;
     if (!is_reserved(base) && !map_get(&people->rows, base))
         return xstrdup(base);
     if (!is_reserved(by_user) && !map_get(&people->rows, by_user))
@@ -136,10 +162,11 @@ const struct person *people_identify(struct turn *turn, const struct identity *i
     if (row)
         news = news_of(row, &news);
     if (!known || !is_current(row, &news))
-        row = tell_identity(turn, &news, row ? xstrdup(row->person.id) : people_new_id(people, identity),
-                            row              ? news.name
-                            : identity->name ? identity->name
-                                             : identity->user);
+        row =
+            tell_identity(turn, &news, row ? xstrdup(row->person.id) : people_new_id(turn_core(turn), identity),
+                          row              ? news.name
+                          : identity->name ? identity->name
+                                           : identity->user);
     return &row_head(row)->person;
 }
 
@@ -169,7 +196,8 @@ static struct person_row *declare_user(struct turn *turn, const struct roster_pe
     struct identity identity = {connector, user, declared->id, declared->email, NULL};
     if (row_of_user(people, connector, user))
         return row;
-    return tell_identity(turn, &identity, row ? xstrdup(row->person.id) : people_new_id(people, &identity),
+    return tell_identity(turn, &identity,
+                         row ? xstrdup(row->person.id) : people_new_id(turn_core(turn), &identity),
                          declared->name ? declared->name
                          : row          ? row->person.name
                                         : declared->id);

@@ -75,7 +75,7 @@ void table_unload(struct core *core);
 
 /* fold.c: what an event says about a person. */
 void fold_person(struct people *people, const struct event *event);
-/* people.c: an id that nobody has. The caller frees it. */
-char *people_new_id(struct people *people, const struct identity *identity);
+/* people.c: an id that nobody has, and that gives no role by a name that somebody chose. The caller frees it. */
+char *people_new_id(const struct core *core, const struct identity *identity);
 
 #endif

@@ -47,6 +47,17 @@ enum access access_decide(const struct access_rules *rules, const struct access_
     return asker->token ? ACCESS_ADMINISTER : ACCESS_NONE;
 }
 
+bool access_names(const struct access_rules *rules, const char *id)
+{
+    const struct access_asker asker = {.names = &id, .name_count = 1};
+    bool named = false;
+    for (int role = ACCESS_SEE; role <= ACCESS_ADMINISTER; role++) {
+        for (size_t i = 0; i < rules->roles[role].n; i++)
+            named |= is_called(&asker, rules->roles[role].v[i]);
+    }
+    return named;
+}
+
 const struct access_rules *policy_access(const struct policy *policy)
 {
     const struct access_rules *rules = &policy->set->roster.access;

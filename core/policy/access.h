@@ -39,6 +39,9 @@ enum access access_decide(const struct access_rules *rules, const struct access_
 /* The rules in force; NULL: the policy has no access{}. */
 const struct access_rules *policy_access(const struct policy *policy);
 
+/* Does a role name a person by that id? */
+bool access_names(const struct access_rules *rules, const char *id);
+
 const char *access_name(enum access role); /* "act"; "nothing" for ACCESS_NONE */
 
 #endif

@@ -8,7 +8,8 @@
 
 #define RULES                                                                                                  \
     "access { see = { 'ben', 'cleo' }, act = { 'group:sre', 'ben' }, approve = 'ana-maria',\n"                 \
-    "administer = 'dan', ask = '#platform' }\n"
+    "administer = { 'dan', 'mo' }, ask = '#platform' }\n"                                                      \
+    "people { mo = { slack = 'U7' }, ['ana-maria'] = { console = 'ana' } }\n"
 #define URL "https://tocsin.example.com"
 
 static void restart(void)
@@ -22,8 +23,8 @@ static int with_rules(void **state)
     (void)state;
     policy_rig_begin(RULES);
     restart();
-    rig_person(rig, "U3", "Cleo", NULL);
-    rig_person(rig, "U4", "Dan", NULL);
+    rig_person(rig, "cleo", "Cleo", NULL);
+    rig_person(rig, "dan", "Dan", NULL);
     return 0;
 }
 
@@ -111,6 +112,43 @@ static void a_token_limits_its_person(void **state)
     assert_int_equal(access_check(rig->core, &asks, &err), 0);
     asks.person = "ben";
     assert_int_equal(access_have(rig->core, &asks), ACCESS_ACT);
+}
+
+/* Others read the answer to a note, so it shows nothing private; but it is somebody's. */
+static void a_note_of_a_desk_needs_the_role_of_its_author(void **state)
+{
+    (void)state;
+    delivery_connector(rig->core, "desk", TOCSIN_CAN_TICKETS | TOCSIN_CAN_POST, true, NULL, rig->now);
+    for (size_t i = 0; i < 2; i++) {
+        CLEANUP_FREE char *event =
+            xasprintf("{'type':'command','id':'d%zu','channel':'7','text':'%s','user':{'id':'9','name':'Zoe'}}",
+                      i, i ? "mails are late" : "audit");
+        rig_event_of(rig, "desk", event);
+    }
+    assert_null(sight_incident(rig->core, 1, NULL));
+    assert_int_equal(rig_sent(rig, "desk post", "is for administrators, and you may do nothing here yet"), 1);
+    assert_int_equal(rig_sent(rig, "desk post", "is for people who may act"), 1);
+}
+
+static void nobody_gets_a_role_by_a_name_that_they_chose(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"Mo", "MO", "mo"};
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+        CLEANUP_FREE char *event = xasprintf("{'type':'command','id':'n%zu','channel':'general','text':'list','"
+                                             "user':{'id':'U9%zu','name':'%s'}}",
+                                             i, i, names[i]);
+        rig_event_of(rig, "slack", event);
+    }
+    assert_int_equal(access_of_person(rig->core, people_of_user(rig->core, "slack", "U90"), rig->now),
+                     ACCESS_NONE);
+    assert_int_equal(access_of_person(rig->core, people_of_user(rig->core, "slack", "U91"), rig->now),
+                     ACCESS_NONE);
+    rig_event_of(
+        rig, "slack",
+        "{'type':'command','id':'m','channel':'general','text':'list','user':{'id':'U7','name':'Mo'}}");
+    assert_string_equal(people_of_user(rig->core, "slack", "U7"), "mo");
+    assert_int_equal(access_of_person(rig->core, "mo", rig->now), ACCESS_ADMINISTER);
 }
 
 /* ---- links ---- */
@@ -203,6 +241,8 @@ int main(void)
         TEST(an_approval_needs_the_role, with_rules),
         TEST(without_rules_all_is_as_it_was, without_rules),
         TEST(a_token_limits_its_person, with_rules),
+        TEST(a_note_of_a_desk_needs_the_role_of_its_author, with_rules),
+        TEST(nobody_gets_a_role_by_a_name_that_they_chose, with_rules),
         TEST(a_link_goes_to_the_asker_alone_and_works_once, with_rules),
         TEST(a_session_ends_when_idle_and_at_the_latest, with_rules),
         TEST(a_session_outlives_the_process_and_is_ended_by_its_person, with_rules),
