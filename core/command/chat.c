@@ -5,6 +5,7 @@
 
 #include <tocsin/connector.h>
 
+#include "access/access.h"
 #include "base/json.h"
 #include "base/markup.h"
 #include "command/desk.h"
@@ -477,25 +478,22 @@ static const char *command_of_emoji(const struct incoming *in)
     return emoji ? emoji_command(&in->chat->emoji, emoji) : NULL;
 }
 
-static void take_reaction(struct incoming *in)
+static bool may(const struct incoming *in, enum access needed, const char *what, struct error *err)
 {
-    const char *command = command_of_emoji(in);
-    bool pins = strcmp(command, "pin") == 0;
-    if (strcmp(command, ACK_COMMAND) == 0) {
-        CLEANUP_STR struct str said = {0};
-        if (page_answer_reaction(in->turn, page_answer_of(in, in->message), &said))
-            answer_privately(in, said.p);
-        return;
-    }
-    if (strcmp(command, "approve") == 0) {
-        approve(in);
-        return;
-    }
-    if (!pins && strcmp(command, "note") != 0) {
-        run_line(in, command);
-        return;
-    }
+    const struct access_request asks = {
+        .person = in->person->id, .needed = needed, .what = what, .now = turn_now(in->turn)};
+    return access_check(in->chat->core, &asks, err) == 0;
+}
+
+/* Of the timeline: the message that it is on. */
+static void record_said(struct incoming *in, const char *command)
+{
     struct looked_up said;
+    struct error err;
+    if (!may(in, ACCESS_ACT, command, &err)) {
+        answer_privately(in, err.text);
+        return;
+    }
     look_up_said(in->chat->core, in->here, in->person->id, in->connector, in->message, &said);
     if (said.text)
         record(in, &(struct command){.verb = command,
@@ -511,6 +509,26 @@ static void take_reaction(struct incoming *in)
     looked_up_finish(&said);
 }
 
+static void take_reaction(struct incoming *in)
+{
+    const char *command = command_of_emoji(in);
+    bool pins = strcmp(command, "pin") == 0;
+    if (strcmp(command, ACK_COMMAND) == 0) {
+        CLEANUP_STR struct str said = {0};
+        if (page_answer_reaction(in->turn, page_answer_of(in, in->message), &said))
+            answer_privately(in, said.p);
+        return;
+    }
+    if (strcmp(command, "approve") == 0) {
+        approve(in);
+        return;
+    }
+    if (pins || strcmp(command, "note") == 0)
+        record_said(in, command);
+    else
+        run_line(in, command);
+}
+
 /* ---- coming and going ---- */
 
 /* Joining the channel joins the incident. But being let into the channel of a private incident is not an invitation to it. */
@@ -518,11 +536,12 @@ static void take_join(struct incoming *in)
 {
     struct asker asker = asker_of(in, NULL);
     struct answer reply = {0};
+    struct error err;
     if (!sight_incident(in->chat->core, in->here, in->person->id))
         return;
     record(in,
            &(struct command){.verb = "member", .name = in->connector, .value = in->person->id, .flag = true});
-    if (command_catch_up(in->turn, &asker, in->here, &reply) == 0)
+    if (may(in, ACCESS_SEE, "join", &err) && command_catch_up(in->turn, &asker, in->here, &reply) == 0)
         answer(in, &reply);
     answer_finish(&reply);
 }

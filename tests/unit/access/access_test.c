@@ -130,6 +130,25 @@ static void a_note_of_a_desk_needs_the_role_of_its_author(void **state)
     assert_int_equal(rig_sent(rig, "desk post", "is for people who may act"), 1);
 }
 
+static void a_reaction_and_a_catch_up_need_the_role(void **state)
+{
+    (void)state;
+    rig_expect(rig, "ben", 0, "checkout is slow", "INC-1");
+    rig_room(rig, 1, "room");
+    rig_event(rig, "{'type':'message','id':'1','message':'m1','channel':'room','text':'it is the "
+                   "bank','user':{'id':'ben','name':'Ben'}}");
+    rig_event(rig,
+              "{'type':'reaction','id':'2','message':'m1','channel':'room','emoji':'pushpin','user':{'id':'"
+              "cleo','name':'Cleo'}}");
+    rig_event(rig, "{'type':'join','id':'3','channel':'room','user':{'id':'zoe','name':'Zoe'}}");
+    CLEANUP_FREE char *timeline = rig_line(rig, "ben", 1, "timeline");
+    assert_null(strstr(timeline, "pinned"));
+    assert_int_equal(rig_sent(rig, "`pin` is for people who may act", "\"to\":\"cleo\""), 1);
+    assert_int_equal(rig_sent(rig, "checkout is slow", "\"to\":\"zoe\""), 0);
+    rig_event(rig, "{'type':'join','id':'4','channel':'room','user':{'id':'cleo','name':'Cleo'}}");
+    assert_int_equal(rig_sent(rig, "checkout is slow", "\"to\":\"cleo\""), 1);
+}
+
 static void nobody_gets_a_role_by_a_name_that_they_chose(void **state)
 {
     (void)state;
@@ -242,6 +261,7 @@ int main(void)
         TEST(without_rules_all_is_as_it_was, without_rules),
         TEST(a_token_limits_its_person, with_rules),
         TEST(a_note_of_a_desk_needs_the_role_of_its_author, with_rules),
+        TEST(a_reaction_and_a_catch_up_need_the_role, with_rules),
         TEST(nobody_gets_a_role_by_a_name_that_they_chose, with_rules),
         TEST(a_link_goes_to_the_asker_alone_and_works_once, with_rules),
         TEST(a_session_ends_when_idle_and_at_the_latest, with_rules),
