@@ -16,12 +16,14 @@ static const char *subscriber_of(const struct action *action)
     return colon ? colon + 1 : NULL;
 }
 
+/* A mail that its server takes reaches nobody where an earlier one came back for good. */
 static void count(struct turn *turn, struct subscriber *subscriber, bool reached)
 {
+    bool bounced = subscriber->suppressed && subscriber->failures < FAILURES_MOST;
     if (reached && !subscriber->failures)
         return;
     subscriber->failures = reached ? 0 : subscriber->failures + 1;
-    subscriber->suppressed = subscriber->failures >= FAILURES_MOST;
+    subscriber->suppressed = bounced || subscriber->failures >= FAILURES_MOST;
     subscribers_put(turn, subscriber);
 }
 

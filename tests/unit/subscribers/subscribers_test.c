@@ -384,6 +384,31 @@ static void an_address_that_bounces_is_left_alone_until_it_confirms_again(void *
     assert_int_equal(told("email", "Three."), 1);
 }
 
+/* What was on its way when the bounce came, and was taken. */
+static void a_mail_that_is_taken_undoes_no_bounce(void **state)
+{
+    (void)state;
+    begin();
+    add("main", SUBSCRIBER_MAIL, "ana@acme.example", 0);
+    rig->outcome = TOCSIN_REFUSED;
+    rig->only = "subscriber.tell";
+    publish(0, "One.", POST_INVESTIGATING, 0, false);
+    settle();
+    rig->outcome = TOCSIN_DONE;
+    rig->down = true;
+    publish(1, "Two.", POST_MONITORING, 0, false);
+    settle();
+    rig_event_of(rig, "email",
+                 "{'type':'bounce','id':'b1','user':{'id':'x'},'address':'ana@acme.example','permanent':true,'"
+                 "text':'no','subscriber':true}");
+    rig->down = false;
+    settle();
+    publish(1, "Three.", POST_RESOLVED, 0, false);
+    settle();
+    assert_int_equal(told("email", "Two."), 1);
+    assert_int_equal(told("email", "Three."), 0);
+}
+
 /* Nobody is asked to look at it, and nobody reads the address. */
 static void what_takes_nothing_five_times_is_left_alone(void **state)
 {
@@ -538,6 +563,7 @@ int main(void)
         cmocka_unit_test_teardown(a_quiet_word_reaches_nobody_and_the_next_one_does, tear_down),
         cmocka_unit_test_teardown(maintenance_is_told_when_it_is_planned_begins_and_ends, tear_down),
         cmocka_unit_test_teardown(an_address_that_bounces_is_left_alone_until_it_confirms_again, tear_down),
+        cmocka_unit_test_teardown(a_mail_that_is_taken_undoes_no_bounce, tear_down),
         cmocka_unit_test_teardown(what_takes_nothing_five_times_is_left_alone, tear_down),
         cmocka_unit_test_teardown(a_page_that_is_no_more_holds_nothing_up, tear_down),
         cmocka_unit_test_teardown(rows_are_taken_or_named, tear_down),
