@@ -2,8 +2,9 @@
 
 #include <string.h>
 
-#define GROUPS_MOST 500
-#define TEXT_MOST   200
+#define GROUPS_MOST  500
+#define TEXT_MOST    200
+#define SUBJECT_MOST ((size_t)255) /* OpenID Connect Core, 2 */
 
 void id_claims_finish(struct id_claims *claims)
 {
@@ -58,6 +59,19 @@ static int check_time(const cJSON *claims, instant now, struct error *err)
     return 0;
 }
 
+/* It is taken whole and as it is, or not at all: two who differ stay two. */
+static int check_subject(const cJSON *claims, struct error *err)
+{
+    const char *subject = json_text_or(claims, "sub", "");
+    CLEANUP_FREE char *clean = utf8_sanitize(subject, strlen(subject), SUBJECT_MOST);
+    if (text_empty(subject))
+        return error_set(err, ERR_AUTH, "the token says nobody");
+    if (strcmp(clean, subject) != 0)
+        return error_set(err, ERR_AUTH, "the token says who it is in more than %zu bytes, or in odd characters",
+                         SUBJECT_MOST);
+    return 0;
+}
+
 static int check(const cJSON *claims, const struct id_wanted *wanted, struct error *err)
 {
     if (!text_equal(json_text_or(claims, "iss", NULL), wanted->issuer))
@@ -68,9 +82,7 @@ static int check(const cJSON *claims, const struct id_wanted *wanted, struct err
         return rc;
     if (!text_equal(json_text_or(claims, "nonce", NULL), wanted->nonce))
         return error_set(err, ERR_AUTH, "the token is not for this sign-in");
-    if (text_empty(json_text_or(claims, "sub", NULL)))
-        return error_set(err, ERR_AUTH, "the token says nobody");
-    return 0;
+    return check_subject(claims, err);
 }
 
 /* ---- what it says ---- */
@@ -112,7 +124,7 @@ int id_claims_read(const cJSON *claims, const struct id_wanted *wanted, struct i
     int rc = check(claims, wanted, err);
     if (rc)
         return rc;
-    *ret = (struct id_claims){.subject = text_of(claims, "sub"),
+    *ret = (struct id_claims){.subject = xstrdup(json_text_or(claims, "sub", NULL)),
                               .name = text_of(claims, "name"),
                               .email = is_verified(claims) ? text_of(claims, "email") : NULL,
                               .zone = text_of(claims, "zoneinfo")};

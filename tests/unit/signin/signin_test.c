@@ -168,6 +168,28 @@ static void claims_for_others_and_other_times_are_refused(void **state)
     }
 }
 
+/* Somebody else's subject may begin alike. */
+static void a_subject_is_taken_whole_or_not_at_all(void **state)
+{
+    (void)state;
+    static const int bytes[] = {201, 255, 256};
+    for (size_t i = 0; i < ARRAY_SIZE(bytes); i++) {
+        CLEANUP_FREE char *text = xasprintf(
+            "{\"iss\":\"https://id.example.com\",\"aud\":\"tocsin\",\"sub\":\"%0*d\",\"nonce\":\"n1\","
+            "\"exp\":1795446400,\"iat\":1795446300}",
+            bytes[i], 7);
+        struct id_claims claims = {0};
+        struct error err;
+        int rc = reads(text, &claims, &err);
+        assert_int_equal(rc, bytes[i] > 255 ? ERR_AUTH : 0);
+        assert_int_equal(claims.subject ? strlen(claims.subject) : 0, rc ? 0 : bytes[i]);
+        id_claims_finish(&claims);
+    }
+    refused("{\"iss\":\"https://id.example.com\",\"aud\":\"tocsin\",\"sub\":\"ana\\u0001\",\"nonce\":\"n1\","
+            "\"exp\":1795446400,\"iat\":1795446300}",
+            "odd characters");
+}
+
 static void secrets_go_to_https_or_this_machine(void **state)
 {
     (void)state;
@@ -193,6 +215,7 @@ int main(void)
         cmocka_unit_test(what_is_no_token_proves_nothing),
         cmocka_unit_test(good_claims_say_who_it_is),
         cmocka_unit_test(claims_for_others_and_other_times_are_refused),
+        cmocka_unit_test(a_subject_is_taken_whole_or_not_at_all),
         cmocka_unit_test(secrets_go_to_https_or_this_machine),
     };
     return cmocka_run_group_tests(tests, make_keys, free_keys);
