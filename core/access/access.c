@@ -92,3 +92,10 @@ int access_check(const struct core *core, const struct access_request *request, 
     bool of_person = request->person && policy_access(core_policy(core)) && role < request->needed;
     return of_person ? refuse_person(core, request, role, err) : refuse_token(request, err);
 }
+
+int access_check_person(const struct core *core, const char *person, enum access needed, const char *what,
+                        instant now, struct error *err)
+{
+    const struct access_request asks = {.person = person, .needed = needed, .what = what, .now = now};
+    return access_check(core, &asks, err);
+}

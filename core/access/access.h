@@ -31,6 +31,10 @@ enum access access_have(const struct core *core, const struct access_request *re
 /* ERR_REFUSED: they may not; the text (CommonMark) says what they may, and whom to ask. */
 int access_check(const struct core *core, const struct access_request *request, struct error *err);
 
+/* The same for a person, by what they do themselves. */
+int access_check_person(const struct core *core, const char *person, enum access needed, const char *what,
+                        instant now, struct error *err);
+
 /* The groups that the identity provider named at a sign-in; they count until then. Those of before are gone. */
 void access_set_groups(struct turn *turn, const char *person, const text_list *groups, instant until);
 

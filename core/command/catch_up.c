@@ -1,4 +1,5 @@
 /* The catch-up for somebody who joins an incident. */
+#include "access/access.h"
 #include "command/handlers.h"
 #include "sight/query.h"
 #include "sight/sight.h"
@@ -46,7 +47,8 @@ int command_catch_up(struct turn *turn, const struct asker *asker, uint64_t id, 
     struct error err = {0};
     struct request request = request_begin(turn, asker, ret);
     event_list recent = {0};
-    int rc = request_incident(&request, id, &request.incident, &err);
+    int rc = access_check_person(request.core, asker->person, ACCESS_SEE, "join", request.now, &err);
+    rc = rc ? rc : request_incident(&request, id, &request.incident, &err);
     if (!rc)
         rc = query_timeline(request.core, id, asker->person, 0, RECENT_EVENTS, take_recent, &recent, &err);
     if (rc) {

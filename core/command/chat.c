@@ -478,41 +478,9 @@ static const char *command_of_emoji(const struct incoming *in)
     return emoji ? emoji_command(&in->chat->emoji, emoji) : NULL;
 }
 
-static bool may(const struct incoming *in, enum access needed, const char *what, struct error *err)
-{
-    const struct access_request asks = {
-        .person = in->person->id, .needed = needed, .what = what, .now = turn_now(in->turn)};
-    return access_check(in->chat->core, &asks, err) == 0;
-}
-
-/* Of the timeline: the message that it is on. */
-static void record_said(struct incoming *in, const char *command)
-{
-    struct looked_up said;
-    struct error err;
-    if (!may(in, ACCESS_ACT, command, &err)) {
-        answer_privately(in, err.text);
-        return;
-    }
-    look_up_said(in->chat->core, in->here, in->person->id, in->connector, in->message, &said);
-    if (said.text)
-        record(in, &(struct command){.verb = command,
-                                     .text = said.text,
-                                     .name = said.original.connector,
-                                     .value = said.original.message});
-    else if (said.found)
-        answer_privately(
-            in, "That message was deleted, so it cannot be recorded again. Use `pin` with your own words.");
-    else
-        answer_privately(in, "That message is not in the timeline: I wrote it, or it was written before I was "
-                             "here. To pin it, use `pin` with its text.");
-    looked_up_finish(&said);
-}
-
 static void take_reaction(struct incoming *in)
 {
     const char *command = command_of_emoji(in);
-    bool pins = strcmp(command, "pin") == 0;
     if (strcmp(command, ACK_COMMAND) == 0) {
         CLEANUP_STR struct str said = {0};
         if (page_answer_reaction(in->turn, page_answer_of(in, in->message), &said))
@@ -523,10 +491,25 @@ static void take_reaction(struct incoming *in)
         approve(in);
         return;
     }
-    if (pins || strcmp(command, "note") == 0)
-        record_said(in, command);
-    else
+    if (strcmp(command, "pin") != 0 && strcmp(command, "note") != 0) {
         run_line(in, command);
+        return;
+    }
+    struct looked_up said;
+    struct error err;
+    if (access_check_person(in->chat->core, in->person->id, ACCESS_ACT, command, turn_now(in->turn), &err)) {
+        answer_privately(in, err.text);
+        return;
+    }
+    look_up_said(in->chat->core, in->here, in->person->id, in->connector, in->message, &said);
+    if (said.text)
+        record(in, &(struct command){.verb = command,
+                                     .text = said.text,
+                                     .name = said.original.connector,
+                                     .value = said.original.message});
+    else
+        answer_privately(in, looked_up_why(&said));
+    looked_up_finish(&said);
 }
 
 /* ---- coming and going ---- */
@@ -536,12 +519,11 @@ static void take_join(struct incoming *in)
 {
     struct asker asker = asker_of(in, NULL);
     struct answer reply = {0};
-    struct error err;
     if (!sight_incident(in->chat->core, in->here, in->person->id))
         return;
     record(in,
            &(struct command){.verb = "member", .name = in->connector, .value = in->person->id, .flag = true});
-    if (may(in, ACCESS_SEE, "join", &err) && command_catch_up(in->turn, &asker, in->here, &reply) == 0)
+    if (command_catch_up(in->turn, &asker, in->here, &reply) == 0)
         answer(in, &reply);
     answer_finish(&reply);
 }

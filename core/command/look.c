@@ -28,6 +28,14 @@ void look_up_said(struct core *core, uint64_t incident, const char *person, cons
     query_timeline(core, incident, person, 0, LOOK_BACK, look_for_message, ret, NULL);
 }
 
+const char *looked_up_why(const struct looked_up *said)
+{
+    return said->found
+               ? "That message was deleted, so it cannot be recorded again. Use `pin` with your own words."
+               : "That message is not in the timeline: I wrote it, or it was written before I was here. To "
+                 "pin it, use `pin` with its text.";
+}
+
 void looked_up_finish(struct looked_up *said)
 {
     original_finish(&said->original);

@@ -14,6 +14,8 @@ struct looked_up {
 /* Looks through the latest events of the incident, as the person may see them. The caller finishes *ret. */
 void look_up_said(struct core *core, uint64_t incident, const char *person, const char *connector,
                   const char *message, struct looked_up *ret);
+/* Why it has no text, for whoever reacted. */
+const char *looked_up_why(const struct looked_up *said);
 void looked_up_finish(struct looked_up *said);
 
 #endif
