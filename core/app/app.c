@@ -153,6 +153,7 @@ static const struct token *by_cookie(void *ctx, const char *header)
     struct app *app = ctx;
     CLEANUP_FREE char *secret = cookie_read(app, COOKIE_SESSION, header);
     const struct session *session = secret ? session_find(app->parts.core, secret, app->parts.clock()) : NULL;
+    session = visit_living(app, session);
     return session ? token_of(app, session) : NULL;
 }
 
@@ -161,6 +162,7 @@ static const struct token *by_id(void *ctx, const char *id)
     struct app *app = ctx;
     const struct session *session =
         text_starts(id, "session/") ? session_by_id(app->parts.core, id + 8, app->parts.clock()) : NULL;
+    session = visit_living(app, session);
     return session ? token_of(app, session) : NULL;
 }
 

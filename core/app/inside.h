@@ -42,6 +42,8 @@ bool visit_is_readable(struct visit *visit);
 /* A browser in which nobody is signed in gets a cookie, so that its forms are its own. */
 void visit_meet(struct visit *visit);
 void visit_end(struct visit *visit);
+/* NULL: there is none, or it ended with the token that it was begun with. */
+const struct session *visit_living(const struct app *app, const struct session *session);
 /* After a commit: its session may be gone, or elsewhere in memory. */
 void visit_come_back(struct visit *visit);
 /* What a form must bring back follows from the secret of its browser's cookie, which no other page can read. */

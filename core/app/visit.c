@@ -39,10 +39,8 @@ void visit_derive_csrf(const char *secret, char ret[CSRF_TEXT])
     sodium_bin2hex(ret, CSRF_TEXT, hash, sizeof(hash));
 }
 
-/* The session of the cookie; one begun with a token ends with it. */
-static const struct session *find_session(struct app *app, const char *secret, instant now)
+const struct session *visit_living(const struct app *app, const struct session *session)
 {
-    const struct session *session = session_find(app->parts.core, secret, now);
     bool lost = session && session->token && !tokens_by_id(app->parts.tokens, session->token);
     return lost ? NULL : session;
 }
@@ -53,7 +51,7 @@ static void read_cookies(struct visit *visit)
     const char *header = http_header(visit->request, "cookie");
     CLEANUP_FREE char *secret = cookie_read(app, COOKIE_SESSION, header);
     CLEANUP_FREE char *other = cookie_read(app, COOKIE_VISIT, header);
-    visit->session = secret ? find_session(app, secret, visit->now) : NULL;
+    visit->session = secret ? visit_living(app, session_find(app->parts.core, secret, visit->now)) : NULL;
     const char *of = visit->session ? secret : other;
     if (of && strlen(of) >= crypto_generichash_KEYBYTES_MIN)
         visit_derive_csrf(of, visit->csrf);

@@ -133,6 +133,16 @@ test('the stream follows who is signed in, and no page of another origin', async
   assert.equal((await ana.get('/api/v1/incidents')).status, 401)
 })
 
+test('a session that a token began ends with the token, on the stream, too', async () => {
+  const { token } = await t.api('/tokens', { method: 'POST', body: { name: 'wallboard', scopes: 'read' } })
+  const browser = await new Browser(t).signIn(token)
+  assert.equal((await browser.get('/app/')).status, 200)
+  assert.equal((await browser.get('/api/v1/stream')).status, 426)
+  await t.api('/tokens/wallboard', { method: 'DELETE' })
+  assert.equal((await browser.get('/app/')).status, 303)
+  assert.equal((await browser.get('/api/v1/stream')).status, 401)
+})
+
 test('who guesses is told to wait', async () => {
   const browser = new Browser(t)
   await browser.get('/app/signin')
