@@ -45,7 +45,7 @@ void http_each_field(const struct http_request *request,
                      void (*on)(void *ctx, const char *name, const char *value), void *ctx)
 {
     for (const char *pair = str_text(&request->body); *pair;) {
-        size_t n = strcspn(pair, "&"), name_n = MIN(strcspn(pair, "="), n);
+        size_t n = strcspn(pair, "&"), name_n = strcspn(pair, "=&");
         CLEANUP_FREE char *name = NULL, *value = NULL;
         if (decode_part(pair, name_n, &name) &&
             decode_part(pair + MIN(name_n + 1, n), n - MIN(name_n + 1, n), &value))

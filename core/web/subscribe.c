@@ -178,6 +178,14 @@ static bool is_on(const struct public_page *page, const char *component)
     return false;
 }
 
+static bool has(const struct subscriber *subscriber, const char *component)
+{
+    bool found = false;
+    for (size_t i = 0; i < subscriber->components.n && !found; i++)
+        found = text_equal(subscriber->components.v[i], component);
+    return found;
+}
+
 static void take_field(void *ctx, const char *name, const char *value)
 {
     const struct fields *fields = ctx;
@@ -185,7 +193,7 @@ static void take_field(void *ctx, const char *name, const char *value)
     bool mail = text_equal(name, "email"), hook = text_equal(name, "webhook");
     if (text_equal(name, "in"))
         replace_text(&fields->asking->language, known_language(fields->asking->page, value));
-    else if (text_equal(name, "component") && is_on(fields->asking->page, value))
+    else if (text_equal(name, "component") && is_on(fields->asking->page, value) && !has(to, value))
         *array_add(&to->components) = xstrdup(value);
     else if ((mail || hook) && !to->address) {
         to->kind = mail ? SUBSCRIBER_MAIL : SUBSCRIBER_HOOK;

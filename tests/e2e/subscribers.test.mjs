@@ -208,7 +208,10 @@ test(`an incident's words reach ${MANY} mailboxes, a webhook and a channel once 
   const one = () => open(leave, { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'List-Unsubscribe=One-Click' })
   for (const answer of [await one(), await one(), await open(`${leave}0`, { method: 'POST', body: 'List-Unsubscribe=One-Click' })]) assert.equal(answer.status, 200)
   assert.ok(!(await tocsin.tocsin('subscribers', 'list')).out.includes(`${leaver}@`))
-  assert.equal((await submit(manage, { component: components.find(({ name }) => name === 'API').id })).status, 303)
+  const component = components.find(({ name }) => name === 'API').id
+  assert.equal((await submit(manage, Array(3).fill(['component', component]))).status, 303)
+  const chosen = (await tocsin.api('/subscribers?limit=500')).subscribers.find(({ address }) => address.startsWith('choosy@'))
+  assert.deepEqual(chosen.components, [component])
 
   // the last word, killed in the middle again
   const before = counts(), told = doubtful()
