@@ -15,7 +15,7 @@
 #define DAY_ENDS  (18 * 60)
 #define EVENING   (20 * 60)
 #define WORD_MOST 40
-#define EXAMPLES  "Try `until tomorrow 9:00` or `for 2h`"
+#define EXAMPLES  "Try `tomorrow 9:00` or `in 2h`."
 
 /* What the words have said so far; UNSET: nothing yet. */
 struct draft {
@@ -406,19 +406,22 @@ static int read_when(const char *text, instant now, const char *zone, instant *r
     if (instant_parse(p, ret, NULL) == 0)
         return *ret = MAX(*ret, 1), 0;
     *ret = 0;
-    int rc = duration_parse(length, &span, err);
+    struct error why = {0};
+    int rc = duration_parse(length, &span, &why);
+    if (rc == ERR_REFUSED)
+        return error_set(err, rc, "%s.", why.text);
     if (rc == 0)
         *ret = now + span;
-    else if (rc != ERR_REFUSED && read_words(&d, p) && !(*ret = resolve_there(&d, now, zone)))
+    else if (read_words(&d, p) && !(*ret = resolve_there(&d, now, zone)))
         return error_markup(err, ERR_REFUSED,
                             "'%.40s' does not exist, or is not on that day of the week. " EXAMPLES, text);
     if (*ret && *d.ambiguous)
         rc = error_markup(
             err, ERR_REFUSED,
             "'%s' in '%.60s' can mean several time zones. Leave it out to use your own, or write UTC, "
-            "an offset such as 9:00 +01:00, or a name such as Europe/Paris",
+            "an offset such as 9:00 +01:00, or a name such as Europe/Paris.",
             d.ambiguous, text);
-    else if (rc != ERR_REFUSED)
+    else
         rc = *ret ? 0 : error_markup(err, ERR_INVALID, "I can't read '%.40s' as a time. " EXAMPLES, text);
     return rc;
 }

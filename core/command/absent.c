@@ -6,6 +6,7 @@
 #include "base/markup.h"
 #include "base/moment.h"
 #include "command/handlers.h"
+#include "command/line.h"
 #include "oncall/oncall.h"
 #include "rooms/rooms.h"
 
@@ -257,22 +258,26 @@ static int leave(struct request *request, const struct oncall_absence *absence, 
     return rc;
 }
 
-/* "@bo 21 dec - 2 jan", or without a person */
+/* "Bo 21 dec - 2 jan", or without a person. What reads as days is days, whoever has that name. */
 static int read_absence(struct request *request, const char *typed, struct oncall_absence *ret,
                         struct error *err)
 {
-    size_t n = *typed == '@' ? strcspn(typed, " ") : 0;
-    CLEANUP_FREE char *word = n ? xstrndup(typed, n) : xstrdup("me");
     const struct person *person;
-    int rc = request_known(request, word, &person, err);
+    const char *days = typed;
     *ret = (struct oncall_absence){.by = (char *)(uintptr_t)request->by};
-    rc = rc ? rc : when_parse_days(typed + n, request->now, request->zone, &ret->from, &ret->until, err);
+    bool named = *typed == '@' || is_quoted(typed) ||
+                 (when_parse_days(typed, request->now, request->zone, &ret->from, &ret->until, NULL) &&
+                  request_take_person(request, &days, &person, NULL) == 0);
+    days = typed;
+    int rc =
+        named ? request_take_person(request, &days, &person, err) : request_known(request, "me", &person, err);
+    rc = rc ? rc : when_parse_days(days, request->now, request->zone, &ret->from, &ret->until, err);
     if (rc == ERR_INVALID)
         return error_markup(
             err, rc,
             "I can't read '%.60s' as days that exist. Try `absent 21 dec - 2 jan`, `absent friday`, or with "
             "times, `absent friday 18:00 until monday 9:00`.",
-            typed + n + strspn(typed + n, " "));
+            days);
     ret->person = rc ? NULL : person->id;
     return rc;
 }

@@ -107,7 +107,7 @@ static int check_missing(struct line *line, const struct command_row *row)
     offer_title(line);
     const char *unreadable = unreadable_time(line, row);
     if (line->no_time.code)
-        return error_set(line->err, ERR_INVALID, "%s.", line->no_time.text);
+        return error_set(line->err, ERR_INVALID, "%s", line->no_time.text);
     if (unreadable)
         return error_markup(
             line->err, ERR_INVALID,
@@ -369,7 +369,7 @@ static int take_value(struct line *line, const struct command_row *row, size_t i
     if (argument->kind == ARGUMENT_WHEN) {
         int rc = split_when(text, line->context->now, line->context->zone, &split, &line->no_time);
         if (rc == ERR_REFUSED)
-            return error_set(line->err, rc, "%s.", line->no_time.text);
+            return error_set(line->err, rc, "%s", line->no_time.text);
         bool whole = !rc && !split.text;
         ret->arguments[i] = whole ? split.when : NULL;
         ret->until = whole ? split.at : 0;

@@ -115,12 +115,15 @@ static int cancel(struct request *request, const char *typed, struct error *err)
 
 /* ---- cover ---- */
 
-static int cover(struct request *request, const char *word, const char *when, struct error *err)
+static int cover(struct request *request, const char *typed, struct error *err)
 {
     const struct person *person;
     struct covering covering = {.in = request->asker->person, .by = request->by};
     uint64_t first;
-    int rc = request_known(request, word, &person, err);
+    const char *when = typed;
+    int rc = request_take_person(request, &when, &person, err);
+    if (!*when)
+        return error_markup(err, ERR_INVALID, "Say when, with an end: `cover %.40s tomorrow 9-17`.", typed);
     rc = rc ? rc : when_parse_span(when, request->now, request->zone, &covering.from, &covering.until, err);
     if (rc)
         return rc;
@@ -146,12 +149,7 @@ int run_cover(struct request *request, struct error *err)
     if (!typed)
         return list(request);
     typed += strncasecmp(typed, "for @", 5) == 0 ? 4 : 0;
-    size_t n = strcspn(typed, " ");
-    CLEANUP_FREE char *word = xstrndup(typed, n);
-    const char *rest = typed + n + strspn(typed + n, " ");
-    if (strcasecmp(word, "cancel") == 0)
-        return cancel(request, rest, err);
-    if (!*rest)
-        return error_markup(err, ERR_INVALID, "Say when, with an end: `cover %.40s tomorrow 9-17`.", word);
-    return cover(request, word, rest, err);
+    if (strncasecmp(typed, "cancel", 6) == 0 && strchr(" ", typed[6]))
+        return cancel(request, typed + 6 + strspn(typed + 6, " "), err);
+    return cover(request, typed, err);
 }

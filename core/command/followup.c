@@ -48,7 +48,7 @@ static int split_due(const struct request *request, const char *text, struct whe
         rc = split_when(text, request->now, request->zone, ret, &why);
     const char *by = rc ? find_by(text) : NULL;
     if (rc == ERR_REFUSED)
-        return error_set(err, ERR_INVALID, "%s.", why.text);
+        return error_set(err, ERR_INVALID, "%s", why.text);
     if (by)
         return error_markup(
             err, ERR_INVALID,
@@ -60,15 +60,18 @@ static int split_due(const struct request *request, const char *text, struct whe
               : 0;
 }
 
-/* The person whom a text begins with, "@ana" or "me"; the rest in *text. *ret NULL: it begins with none. */
+/* The person whom a text begins with, "@ana", "me" or a name in quotes; the rest in *text. *ret NULL: it begins with none. */
 static int take_person(struct request *request, const char **text, const struct person **ret, struct error *err)
 {
     const char *end;
     CLEANUP_FREE char *token = read_token(*text, &end);
     CLEANUP_FREE char *name = token ? clean_name(token) : NULL;
+    bool quoted = is_quoted(*text);
     *ret = NULL;
-    if (!name || (*name != '@' && !text_equal_nocase(name, "me")))
+    if (!name || (*name != '@' && !quoted && !text_equal_nocase(name, "me")))
         return 0;
+    if (quoted && request_known(request, name, ret, NULL))
+        return 0; /* what is to be done */
     *text = skip_space(end);
     return request_known(request, name, ret, err);
 }

@@ -52,6 +52,9 @@ int request_person(const struct request *request, const char *typed, const struc
                    struct error *err);
 /* The same; somebody whom only the policy declares becomes known in this turn. */
 int request_known(struct request *request, const char *typed, const struct person **ret, struct error *err);
+/* The same for the person with whom a text begins: "@ana", "Ana Silva", in quotes or without. What follows is in *text, also on error. */
+int request_take_person(struct request *request, const char **text, const struct person **ret,
+                        struct error *err);
 /* Finds an incident that the asker may see. */
 int request_incident(const struct request *request, uint64_t id, const struct incident **ret,
                      struct error *err);

@@ -52,7 +52,7 @@ static int ask_person(struct request *request, const char *role, const char *typ
 {
     const struct person *person;
     char name[INCIDENT_NAME];
-    int rc = request_person(request, typed, &person, err);
+    int rc = request_known(request, typed, &person, err);
     if (rc)
         return rc;
     request_incident_name(request, name);

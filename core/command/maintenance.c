@@ -62,7 +62,7 @@ static int refuse_time(const char *text, const struct request *request, struct e
 {
     struct when_split split;
     if (why->code == ERR_REFUSED)
-        return error_set(err, ERR_INVALID, "%s.", why->text);
+        return error_set(err, ERR_INVALID, "%s", why->text);
     if (split_when(text, request->now, request->zone, &split, why) == 0) {
         free(split.when);
         free(split.text);

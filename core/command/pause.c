@@ -252,7 +252,7 @@ static int refuse_second_time(const struct finding *f, struct error *err)
     struct span other, found = {f->words[f->first].from, f->words[f->last - 1].to};
     for (size_t i = 0; i < f->n; i++) {
         if (is_second_time(f, i, &other))
-            return error_markup(err, ERR_REFUSED, "'%.*s' and '%.*s' are two times. Say one of them",
+            return error_markup(err, ERR_REFUSED, "'%.*s' and '%.*s' are two times. Say one of them.",
                                 (int)(other.to - other.from), f->text + other.from,
                                 (int)(found.to - found.from), f->text + found.from);
     }
@@ -298,7 +298,7 @@ static int refuse_city(const struct finding *f, struct error *err)
         size_t to = f->words[f->last + n - 1].to;
         return error_markup(
             err, ERR_REFUSED,
-            "'%.*s' can mean the zone %s. Write that name after the time, or a comma before the reason",
+            "'%.*s' can mean the zone %s. Write that name after the time, or a comma before the reason.",
             (int)(to - last.from), f->text + last.from, zone);
     }
     return 0;
@@ -351,7 +351,7 @@ static int refuse_second_span(const struct finding *f, struct error *err)
     if (!find_span(&other, f->last))
         return 0;
     size_t one = f->words[f->first].from, two = other.words[other.first].from;
-    return error_markup(err, ERR_REFUSED, "'%.*s' and '%.*s' are two times. Put what is none in quotes",
+    return error_markup(err, ERR_REFUSED, "'%.*s' and '%.*s' are two times. Put what is none in quotes.",
                         (int)(f->words[f->last - 1].to - one), f->text + one,
                         (int)(other.words[other.last - 1].to - two), f->text + two);
 }

@@ -39,7 +39,7 @@ int run_role(struct request *request, struct error *err)
     const struct person *person = NULL;
     int rc = 0;
     if (typed && !is_nobody(typed))
-        rc = request_person(request, typed, &person, err);
+        rc = request_known(request, typed, &person, err);
     if (!rc && typed)
         rc = request_do(
             request, &(struct command){.verb = "role", .name = role, .value = person ? person->id : NULL}, err);
@@ -141,9 +141,9 @@ int run_invite(struct request *request, struct error *err)
     char name[INCIDENT_NAME];
     const struct person *person;
     const char *typed = request_argument(request, ARGUMENT_PERSON);
-    if (is_address(typed) && !people_find(request->core, typed))
+    int rc = request_known(request, typed, &person, err);
+    if (rc && is_address(typed))
         return look_up(request, typed, err);
-    int rc = request_person(request, request_argument(request, ARGUMENT_PERSON), &person, err);
     if (rc)
         return rc;
     bool member = people_member(request->core, request->incident, person->id);

@@ -96,8 +96,12 @@ static void line_of_pages(const struct recap *recap)
     for (size_t i = 0; i < pages->all.n; i++)
         answered += pages->all.v[i].accepted_by != NULL;
     if (pages->all.n)
-        str_markup(recap->out, "- paged %" PRId64 " time%s, the first for %s; %zu acknowledged\n", pages->last,
-                   pages->last == 1 ? "" : "s", pages->all.v[0].target, answered);
+        str_markup(recap->out, "- paged %" PRId64 " time%s, the first for %s; ", pages->last,
+                   pages->last == 1 ? "" : "s", pages->all.v[0].target);
+    if (pages->all.n && recap->incident->status == STATUS_DECLINED)
+        str_add(recap->out, "nobody should have been\n");
+    else if (pages->all.n)
+        str_addf(recap->out, "%zu acknowledged\n", answered);
 }
 
 static void line_of_customers(const struct recap *recap)

@@ -1,11 +1,17 @@
 /* What handlers need to know about the command that they carry out. */
 #include "command/handlers.h"
+
+#include <string.h>
+
 #include "access/access.h"
 #include "base/markup.h"
+#include "command/line.h"
 #include "comms/alone.h"
 #include "people/people.h"
 #include "rooms/rooms.h"
 #include "sight/sight.h"
+
+#define NAME_WORDS 4 /* a name of more words needs quotes */
 
 struct request request_begin(struct turn *turn, const struct asker *asker, struct answer *answer)
 {
@@ -100,6 +106,36 @@ int request_known(struct request *request, const char *typed, const struct perso
         return request_person(request, typed, ret, err);
     *ret = people_declared(request->turn, &declared);
     return 0;
+}
+
+/* The end of the n-th word; NULL: there are not so many. */
+static const char *end_of_words(const char *text, int n)
+{
+    for (; n; n--) {
+        text = skip_space(text);
+        if (!*text)
+            return NULL;
+        text += strcspn(text, " \t\n");
+    }
+    return text;
+}
+
+int request_take_person(struct request *request, const char **text, const struct person **ret,
+                        struct error *err)
+{
+    const char *typed = skip_space(*text), *end;
+    for (int n = is_quoted(typed) ? 1 : NAME_WORDS; n > 1; n--) {
+        end = end_of_words(typed, n);
+        CLEANUP_FREE char *name = end ? xstrndup(typed, (size_t)(end - typed)) : NULL;
+        if (!name || request_known(request, name, ret, NULL))
+            continue;
+        *text = skip_space(end);
+        return 0;
+    }
+    CLEANUP_FREE char *token = read_token(typed, &end);
+    if (token)
+        *text = skip_space(end);
+    return request_known(request, token ? token : "", ret, err);
 }
 
 static int no_incident(uint64_t id, struct error *err)

@@ -6,6 +6,7 @@
 #include "base/markup.h"
 #include "base/moment.h"
 #include "command/handlers.h"
+#include "command/line.h"
 #include "oncall/oncall.h"
 
 struct listing {
@@ -138,7 +139,8 @@ static int offer_to(struct request *request, const char *typed, struct error *er
 {
     const struct person *person;
     uint64_t number;
-    int rc = request_known(request, typed, &person, err);
+    CLEANUP_FREE char *whom = whole_text(typed, strlen(typed));
+    int rc = request_known(request, whom ? whom : typed, &person, err);
     rc = rc ? rc : oncall_offer_swap(request->turn, request->asker->person, person->id, &number, err);
     if (rc)
         return rc;

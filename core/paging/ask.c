@@ -20,6 +20,8 @@ static const struct state_page *latest(const struct incident *incident)
 
 static int refuse_nobody(const char *whom, struct error *err)
 {
+    if (!*whom)
+        return error_set(err, ERR_INVALID, "Say whom to page, as in `page payments` or `page @ana`.");
     return error_markup(
         err, ERR_NOT_FOUND,
         "Nobody is paged: %s is no team, no rotation and nobody whom I know. `oncall` lists the rotations.",
@@ -145,6 +147,13 @@ static const char *worth_of(const struct incident *incident, const struct state_
     return incident->status == STATUS_DECLINED ? "declined: nobody should have been paged" : "acknowledged";
 }
 
+/* What nobody has to answer any more did not leave, or was taken back. */
+static const char *call_is(const struct state_page *page, const struct state_call *call)
+{
+    bool withdrawn = call->state == CALL_WANTED && !page_is_open(page);
+    return withdrawn ? "withdrawn" : call_state_name(call->state);
+}
+
 static void add_calls(struct core *core, const struct state_page *page, struct str *out)
 {
     size_t n = 0;
@@ -154,7 +163,7 @@ static void add_calls(struct core *core, const struct state_page *page, struct s
         str_add(out, n++ ? "; " : ". ");
         str_markup(out, "%s", name ? name : call->person);
         if (call->way)
-            str_markup(out, " by %s: %s", call->way, call_state_name(call->state));
+            str_markup(out, " by %s: %s", call->way, call_is(page, call));
         else
             str_add(out, ": not reached");
         if (call->why)

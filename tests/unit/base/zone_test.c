@@ -242,7 +242,7 @@ static void test_not_a_time(void **state)
             fail_msg("'%s' was understood", rows[i][0]);
         assert_int_equal(t, 7);
         assert_non_null(strstr(err.text, rows[i][1]));
-        assert_true(strstr(err.text, "Try `until tomorrow 9:00` or `for 2h`") ||
+        assert_true(strstr(err.text, "Try `tomorrow 9:00` or `in 2h`.") ||
                     strstr(err.text, "at most 366 days") || strstr(err.text, "write UTC, an offset such as"));
     }
 }

@@ -396,8 +396,8 @@ static void a_pause_takes_its_time_anywhere(void **state)
         {"pause",
          "! Say why it has to wait, and until when: `INC-9 pause waiting for the bank until tomorrow 9:00`."},
         {"pause bank until 2026-02-30 09:00",
-         "! 'until 2026-02-30 09:00' does not exist, or is not on that day of the week. Try `until "
-         "tomorrow 9:00` or `for 2h`. [declare pause bank until 2026-02-30 09:00]"},
+         "! 'until 2026-02-30 09:00' does not exist, or is not on that day of the week. Try `tomorrow "
+         "9:00` or `in 2h`. [declare pause bank until 2026-02-30 09:00]"},
         {"pause bank until 12/24 9:00", "! I can't read 'until 12/24 9:00' as a time in the future. Try `until "
                                         "tomorrow 9:00` or `for 2h`. [declare pause bank until 12/24 9:00]"},
         {"pause bank for -2h", "! I can't read 'for -2h' as a time in the future. Try `until tomorrow 9:00` or "
@@ -417,7 +417,7 @@ static void a_pause_takes_its_time_anywhere(void **state)
          "an offset such as 9:00 +01:00, or a name such as Europe/Paris. [declare pause waiting until 9:00 "
          "PST for the bank]"},
         {"pause bank until 2099-01-01 09:00",
-         "! 'until 2099-01-01 09:00' is more than 366 days away. Try `until tomorrow 9:00` or `for 2h`. "
+         "! 'until 2099-01-01 09:00' is more than 366 days away. Try `tomorrow 9:00` or `in 2h`. "
          "[declare pause bank until 2099-01-01 09:00]"},
         {"pause bank for 400d",
          "! '400d' is too long; at most 366 days are possible. [declare pause bank for 400d]"},

@@ -60,7 +60,10 @@ static void what_oncall_cannot_read_is_said(void **state)
     policy_rig_begin(PAYMENTS);
     rig_expect(rig, "ben", 0, "oncall searhc", "! 'searhc' is neither a rotation, a person nor a time");
     rig_expect(rig, "ben", 0, "oncall payments soon", "! I can't read");
-    rig_expect(rig, "ben", 0, "oncall payments 31 november", "! ");
+    rig_expect(
+        rig, "ben", 0, "oncall payments 31 november",
+        "! '31 november' does not exist, or is not on that day of the week. Try `tomorrow 9:00` or `in 2h`.");
+    rig_expect(rig, "ben", 0, "oncall payments 900d", "! '900d' is too long; at most 366 days are possible.");
 }
 
 /* ---- covers ---- */
@@ -80,6 +83,36 @@ static void whoever_covers_is_on_call(void **state)
     rig_expect(rig, "ana-maria", 0, "cover", "- 1: Ben covers Bo for payments from tomorrow 10:00");
     rig_expect(rig, "ana-maria", 0, "cover @ben for 20h", "- 2: Ana María covers Ben for payments");
     rig_expect(rig, "ben", 0, "oncall payments tomorrow 10:00", "Ana María, until tomorrow 11:06; then Ben");
+}
+
+/* As it is written, in quotes or without, also by whoever stands only in people{}. */
+static void a_name_of_several_words_is_taken(void **state)
+{
+    (void)state;
+    policy_rig_begin(
+        "people { ana = { name = 'Ana Silva' }, bo = { name = 'Bo', console = 'bo' } }\n"
+        "rotation { name = 'payments', people = { 'bo', 'ana' }, start = '2026-11-16', zone = 'UTC' }\n");
+    rig_expect(rig, "ben", 0, "cover \"Ana Silva\" tomorrow 9-17", "- 1: Ben covers Ana Silva for payments");
+    rig_expect(rig, "ben", 0, "cover Ana Silva thursday 9-17", "- 2: Ben covers Ana Silva for payments");
+    rig_expect(rig, "ben", 0, "cover Ana Silva tomorrow", "! I can't read 'tomorrow' as a time with an end");
+    rig_expect(rig, "ben", 0, "absent \"Ana Silva\" 21 dec - 2 jan",
+               "1: Ana Silva is away from Mon 21 Dec 00:00");
+    rig_expect(rig, "ben", 0, "absent Ana Silva 4 jan", "2: Ana Silva is away from Mon 4 Jan 2027 00:00");
+    rig_expect(rig, "ben", 0, "absent ana 6 jan", "3: Ana Silva is away from Wed 6 Jan 2027 00:00");
+    rig_expect(rig, "ben", 0, "absent Ana Silva 31 november",
+               "! I can't read '31 november' as days that exist.");
+    rig_expect(rig, "ben", 0, "absent \"Ana\" 8 jan", "4: Ana Silva is away");
+    rig_expect(rig, "ben", 0, "swap with \"Zed Zed\"", "! 'Zed Zed' matches nobody");
+}
+
+static void whoever_is_only_declared_gets_a_role(void **state)
+{
+    (void)state;
+    policy_rig_begin("people { ana = { name = 'Ana Silva' }, cy = { email = 'cy@shop.example' } }\n");
+    rig_expect(rig, "ben", 0, "declare the printer burns", "INC-1");
+    rig_expect(rig, "ben", 1, "handover comms to @ana", "I asked Ana Silva to take `comms` of INC-1");
+    rig_expect(rig, "ben", 1, "lead Ana Silva", "Ana Silva is lead of INC-1");
+    rig_expect(rig, "ben", 1, "invite cy@shop.example", "cy is now a member of INC-1");
 }
 
 static void a_cover_is_taken_back(void **state)
@@ -400,6 +433,8 @@ int main(void)
         cmocka_unit_test_teardown(somebody_of_the_policy_is_found_by_their_full_name, tear_down),
         cmocka_unit_test_teardown(what_oncall_cannot_read_is_said, tear_down),
         cmocka_unit_test_teardown(whoever_covers_is_on_call, tear_down),
+        cmocka_unit_test_teardown(a_name_of_several_words_is_taken, tear_down),
+        cmocka_unit_test_teardown(whoever_is_only_declared_gets_a_role, tear_down),
         cmocka_unit_test_teardown(a_cover_is_taken_back, tear_down),
         cmocka_unit_test_teardown(what_cannot_be_covered_is_said, tear_down),
         cmocka_unit_test_teardown(covers_are_there_after_a_restart, tear_down),

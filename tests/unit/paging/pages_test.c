@@ -692,6 +692,7 @@ static void somebody_pages_by_hand(void **state)
     begin_with_sms(WAYS);
     rig_expect(rig, "ben", 0, "checkout is slow", "INC-1 is open");
     rig_expect(rig, "ben", 1, "page martians look", "! Nobody is paged: martians is no team");
+    rig_expect(rig, "ben", 1, "page @", "! Say whom to page, as in `page payments` or `page @ana`.");
     rig_expect(rig, "ben", 1, "escalate", "! INC-1 has no page");
     rig_expect(rig, "ben", 1, "ack", "! Nobody is paged for INC-1 now");
     rig_expect(rig, "ben", 1, "page product-responder the ledger is behind", "Paging ana by slack");
@@ -709,6 +710,20 @@ static void somebody_pages_by_hand(void **state)
     rig_expect(rig, "ben", 1, "escalate", "! INC-1 has ended, so nobody is paged for it. `INC-1 reopen`");
     rig_expect(rig, "ben", 1, "page product-responder", "! INC-1 has ended");
     rig_expect(rig, "ben", 0, "pages", "declined: nobody should have been paged");
+    rig_expect(rig, "ben", 1, "recap", "the first for product-responder; nobody should have been");
+}
+
+/* Its connector takes nothing; then somebody has the page. */
+static void a_call_that_was_withdrawn_is_said_to_be(void **state)
+{
+    (void)state;
+    begin(TEAM);
+    rig_expect(rig, "ben", 0, "checkout is slow", "INC-1 is open");
+    rig->down = true;
+    rig_expect(rig, "ben", 1, "page bo", "Paging Bo by slack");
+    rig_expect(rig, "ben", 1, "pages", "open. Bo by slack: wanted");
+    rig_expect(rig, "ben", 1, "ack", "Ben has the page");
+    rig_expect(rig, "ben", 1, "pages", "Bo by slack: withdrawn");
 }
 
 /* A level names a rotation, whatever its team has. */
@@ -857,6 +872,7 @@ int main(void)
         cmocka_unit_test_teardown(one_page_for_all_alerts_unless_it_is_more_severe, tear_down),
         cmocka_unit_test_teardown(quiet_hours_are_waited_for_and_said, tear_down),
         cmocka_unit_test_teardown(somebody_pages_by_hand, tear_down),
+        cmocka_unit_test_teardown(a_call_that_was_withdrawn_is_said_to_be, tear_down),
         cmocka_unit_test_teardown(a_rotation_may_have_the_name_of_a_team, tear_down),
         cmocka_unit_test_teardown(somebody_is_paged_by_their_full_name, tear_down),
         cmocka_unit_test_teardown(a_test_page_ends_when_it_arrived, tear_down),
