@@ -47,9 +47,20 @@ struct message {
     char *leave, *manage; /* links */
 };
 
-static char *link_to(const struct public_page *page, const char *what, const char *token)
+/* "?in=de" where they read another language than the page's own: pages that look the same for every token cannot know it. */
+static char *in_language(const struct public_page *page, const char *language)
 {
-    return xasprintf("%s/subscribe/%s/%s", page->url, what, token ? token : "");
+    for (size_t i = 0; language && i < page->languages.n; i++) {
+        if (text_equal(page->languages.v[i], language))
+            return xasprintf("?in=%s", language);
+    }
+    return xstrdup("");
+}
+
+static char *link_to(const struct public_page *page, const char *what, const char *token, const char *language)
+{
+    CLEANUP_FREE char *in = in_language(page, language);
+    return xasprintf("%s/subscribe/%s/%s%s", page->url, what, token ? token : "", in);
 }
 
 static void begin(struct message *m, struct turn *turn, const struct public_page *page,
@@ -60,8 +71,8 @@ static void begin(struct message *m, struct turn *turn, const struct public_page
     m->asked = (struct public_asked){.page = page,
                                      .language = subscriber->language ? subscriber->language : page->language};
     labels_init(&m->labels, &m->asked);
-    m->leave = link_to(page, "leave", token);
-    m->manage = link_to(page, "manage", token);
+    m->leave = link_to(page, "leave", token, subscriber->language);
+    m->manage = link_to(page, "manage", token, subscriber->language);
 }
 
 static void end(struct message *m)
@@ -134,7 +145,7 @@ static bool send_hook(const struct message *m, const char *key, const struct hoo
 bool message_confirm(struct turn *turn, const struct public_page *page, const struct subscriber *subscriber,
                      const char *token, const char *key)
 {
-    CLEANUP_FREE char *confirm = link_to(page, "confirm", token);
+    CLEANUP_FREE char *confirm = link_to(page, "confirm", token, subscriber->language);
     CLEANUP_STR struct str text = {0};
     struct message m;
     begin(&m, turn, page, subscriber);

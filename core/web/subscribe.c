@@ -373,6 +373,9 @@ static void choose(struct asking *asking)
 
 static void leave(struct asking *asking)
 {
+    struct subscriber unused = {0};
+    read_form(asking, &unused); /* the language */
+    subscriber_finish(&unused);
     struct turn *turn = begin_turn(asking);
     subscribers_leave(turn, asking->token);
     show(asking, turn, 200, SUBSCRIBING_LEFT);

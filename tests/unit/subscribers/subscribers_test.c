@@ -11,7 +11,8 @@
     "component { name = 'Checkout' }\n"                                                                        \
     "component { name = 'Search' }\n"                                                                          \
     "component { name = 'API' }\n"                                                                             \
-    "status_page { name = 'main', title = 'Acme', url = 'https://status.acme.example' }\n"                     \
+    "status_page { name = 'main', title = 'Acme', url = 'https://status.acme.example', "                       \
+    "languages = { 'de' } }\n"                                                                                 \
     "status_page { name = 'big', url = 'https://big.acme.example', components = { 'API' }, private = true }\n"
 #define SECRET "a secret of twenty bytes and more"
 
@@ -260,6 +261,25 @@ static void whoever_leaves_is_told_no_more_and_a_forged_token_does_nothing(void 
     rig->down = false;
     settle();
     assert_int_equal(told("email", "Two."), 0);
+}
+
+static void links_lead_to_the_language_of_the_subscriber_where_the_page_has_it(void **state)
+{
+    (void)state;
+    begin();
+    struct subscriber ana = {
+        .kind = SUBSCRIBER_MAIL, .page = "main", .address = "ana@acme.example", .since = 1};
+    static const char *const languages[] = {"de", "en", "tlh"};
+    for (size_t i = 0; i < ARRAY_SIZE(languages); i++) {
+        ana.language = (char *)languages[i];
+        struct turn *turn = turn_begin(rig->core, rig->now);
+        subscribers_put(turn, &ana);
+        turn_commit(turn, NULL, NULL);
+        publish(i ? 1 : 0, "A word.", POST_INVESTIGATING, 0, false);
+        settle();
+    }
+    assert_int_equal(told("email subscriber.tell", "?in=de\""), 1);
+    assert_int_equal(told("email subscriber.tell", "?in="), 1);
 }
 
 /* ---- words ---- */
@@ -558,6 +578,8 @@ int main(void)
         cmocka_unit_test_teardown(what_is_no_address_is_refused, tear_down),
         cmocka_unit_test_teardown(sign_ups_are_limited_for_a_mailbox_and_as_a_whole, tear_down),
         cmocka_unit_test_teardown(whoever_leaves_is_told_no_more_and_a_forged_token_does_nothing, tear_down),
+        cmocka_unit_test_teardown(links_lead_to_the_language_of_the_subscriber_where_the_page_has_it,
+                                  tear_down),
         cmocka_unit_test_teardown(a_word_reaches_mail_webhook_and_channel, tear_down),
         cmocka_unit_test_teardown(a_component_that_is_set_by_hand_reaches_webhooks_alone, tear_down),
         cmocka_unit_test_teardown(a_quiet_word_reaches_nobody_and_the_next_one_does, tear_down),
