@@ -1,12 +1,12 @@
 // The status page as independent programs and people read it: clients of Statuspage's API, feed readers, a calendar, a browser in the
-// ways in which people use one, axe and Lighthouse. Everything is read from nginx, which serves the exported files.
+// ways in which people use one, axe and Lighthouse. Everything is read from nginx, which serves the exported files and passes forms on.
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync } from 'node:fs'
 import { readFile, readdir } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { Posters, nginxOf, withPages } from './statuspage_rig.mjs'
+import { Posters, hookOf, nginxOf, withPages } from './statuspage_rig.mjs'
 import { freePort, modules, needs, until } from './support.mjs'
 
 const require = createRequire(join(modules, 'package.json'))
@@ -30,10 +30,13 @@ status_page { name = "globex", title = "Acme for Globex", components = { "API <b
 message { name = "status-page", when = "it begins", text = { en = "We are looking into it.", de = "Wir sehen es uns an." } }
 `
 
+// What reaches subscribers; no mail is sent.
+const CONNECTORS = 'webhook = { private_subscribers = true }, email = { address = "status@acme.example", smtp = "127.0.0.1:1", secret = "twenty-characters-at-least" },'
+
 let t, nginx, browser
 before(async () => {
   const port = await freePort()
-  t = await withPages(policy(port), 'status_directory = "public", status_secret = "twenty-characters-at-least"')
+  t = await withPages(policy(port), 'status_directory = "public", status_secret = "twenty-characters-at-least"', CONNECTORS)
   const people = await Posters.enter(t)
   const first = await people.declare('the ledger burns')
   await people.post(first, 'status-page --title "Payments fail" --component checkout=major --next 30m')
@@ -41,9 +44,11 @@ before(async () => {
   await people.post(first, 'resolved: All works again.')
   const second = await people.declare('the index rots')
   await people.post(second, `investigating: ${EVIL} ${LONG} --title "Search <i>${EVIL.replaceAll('"', '')}</i>" --component search=degraded`)
+  await people.plan('"The index; is rebuilt" tomorrow 22:00-23:30 --component "API <b>" "Searches, some of them, may be slow."')
+  nginx = await nginxOf(join(t.directory, 'public'), t.above, port, t)
+  const summary = async () => (await fetch(`${nginx.url}/api/v2/summary.json`)).json()
+  await until('the files to be those of now', async () => (await summary()).incidents.length === 1 && (await summary()).scheduled_maintenances.length === 1)
   people.leave()
-  nginx = await nginxOf(join(t.directory, 'public'), t.above, port)
-  await until('the files to be those of now', async () => (await (await fetch(`${nginx.url}/api/v2/incidents.json`)).json()).incidents.length === 2)
 })
 after(async () => {
   await browser?.close()
@@ -113,16 +118,17 @@ test('the client statuspage.io reads all of the API, and each field is as Status
 test('rss-parser reads the feeds, in both languages', skipUnless('rss-parser'), async () => {
   const Parser = require('rss-parser'), parser = new Parser()
   for (const name of ['history.atom', 'history.rss']) {
-    const feed = await parser.parseURL(`${nginx.url}/${name}`)
+    const feed = await parser.parseURL(`${nginx.url}/${name}`), planned = feed.items.shift()
     assert.match(feed.title, /^Acme Status/)
     assert.equal(feed.items.length, 2)
+    assert.equal(planned.title, 'The index; is rebuilt')
     assert.match(feed.items[0].title, /^Search <i><script>/)
     assert.equal(feed.items[1].title, 'Payments fail')
     assert.match(feed.items[1].link, /^http:\/\/127\.0\.0\.1:\d+\/incidents\/[0-9a-z]{12}$/)
     assert.match(feed.items[1].content, /<strong>Resolved<\/strong>[^]*<strong>database<\/strong>/)
     assert.doesNotMatch(feed.items[0].content, /<script|<svg|javascript:[^"]*"/)
     assert.ok(feed.items.every((item) => Date.now() - Date.parse(item.isoDate) < 600_000))
-    assert.match((await parser.parseURL(`${nginx.url}/de/${name}`)).items[1].content, /Wir sehen es uns an\./)
+    assert.match((await parser.parseURL(`${nginx.url}/de/${name}`)).items[2].content, /Wir sehen es uns an\./)
   }
 })
 
@@ -130,6 +136,12 @@ test('node-ical reads the calendar', skipUnless('node-ical'), async () => {
   const ical = require('node-ical')
   const calendar = ical.sync.parseICS(await (await fetch(`${nginx.url}/maintenance.ics`)).text())
   assert.equal(calendar.vcalendar.version, '2.0')
+  const [planned, ...others] = Object.values(calendar).filter(({ type }) => type === 'VEVENT')
+  const [known] = (await (await fetch(`${nginx.url}/api/v2/scheduled-maintenances/upcoming.json`)).json()).scheduled_maintenances
+  assert.deepEqual([planned.summary, planned.description, planned.status, others], ['The index; is rebuilt', 'Searches, some of them, may be slow.', 'CONFIRMED', []])
+  assert.deepEqual([planned.start, planned.end].map(Number), [known.scheduled_for, known.scheduled_until].map(Date.parse))
+  assert.equal(planned.end - planned.start, 90 * 60_000)
+  assert.equal(planned.url, `${nginx.url}/incidents/${known.id}`)
 })
 
 test('no file of the export has a private page or what only the incident says', async () => {
@@ -149,9 +161,16 @@ test('nginx gives nothing outside the export', async () => {
 
 // ---- people ----
 
+// The one browser, which Lighthouse reaches by its port.
+async function startBrowser() {
+  const port = await freePort(), args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', `--remote-debugging-port=${port}`]
+  browser = await require('playwright-core').chromium.launch({ executablePath: chromium, args })
+  browser.port = port
+}
+
 // A page in a browser that keeps what went wrong there.
 async function open(path, options = {}) {
-  browser ??= await require('playwright-core').chromium.launch({ executablePath: chromium, args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'] })
+  if (!browser) await startBrowser()
   const context = await browser.newContext({ viewport: { width: 1000, height: 900 }, locale: 'en-GB', timezoneId: 'America/New_York', ...options })
   const view = await context.newPage()
   view.requests = []
@@ -169,28 +188,44 @@ async function shot(view, name) {
   await view.screenshot({ path: join(shots, `statuspage-${name}.png`), fullPage: true })
 }
 
-const width = (view) => view.evaluate(() => document.documentElement.scrollWidth)
+let axe
+
+// What is on view fits the window, has one heading and no fault, by axe too where a script can run.
+async function isFaultless(view, name, { viewport = { width: 1000 }, javaScriptEnabled = true } = {}, status = 200) {
+  await shot(view, name)
+  assert.equal(await view.locator('h1').count(), 1, name)
+  assert.ok((await view.evaluate(() => document.documentElement.scrollWidth)) <= viewport.width, `${name} is wider than the window`)
+  assert.deepEqual(view.faults.filter((fault) => !fault.includes(` ${status} `)), [], name)
+  if (javaScriptEnabled) await passesAxe(view, name)
+}
+
+async function passesAxe(view, name) {
+  axe ??= await readFile(require.resolve('axe-core/axe.min.js'), 'utf8')
+  await view.evaluate(axe)
+  const { violations } = await view.evaluate(() => window.axe.run(document, { resultTypes: ['violations'], preload: false }))
+  assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => [html, failureSummary])]), [], name)
+}
 
 const looks = [
-  ['light', {}, ['page', 'history', 'post', 'german', 'missing']],
-  ['dark', { colorScheme: 'dark' }, ['page']],
-  ['narrow', { viewport: { width: 320, height: 700 } }, ['page', 'history', 'post']],
-  ['without-script', { javaScriptEnabled: false }, ['page', 'history']],
+  ['light', {}, ['history', 'post', 'german', 'missing']],
+  ['dark', { colorScheme: 'dark' }, []],
+  ['narrow', { viewport: { width: 320, height: 700 } }, ['history', 'post']],
+  ['without-script', { javaScriptEnabled: false }, ['history']],
 ]
 
-test('the page, its history and a post are whole in light and dark, on a phone, and without JavaScript', inBrowser(), async () => {
+test('the page, its history and a post are whole in light and dark, on a phone, and without JavaScript', inBrowser('axe-core'), async () => {
   const post = (await (await fetch(`${nginx.url}/api/v2/incidents.json`)).json()).incidents[1]
-  const paths = { page: '', history: 'history', post: `incidents/${post.id}`, german: 'de/', missing: 'nothing' }
-  for (const [name, options, kinds] of looks)
+  const paths = { history: 'history', post: `incidents/${post.id}`, german: 'de/', missing: 'nothing' }
+  for (const [name, options, kinds] of looks) {
+    const view = await open('', options)
+    await isFaultless(view, `page-${name}`, options)
+    await isWhole(view, options.javaScriptEnabled)
     for (const kind of kinds) {
-      const view = await open(paths[kind], options)
-      await shot(view, `${kind}-${name}`)
-      assert.equal(await view.locator('h1').count(), 1, kind)
-      assert.ok((await width(view)) <= (options.viewport?.width ?? 1000), `${kind} ${name} is wider than the window`)
-      assert.deepEqual(view.faults.filter((fault) => !(kind === 'missing' && /404/.test(fault))), [], `${kind} ${name}`)
-      if (kind === 'page') await isWhole(view, options.javaScriptEnabled)
-      await view.context().close()
+      await view.goto(`${nginx.url}/${paths[kind]}`)
+      await isFaultless(view, `${kind}-${name}`, options, kind === 'missing' ? 404 : 200)
     }
+    await view.context().close()
+  }
 })
 
 // Three requests, none to anybody else; times in the reader's zone where there is JavaScript, and in the page's where there is none.
@@ -222,6 +257,16 @@ test('print has all of the words and none of the links that paper cannot follow'
   await view.context().close()
 })
 
+// Presses Tab until that has the focus; whatever has it on the way shows it.
+async function tabTo(view, isThere) {
+  for (let i = 0; i < 60; i++) {
+    await view.keyboard.press('Tab')
+    assert.notEqual(await view.evaluate(() => getComputedStyle(document.activeElement).outlineStyle), 'none')
+    if (await isThere()) return
+  }
+  assert.fail('no Tab leads there')
+}
+
 test('by keyboard alone: to the content, to the history, a search, and a post', inBrowser(), async () => {
   const view = await open('', {}), focus = () => view.evaluate(() => document.activeElement.textContent.trim() || document.activeElement.id)
   await view.keyboard.press('Tab')
@@ -229,13 +274,8 @@ test('by keyboard alone: to the content, to the history, a search, and a post', 
   await view.keyboard.press('Enter')
   assert.match(view.url(), /#content$/)
   const order = []
-  for (let i = 0; i < 40 && !order.includes('API'); i++) {
-    await view.keyboard.press('Tab')
-    order.push(await focus())
-    const seen = await view.evaluate(() => getComputedStyle(document.activeElement).outlineStyle)
-    assert.notEqual(seen, 'none', order.at(-1))
-  }
-  assert.ok(order.some((at) => at.startsWith('Search <i>')) && order.includes('API'), String(order))
+  await tabTo(view, async () => order.push(await focus()) && order.at(-1) === 'API')
+  assert.ok(order.some((at) => at.startsWith('Search <i>')), String(order))
   await view.context().close()
   const history = await open(`${t.url}/status/history`) // a search needs somebody who searches
   await history.locator('#q').focus()
@@ -251,18 +291,68 @@ test('by keyboard alone: to the content, to the history, a search, and a post', 
   await history.context().close()
 })
 
-test('axe finds no fault in any page, in light and dark', inBrowser('axe-core'), async () => {
-  const axe = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8')
-  const post = (await (await fetch(`${nginx.url}/api/v2/incidents.json`)).json()).incidents[0]
-  const all = ['', 'history', `incidents/${post.id}`, 'de/', '404', 'widget', 'badge.svg']
-  for (const [colorScheme, paths] of [['light', all], ['dark', all.slice(0, 1)]])
-    for (const path of paths) {
-      const view = await open(path, { colorScheme, bypassCSP: true })
-      await view.evaluate(axe)
-      const { violations } = await view.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }))
-      assert.deepEqual(violations.map(({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => [html, failureSummary])]), [], `${path} ${colorScheme}`)
-      await view.context().close()
+// What somebody sees who subscribes by a webhook, chooses a component, and leaves again.
+async function subscribes(view, hook, seen, enter) {
+  const forms = view.locator('form')
+  assert.deepEqual([await forms.count(), await view.locator('#email').getAttribute('type')], [2, 'email'])
+  await seen('subscribe')
+  await enter(view.locator('#webhook'), hook.url)
+  await view.waitForSelector('.subscribe:not(:has(form))')
+  await seen('sent')
+  const asked = await until('the webhook to be asked', () => hook.received.shift())
+  const { confirm, unsubscribe } = JSON.parse(asked.text).meta
+  await view.goto(confirm)
+  assert.match(await view.locator('.subscribe').innerText(), new RegExp(hook.url))
+  await seen('confirm')
+  await enter(forms.getByRole('button'))
+  await view.waitForURL(/manage\/.*said=subscribed/)
+  await seen('manage')
+  await enter(view.getByRole('checkbox').nth(1))
+  await enter(forms.first().getByRole('button'))
+  await view.waitForURL(/said=saved/)
+  assert.deepEqual(await view.getByRole('checkbox').evaluateAll((all) => all.map(({ checked }) => checked)), [false, true, false, false])
+  const manage = view.url()
+  await view.goto(unsubscribe)
+  await seen('leave')
+  await view.goto(manage)
+  await enter(forms.last().getByRole('button'))
+  await view.waitForSelector('.subscribe:not(:has(form))')
+  await seen('left')
+}
+
+// By hand: with a mouse, or with the keyboard alone.
+const withMouse = () => async (at, words) => {
+  if (words) await at.fill(words)
+  await (words ? at.locator('xpath=ancestor::form').getByRole('button') : at).click()
+}
+const withKeys = (view) => async (at, words) => {
+  await tabTo(view, () => at.evaluate((element) => element === document.activeElement))
+  if (words) await view.keyboard.type(words)
+  await view.keyboard.press(words || (await at.evaluate(({ type }) => type)) === 'submit' ? 'Enter' : 'Space')
+}
+
+for (const [name, options, by, query] of [
+  ['light, by keyboard alone', {}, withKeys, ''],
+  ['dark, in German', { colorScheme: 'dark' }, withMouse, '?in=de'],
+  ['narrow', { viewport: { width: 320, height: 700 } }, withMouse, ''],
+  ['without-script', { javaScriptEnabled: false }, withMouse, ''],
+])
+  test(`somebody subscribes, confirms, chooses and leaves: ${name}`, inBrowser('axe-core'), async (context) => {
+    const view = await open(`subscribe${query}`, options)
+    const seen = async (step) => {
+      await isFaultless(view, `${step}-${name.split(',')[0]}`, options)
+      assert.equal(await view.locator('html').getAttribute('lang'), query ? 'de' : 'en', step)
     }
+    await subscribes(view, await hookOf(context), seen, by(view))
+    await view.context().close()
+  })
+
+test('axe finds no fault in what other sites show', inBrowser('axe-core'), async () => {
+  const view = await open('widget')
+  await passesAxe(view, 'the widget')
+  await view.goto(`${nginx.url}/badge.svg`)
+  await passesAxe(view, 'the badge')
+  await view.context().close()
 })
 
 test("Statuspage's own widget shows the state of the page", inBrowser('@statuspage/status-widget'), async () => {
@@ -284,20 +374,15 @@ test('the widget shows the state on another site, as a frame and as a line', inB
 
 test('Lighthouse gives 100 for performance, accessibility and best practices', inBrowser('lighthouse'), async () => {
   const { default: lighthouse } = await import(require.resolve('lighthouse'))
-  const port = await freePort()
-  const own = await require('playwright-core').chromium.launch({ executablePath: chromium, args: ['--no-sandbox', '--disable-gpu', `--remote-debugging-port=${port}`] })
-  try {
-    // Its slow phone is four times slower than an idle machine. This one is not idle, so it may try again, on a phone half as slow.
-    const settings = { port, logLevel: 'error', onlyCategories: ['performance', 'accessibility', 'best-practices'] }
-    const config = { extends: 'lighthouse:default', settings: { throttling: { rttMs: 150, throughputKbps: 1638.4, cpuSlowdownMultiplier: 2 } } }
-    let scores, faults
-    for (let i = 0; i < 3 && !(scores?.performance === 1); i++) {
-      const { lhr } = await lighthouse(`${nginx.url}/`, settings, config)
-      faults = Object.values(lhr.audits).filter(({ score }) => score !== null && score < 1).map(({ id, score, displayValue }) => `${id} ${score} ${displayValue ?? ''}`)
-      scores = Object.fromEntries(Object.entries(lhr.categories).map(([name, { score }]) => [name, score]))
-    }
-    assert.deepEqual(scores, { performance: 1, accessibility: 1, 'best-practices': 1 }, faults.join('\n'))
-  } finally {
-    await own.close()
+  if (!browser) await startBrowser()
+  // Its slow phone is four times slower than an idle machine. This one is not idle, so it may try again, on a phone half as slow.
+  const settings = { port: browser.port, logLevel: 'error', onlyCategories: ['performance', 'accessibility', 'best-practices'], disableFullPageScreenshot: true }
+  const config = { extends: 'lighthouse:default', settings: { throttling: { rttMs: 150, throughputKbps: 1638.4, cpuSlowdownMultiplier: 2 } } }
+  let scores, faults
+  for (let i = 0; i < 3 && !(scores?.performance === 1); i++) {
+    const { lhr } = await lighthouse(`${nginx.url}/`, settings, config)
+    faults = Object.values(lhr.audits).filter(({ score }) => score !== null && score < 1).map(({ id, score, displayValue }) => `${id} ${score} ${displayValue ?? ''}`)
+    scores = Object.fromEntries(Object.entries(lhr.categories).map(([name, { score }]) => [name, score]))
   }
+  assert.deepEqual(scores, { performance: 1, accessibility: 1, 'best-practices': 1 }, faults.join('\n'))
 })

@@ -1,13 +1,13 @@
 // Subscribers of a status page, through real mail servers, a webhook that Standard Webhooks' own library verifies, and a channel in Slack:
 // from the form on the page to the last word, each told once, over kills.
 import assert from 'node:assert/strict'
-import { createServer } from 'node:http'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { MailRig, withMail } from './mail_rig.mjs'
 import { together, textOf } from './slack/joined.mjs'
 import { loadModule } from './standin.mjs'
+import { hookOf } from './statuspage_rig.mjs'
 import { Person, freePort, until, withSlack, withStandardWebhooks } from './support.mjs'
 
 const SECRET = 'twenty-characters-at-least'
@@ -20,20 +20,6 @@ component { name = "API" }
 status_page { name = "main", title = "Acme", url = "${url}", languages = { "de" } }
 status_page { name = "globex", title = "Acme for Globex", url = "${url}${hidden}", components = { "API" }, private = true }
 `
-
-// Somebody's webhook: what came, as it came.
-async function hook(t) {
-  const received = []
-  const server = createServer(async (request, response) => {
-    const chunks = []
-    for await (const chunk of request) chunks.push(chunk)
-    received.push({ headers: request.headers, text: Buffer.concat(chunks).toString() })
-    response.writeHead(200).end()
-  })
-  await new Promise((done) => server.listen(0, '127.0.0.1', done))
-  t.after(() => server.close())
-  return { received, url: `http://127.0.0.1:${server.address().port}/hook` }
-}
 
 const open = (url, options) => fetch(url, { redirect: 'manual', ...options })
 const submit = (url, fields, headers = {}) => open(url, { method: 'POST', headers, body: new URLSearchParams(fields) })
@@ -145,7 +131,7 @@ test(`an incident's words reach ${MANY} mailboxes, a webhook and a channel once 
   const w = await world(t)
   const { rig, tocsin, url, hidden, ana, bo, slack } = w
   const { Webhook } = await loadModule('standardwebhooks')
-  const target = await hook(t)
+  const target = await hookOf(t)
   const users = Array.from({ length: MANY }, (_, i) => `s${i}`)
   const counts = () => users.map((user) => rig.files(user).length)
 
