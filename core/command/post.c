@@ -103,10 +103,10 @@ static int post_early(struct request *request, struct error *err)
 {
     const char *title = policy_posting_title(core_policy(request->core), request->incident);
     bool prepared = policy_has_message(core_policy(request->core), POSTING_MESSAGE);
+    if (!title && !policy_message_title(core_policy(request->core), POSTING_MESSAGE, NULL))
+        title = EARLY_TITLE;
     int rc = refuse_early(request, err);
-    rc = rc ? rc
-            : post_write(request, prepared ? POSTING_MESSAGE : "We are looking into it.",
-                         title ? title : EARLY_TITLE, 0, err);
+    rc = rc ? rc : post_write(request, prepared ? POSTING_MESSAGE : "We are looking into it.", title, 0, err);
     if (!rc)
         approve_own_draft(request);
     return rc;
@@ -141,6 +141,8 @@ static int redraft_words(struct request *request, const struct state_draft *draf
     for (size_t i = 0; !rc && !typed->components.len && !post.components.n && i < before->components.n; i++)
         post_set_component(&post, before->components.v[i].name, before->components.v[i].before,
                            before->components.v[i].after);
+    if (text_equal(post.title, before->title))
+        post.titles = steal(before->titles);
     post.next = post.next ? post.next : before->next;
     post.quiet |= before->quiet;
     rc = rc ? rc : post_change(request, draft, typed, &post, err);

@@ -28,6 +28,8 @@ void typed_post_finish(struct typed_post *typed)
     free(typed->next);
     free(typed->when);
     free(typed->prepared);
+    free(typed->offered);
+    free(typed->titles);
     str_finish(&typed->components);
     str_finish(&typed->text);
 }
@@ -233,7 +235,9 @@ int post_components(const struct request *request, const struct typed_post *type
 /* A title is chosen for the public; that of the incident is not. */
 int post_title(const struct typed_post *typed, struct post *post, struct error *err)
 {
-    post->title = xstrdup(typed->title);
+    bool offered = !typed->title && !post->number;
+    post->title = xstrdup(offered ? typed->offered : typed->title);
+    post->titles = xstrdup(offered ? typed->titles : NULL);
     if (!post->title && !post->number)
         return error_set(err, ERR_INVALID,
                          "Say what the post is called, in words for the public: `… --title \"Payments are "
@@ -273,12 +277,31 @@ void post_messages(const struct request *request, const struct incident *inciden
         *array_add(ret) = NULL;
 }
 
+/* The titles of the message, for a post that has none yet. */
+static void offer_titles(const struct policy *policy, const char *name, struct typed_post *typed)
+{
+    CLEANUP_STR struct str titles = {0};
+    struct json_out j = {&titles, false};
+    const char *language;
+    size_t n = 0;
+    json_begin_object(&j);
+    for (size_t i = 1; (language = policy_message_language(policy, name, i)); i++) {
+        const char *title = policy_message_title(policy, name, language);
+        json_put_text_if(&j, language, title);
+        n += title != NULL;
+    }
+    json_end_object(&j);
+    replace_text(&typed->offered, policy_message_title(policy, name, NULL));
+    replace_text(&typed->titles, n ? titles.p : NULL);
+}
+
 int post_words(const struct request *request, struct typed_post *typed, struct str *languages,
                struct error *err)
 {
     int rc = take_prepared(request, typed, err);
     CLEANUP_STR struct str words = {0};
     if (!rc && policy_has_message(core_policy(request->core), str_text(&typed->text))) {
+        offer_titles(core_policy(request->core), typed->text.p, typed);
         rc = message_expand(request, typed->text.p, &words, languages, err);
         typed_post_text(typed, str_text(&words));
     }

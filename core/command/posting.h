@@ -13,7 +13,9 @@
 struct typed_post {              /* from a line or from a form. Owns its texts */
     char *title, *status, *next; /* NULL: not said */
     char *when;                  /* of maintenance, from a form; NULL: not said */
-    char *prepared;              /* the name of a message{} that was chosen in a form; NULL: none was */
+    char *offered,
+        *titles; /* of the message{} that it begins with: its title, and those in other languages as JSON; NULL: none */
+    char *prepared; /* the name of a message{} that was chosen in a form; NULL: none was */
     struct str components,
         text;         /* "checkout=major,payments=degraded"; the rest of the line, or the words in the form */
     bool quiet, form; /* form: its text is what the form's field says, not a line */
@@ -30,6 +32,7 @@ void typed_post_status(struct typed_post *typed);
 /* The words of message{} are taken for its name, in all languages. A post has no recipient. */
 int post_words(const struct request *request, struct typed_post *typed, struct str *languages,
                struct error *err);
+/* What was said, or of a new post what the message{} offers. */
 int post_title(const struct typed_post *typed, struct post *post, struct error *err);
 /* Its components, each as the line says. `all`: the state that each gets which is named without one; STATE_OPERATIONAL: each needs its own. */
 int post_components(const struct request *request, const struct typed_post *typed, enum public_state all,

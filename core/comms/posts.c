@@ -24,6 +24,16 @@ static int read_components(const cJSON *json, struct post *ret, struct error *er
     return 0;
 }
 
+char *post_member(const cJSON *json, const char *key)
+{
+    const cJSON *member = json_member(json, key);
+    struct str out = {0};
+    if (!member)
+        return NULL;
+    json_tree(&(struct json_out){&out, false}, member);
+    return str_take(&out);
+}
+
 int post_read(const char *json, struct post *ret, struct error *err)
 {
     CLEANUP_JSON cJSON *doc = NULL;
@@ -32,6 +42,7 @@ int post_read(const char *json, struct post *ret, struct error *err)
     if (rc)
         return rc;
     ret->title = xstrdup(json_text_or(doc, "title", NULL));
+    ret->titles = post_member(doc, "titles");
     ret->number = json_int_or(doc, "post", 0);
     ret->next = json_int_or(doc, "next", 0) * SECOND;
     ret->quiet = json_bool_or(doc, "quiet", false);
@@ -60,6 +71,10 @@ char *post_encode(const struct post *post)
     struct json_out j = {&out, false};
     json_begin_object(&j);
     json_put_text_if(&j, "title", post->title);
+    if (post->titles) {
+        json_key(&j, "titles");
+        json_raw(&j, post->titles);
+    }
     json_put_text(&j, "status", public_status_name(post->status));
     if (post->components.n) {
         put_states(post, "components", true, &j);
@@ -86,11 +101,42 @@ void post_finish(struct post *post)
         free(post->components.v[i].name);
     array_free(&post->components);
     free(post->title);
+    free(post->titles);
     free(post->zone);
     *post = (struct post){0};
 }
 
 /* ---- for people ---- */
+
+/* NULL: it has no title in another language. */
+static cJSON *titles_of(const struct post *post)
+{
+    cJSON *json = NULL;
+    if (post->titles)
+        json_parse(post->titles, strlen(post->titles), SIZE_MAX, JSON_DEPTH, "titles", &json, NULL);
+    return json;
+}
+
+static void title_fields(const struct post *post, struct json_out *fields)
+{
+    CLEANUP_JSON cJSON *titles = titles_of(post);
+    const cJSON *title;
+    card_field(fields, "title", post->title ? post->title : "");
+    cJSON_ArrayForEach(title, titles)
+    {
+        CLEANUP_FREE char *name = xasprintf("title (%s)", title->string);
+        card_field(fields, name, cJSON_IsString(title) ? title->valuestring : "");
+    }
+}
+
+/* Each as "de: “Langsam”", between these two. */
+static void add_titles(const struct post *post, const char *before, const char *after, struct str *out)
+{
+    CLEANUP_JSON cJSON *titles = titles_of(post);
+    const cJSON *title;
+    cJSON_ArrayForEach(title, titles) str_markup(out, "%s%s: “%s”%s", before, title->string,
+                                                 cJSON_IsString(title) ? title->valuestring : "", after);
+}
 
 static char *change_of(const struct post_component *c)
 {
@@ -116,7 +162,7 @@ void post_fields(const struct post *post, struct json_out *fields)
     add_times(post, &times);
     if (post->next)
         duration_format(post->next, &next);
-    card_field(fields, "title", post->title ? post->title : "");
+    title_fields(post, fields);
     card_field(fields, "status", public_status_title(post->status));
     card_field(fields, "when", str_text(&times));
     for (size_t i = 0; i < post->components.n; i++) {
@@ -131,6 +177,7 @@ void post_describe(const struct post *post, struct str *out)
 {
     if (post->title)
         str_markup(out, "“%s”, ", post->title);
+    add_titles(post, "", ", ", out);
     CLEANUP_STR struct str times = {0};
     add_times(post, &times);
     str_markup(out, times.len ? "%s, %s" : "%s", public_status_title(post->status), str_text(&times));
@@ -149,6 +196,7 @@ void post_preview(const struct post *post, const char *text, struct str *out)
 {
     if (post->title)
         str_markup(out, "**%s**\n\n", post->title);
+    add_titles(post, "", "\n\n", out);
     CLEANUP_STR struct str times = {0};
     add_times(post, &times);
     if (times.len)

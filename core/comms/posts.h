@@ -1,7 +1,7 @@
 /*
  * posts - what a draft for the status page says besides its text: its title, its status, what it changes of which component. Pure.
  *
- * It is a part of the draft's version (state_drafts.h, `post`), as JSON: {"title", "status", "components": {name: state}, "before":
+ * It is a part of the draft's version (state_drafts.h, `post`), as JSON: {"title", "titles": {language: title}, "status", "components": {name: state}, "before":
  * {name: state}, "post", "next", "quiet"}, and of maintenance {"from", "until", "zone"}. All of it was chosen by whoever wrote the draft; nothing
  * is copied from the incident.
  */
@@ -23,7 +23,8 @@ struct post_component {
 };
 
 struct post {
-    char *title; /* of a new post; NULL: as it is */
+    char *title;  /* of a new post; NULL: as it is */
+    char *titles; /* the same in other languages: {"de": title} as JSON; NULL: in none */
     enum public_status status;
     ARRAY(struct post_component) components;
     int64_t number;      /* that it goes on; 0: a new one */
@@ -37,6 +38,8 @@ struct post {
 int post_read(const char *json, struct post *ret, struct error *err);
 char *post_encode(const struct post *post); /* the caller frees it */
 void post_finish(struct post *post);
+/* A member of such JSON, as JSON; NULL: there is none. The caller frees it. */
+char *post_member(const cJSON *json, const char *key);
 
 /* As fields of a card: title, status, "Operational -> Major outage" of each component, … */
 void post_fields(const struct post *post, struct json_out *fields);

@@ -113,6 +113,7 @@ struct template_row {
 
 struct message_text {
     char *language, *text;
+    char *title; /* of a post that begins with it; NULL: none */
 };
 
 struct message_row { /* message{} */

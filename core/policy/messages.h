@@ -20,6 +20,9 @@ const char *policy_message_language(const struct policy *policy, const char *nam
    none; ERR_INVALID: a placeholder has no value, and the text says which. */
 int policy_message_text(const struct policy *policy, const char *name, const char *language,
                         const struct incident *incident, instant now, struct str *out, struct error *err);
+/* The title of a post that begins with it, in that language (NULL: its first one), as plain text. NULL: it has none, or no such text. Borrowed
+   until the next load. */
+const char *policy_message_title(const struct policy *policy, const char *name, const char *language);
 /* How soon customers must hear again, once they were told of the incident in its present state; 0: the policy does not say. */
 duration policy_update_within(const struct policy *policy, const struct incident *incident);
 /* Is the word the name of a message? */

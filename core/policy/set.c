@@ -114,6 +114,7 @@ static void finish_message(void *row)
     for (size_t i = 0; i < message->texts.n; i++) {
         free(message->texts.v[i].language);
         free(message->texts.v[i].text);
+        free(message->texts.v[i].title);
     }
     array_free(&message->texts);
 }

@@ -31,6 +31,7 @@ static struct posting posting_of(struct turn *turn, const struct post *post, pos
     return (struct posting){
         .post = post->number,
         .title = post->title,
+        .titles = post->titles,
         .status = post->status,
         .components = components->v,
         .n = components->n,

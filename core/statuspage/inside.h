@@ -33,9 +33,9 @@ struct kept_word {
 
 struct kept_post {
     int64_t number;
-    uint64_t incident; /* 0: none */
-    char *origin;      /* where it was brought from: "cstate/2026-11-03-api.md"; NULL: it was written here */
-    char *title;
+    uint64_t incident;    /* 0: none */
+    char *origin;         /* where it was brought from: "cstate/2026-11-03-api.md"; NULL: it was written here */
+    char *title, *titles; /* titles: in other languages, {"de": title} as JSON; NULL: in none */
     enum public_impact impact;
     instant from, until, next;     /* 0: none */
     instant reminded;              /* which `next` people were reminded of; 0: none */

@@ -94,7 +94,19 @@ static bool index_of(const struct public_page *page, const char *component, size
 
 /* ---- posts ---- */
 
-static void add_translations(const char *languages, struct public_word *word)
+static struct public_translation *translation_of(struct public_word *word, const char *language)
+{
+    for (size_t i = 0; i < word->translations.n; i++) {
+        if (text_equal(word->translations.v[i].language, language))
+            return &word->translations.v[i];
+    }
+    struct public_translation *translation = array_add(&word->translations);
+    translation->language = xstrdup(language);
+    return translation;
+}
+
+/* `languages`: {"de": text} as JSON, or the same of titles; NULL: there is none. */
+static void add_translations(const char *languages, bool titles, struct public_word *word)
 {
     CLEANUP_JSON cJSON *json = NULL;
     const cJSON *row;
@@ -104,9 +116,8 @@ static void add_translations(const char *languages, struct public_word *word)
     {
         if (!cJSON_IsString(row))
             continue;
-        struct public_translation *translation = array_add(&word->translations);
-        translation->language = xstrdup(row->string);
-        translation->text = xstrdup(row->valuestring);
+        struct public_translation *translation = translation_of(word, row->string);
+        replace_text(titles ? &translation->title : &translation->text, row->valuestring);
     }
 }
 
@@ -120,7 +131,7 @@ static void add_word(const struct making *making, const struct kept_post *post, 
     word->status = from->status;
     word->created = word->updated = word->shown = from->at;
     word->notifies = !from->quiet;
-    add_translations(from->languages, word);
+    add_translations(from->languages, false, word);
     for (size_t i = 0; i < from->changes.n; i++) {
         const struct kept_change *change = &from->changes.v[i];
         size_t component;
@@ -167,6 +178,8 @@ static void add_post(const struct making *making, const struct kept_post *from)
     post->next = from->next;
     for (size_t i = from->words.n; i-- > 0;)
         add_word(making, from, i, post);
+    add_translations(from->titles, true,
+                     &post->words.v[post->words.n - 1]); /* they stand with its first word */
     for (size_t i = 0; i < from->holds.n; i++) {
         if (index_of(making->page, from->holds.v[i].component, &component))
             *array_add(&post->components) = component;

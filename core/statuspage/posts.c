@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "comms/posts.h"
 #include "public/names.h"
 #include "statuspage/inside.h"
 
@@ -124,6 +125,10 @@ void kept_write(struct turn *turn, const struct kept_post *post)
     json_put_int(&j, "incident", (int64_t)post->incident);
     json_put_text_if(&j, "origin", post->origin);
     json_put_text(&j, "title", post->title);
+    if (post->titles) {
+        json_key(&j, "titles");
+        json_raw(&j, post->titles);
+    }
     json_put_text(&j, "impact", public_impact_name(post->impact));
     json_put_int(&j, "from", post->from);
     json_put_int(&j, "until", post->until);
@@ -154,23 +159,12 @@ static void load_changes(const cJSON *json, const char *key, kept_changes *chang
     }
 }
 
-static char *languages_of(const cJSON *json)
-{
-    const cJSON *languages = json_member(json, "languages");
-    struct str out = {0};
-    struct json_out j = {&out, false};
-    if (!languages)
-        return NULL;
-    json_tree(&j, languages);
-    return str_take(&out);
-}
-
 static void load_word(const cJSON *json, struct kept_post *post)
 {
     struct kept_word *word = array_add(&post->words);
     word->at = json_int_or(json, "at", 0);
     word->text = xstrdup(json_text_or(json, "text", ""));
-    word->languages = languages_of(json);
+    word->languages = post_member(json, "languages");
     word->quiet = json_bool_or(json, "quiet", false);
     public_status_parse(json_text_or(json, "status", ""), &word->status);
     load_changes(json, "changes", &word->changes);
@@ -189,6 +183,7 @@ static bool load_post(void *ctx, const struct journal_doc *doc)
     kept_belong(statuspage, post, (uint64_t)json_int_or(json, "incident", 0));
     post->origin = xstrdup(json_text_or(json, "origin", NULL));
     post->title = xstrdup(json_text_or(json, "title", ""));
+    post->titles = post_member(json, "titles");
     public_impact_parse(json_text_or(json, "impact", ""), &post->impact);
     post->from = json_int_or(json, "from", 0);
     post->until = json_int_or(json, "until", 0);
@@ -228,6 +223,7 @@ void kept_free(struct kept_post *post)
     finish_changes(&post->holds);
     free(post->origin);
     free(post->title);
+    free(post->titles);
     free(post);
 }
 

@@ -210,8 +210,10 @@ int64_t statuspage_publish(struct turn *turn, const struct posting *posting, str
         return 0;
     struct kept_post *post = posting->post ? kept_find(core, posting->post) : open_post(turn, posting);
     enum public_status before = post->words.n ? kept_status(post) : posting->status;
-    if (posting->title)
+    if (posting->title) {
         replace_text(&post->title, posting->title);
+        replace_text(&post->titles, posting->titles);
+    }
     post->from = posting->from ? posting->from : post->from;
     post->until = posting->until ? posting->until : post->until;
     post->next = public_status_is_over(posting->status) ? 0 : posting->next;

@@ -26,6 +26,7 @@ struct posting {                  /* an approved word for status pages. Everythi
     uint64_t incident;            /* that it belongs to; 0: it stands alone */
     const char *by;               /* who approved it */
     const char *title;            /* of a new post; NULL: as it is */
+    const char *titles;           /* with it: {"de": title} as JSON; NULL: in no other language */
     const char *text, *languages; /* CommonMark; {"de": text} as JSON, or NULL */
     enum public_status status;
     const struct posting_component { /* what the word changes */

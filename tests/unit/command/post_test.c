@@ -184,6 +184,41 @@ static void a_form_takes_one_of_both(void **state)
     assert_int_equal(rig_incident(rig, 1)->comms.drafts.n, 0);
 }
 
+#define TITLED                                                                                                 \
+    "message { name = 'status-page', text = { en = 'It is slow.', de = 'Es ist langsam.', fr = 'Lent.' },\n"   \
+    "title = { en = 'Slow', de = 'Langsam' } }"
+
+static void expect_titles(int64_t number, const char *title, const char *titles)
+{
+    const char *text;
+    struct post post = read_draft(number, &text);
+    if (!text_equal(post.title, title) || !text_equal(post.titles, titles))
+        fail_msg("wanted %s %s\n  got    %s %s", title, titles, post.title, post.titles);
+    post_finish(&post);
+}
+
+static void a_message_brings_its_titles(void **state)
+{
+    (void)state;
+    begin(TITLED);
+    rig_expect(rig, "ben", 1, "sev major", "major"); /* four eyes */
+    rig_expect(rig, "ben", 1, "post status-page --title Mine", "published");
+    expect_titles(1, "Mine", NULL);
+    rig_expect(rig, "ben", 1, "discard 1", "Discarded");
+    rig_expect(rig, "ben", 1, "post early", "published");
+    expect_titles(2, "Slow", "{\"de\":\"Langsam\"}");
+    assert_int_equal(rig_sent(rig, "console post", "{\"name\":\"title (de)\",\"value\":\"Langsam\"}"), 1);
+    rig_expect(rig, "ben", 1, "preview 2", "**Slow**\n\nde: “Langsam”");
+    rig_expect(rig, "ben", 1, "redraft 2 It is very slow.", "Changed");
+    expect_titles(2, "Slow", "{\"de\":\"Langsam\"}");
+    rig_expect(rig, "ana-maria", 1, "approve 2", "“Slow”, de: “Langsam”");
+    rig_expect(rig, "ben", 1, "redraft 2 --title Slower", "Changed");
+    expect_titles(2, "Slower", NULL);
+    rig_expect(rig, "ana-maria", 1, "approve 2 3", "on the status page");
+    rig_expect(rig, "ben", 1, "post status-page", "published");
+    expect_titles(3, NULL, NULL); /* the post has its title */
+}
+
 /* ---- what was posted before ---- */
 
 /* An incident with a post that took an hour and a half. */
@@ -289,6 +324,12 @@ static void a_wrong_table_is_refused(void **state)
         {"post { never = true }", "never must be a table"},
         {"post { never = { sevrity = 'major' } }", "sevrity"},
         {"post { customers = 'many' }", "customers"},
+        {"message { name = 'm', text = 'T', title = { de = 'D' } }", "has a title in 'de', but no text"},
+        {"message { name = 'm', text = { en = 'T', de = 'T' }, title = { de = 'D' } }", "has no title in 'en'"},
+        {"message { name = 'm', text = 'T', title = 'On {{title}}' }", "without {{…}}"},
+        {"message { name = 'm', text = 'T', title = '' }", "a title has 1 to 200 bytes"},
+        {"message { name = 'm', text = 'T', title = true }", "title must be a string"},
+        {"message { name = 'm', text = 'T', title = { 'T' } }", "title must name languages"},
     };
     struct error err;
     (void)state;
@@ -332,6 +373,7 @@ int main(void)
         cmocka_unit_test_teardown(a_form_asks_for_the_title, tear_down),
         cmocka_unit_test_teardown(a_form_offers_prepared_messages, tear_down),
         cmocka_unit_test_teardown(a_form_takes_one_of_both, tear_down),
+        cmocka_unit_test_teardown(a_message_brings_its_titles, tear_down),
         cmocka_unit_test_teardown(similar_incidents_show_what_was_posted, tear_down),
         cmocka_unit_test_teardown(a_redraft_keeps_what_is_not_said, tear_down),
         cmocka_unit_test_teardown(what_cannot_be_published_is_said, tear_down),

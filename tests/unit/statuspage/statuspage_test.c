@@ -150,6 +150,38 @@ static void a_post_moves_its_component_and_its_end_moves_it_back(void **state)
     public_unref(page);
 }
 
+static const char *title_in_german(void)
+{
+    struct public_page *page = statuspage_page(rig->core, NULL);
+    const struct public_post *post = &page->posts.v[0];
+    const struct public_word *first = &post->words.v[post->words.n - 1];
+    const char *title = first->translations.n ? first->translations.v[0].title : NULL;
+    public_unref(page); /* the core keeps it */
+    return title;
+}
+
+static void a_title_stands_in_other_languages(void **state)
+{
+    struct posting posting = {.title = "Slow",
+                              .titles = "{\"de\":\"Langsam\"}",
+                              .text = "We look.",
+                              .languages = "{\"de\":\"Wir sehen nach.\"}"};
+    (void)state;
+    begin();
+    int64_t post = publish(posting, NULL, 0, NULL);
+    assert_string_equal(title_in_german(), "Langsam");
+    add_word(post, POST_MONITORING, NULL, 0);
+    restart();
+    assert_string_equal(title_in_german(), "Langsam");
+    struct public_page *page = statuspage_page(rig->core, NULL);
+    assert_int_equal(page->posts.v[0].words.v[1].translations.n, 1); /* with its text */
+    assert_string_equal(page->posts.v[0].words.v[1].translations.v[0].text, "Wir sehen nach.");
+    public_unref(page);
+    posting = (struct posting){.post = post, .title = "Other", .text = "A word.", .status = POST_MONITORING};
+    publish(posting, NULL, 0, NULL);
+    assert_null(title_in_german()); /* the old one is no translation of the new one */
+}
+
 static void another_open_post_holds_a_component(void **state)
 {
     (void)state;
@@ -346,6 +378,7 @@ int main(void)
         cmocka_unit_test_teardown(the_models_follow_from_the_policy, tear_down),
         cmocka_unit_test_teardown(a_new_day_makes_new_models, tear_down),
         cmocka_unit_test_teardown(a_post_moves_its_component_and_its_end_moves_it_back, tear_down),
+        cmocka_unit_test_teardown(a_title_stands_in_other_languages, tear_down),
         cmocka_unit_test_teardown(another_open_post_holds_a_component, tear_down),
         cmocka_unit_test_teardown(a_page_shows_only_what_touches_its_components, tear_down),
         cmocka_unit_test_teardown(what_cannot_be_is_refused, tear_down),
