@@ -1,5 +1,7 @@
 // Where Tocsin is in Microsoft Teams: teams, group chats, talks with one person; what is installed, removed, renamed and deleted.
 import assert from 'node:assert/strict'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import test from 'node:test'
 import { labels, sees, textOf, together } from './teams/joined.mjs'
 import { TeamsPerson } from './teams/person.mjs'
@@ -55,6 +57,29 @@ test('a group chat and a talk with one person take commands', async (t) => {
   await ana.say('@tocsin', 'help').answer
   await sees(teams, teams.tenant.talk(ana.id), /declare/)
   assert.deepEqual([teams.violations, teams.inbound.lost], [[], []])
+})
+
+test('a channel subscribes to the status page, is told each word once, in a post of its own, and leaves again', async (t) => {
+  const { teams, tocsin, ana, team } = await together(t, { change: (text) => text.replace('  connectors = {', '  status_secret = "twenty-characters-at-least",\n  connectors = {') })
+  await mkdir(join(tocsin.directory, 'policy'), { recursive: true })
+  await writeFile(join(tocsin.directory, 'policy', 'pages.lua'), 'component { name = "Checkout" }\nstatus_page { name = "main", url = "https://status.acme.example" }\n')
+  await tocsin.tocsin('policy', 'reload')
+  const support = teams.tenant.addChannel(team, 'support')
+  const told = (words) => teams.messages(support).filter((m) => textOf(m).includes(words))
+  const { message } = ana.say(support, 'subscribe Checkout')
+  await sees(teams, support, /This channel is told of what the status page main says/, (m) => m.root === message.root)
+  assert.match((await tocsin.tocsin('subscribers', 'list')).out, /^main\tchannel\tteams\/\S+\t\S+\tactive\n$/)
+  await command(tocsin, 'posts new "Slow payments" Payments are slow. --component checkout=degraded')
+  await command(tocsin, 'posts approve 1')
+  await until('the word', () => told('Payments are slow.').length > 0)
+  assert.deepEqual(told('Payments are slow.').map((m) => m.root), [told('Payments are slow.')[0].id])
+  await ana.say(support, 'unsubscribe').answer
+  await sees(teams, support, /no longer told/)
+  await command(tocsin, 'posts 1 resolved All is well again.')
+  await command(tocsin, 'posts approve 2')
+  await until('the page to say it', async () => (await (await fetch(`${tocsin.url}/status/`)).text()).includes('All is well again.'))
+  await until('nothing to be left', async () => /Everything has been sent/.test((await command(tocsin, 'actions')).text))
+  assert.deepEqual([told('All is well again.'), teams.violations, teams.inbound.lost], [[], [], []])
 })
 
 test('a multi-tenant app listens to the tenants that are named', async (t) => {
