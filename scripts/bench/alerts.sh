@@ -1,25 +1,10 @@
 # Alerts per CPU-second against Alertmanager, with the same bodies; and what a daemon with one runner holds when idle.
 # With one alert a request both mostly answer to the kernel, so a server that does nothing is measured too.
-cat > "$work/alerts.lua" << 'LUA'
-wrk.method = "POST"
-wrk.headers["Content-Type"] = "application/json"
-wrk.headers["Authorization"] = "Bearer " .. os.getenv("KEY")
-local n, distinct, i, total = tonumber(os.getenv("BATCH")), tonumber(os.getenv("DISTINCT")), 0, 0
-request = function()
-  local t = {}
-  for k = 1, n do
-    i = i + 1
-    t[k] = string.format('{"labels":{"alertname":"HighErrorRate","service":"svc%d","severity":"warning","instance":"10.0.0.%d:9090","env":"prod"},"annotations":{"summary":"Error rate is above 5%% on svc%d","description":"p99 error rate over 5m"},"generatorURL":"http://prom/graph?g0=%d"}', i % distinct, i % 250, i % distinct, i % distinct)
-  end
-  return wrk.format(nil, nil, nil, "[" .. table.concat(t, ",") .. "]")
-end
-done = function(summary) io.write("requests ", summary.requests, " failed ", summary.errors.status, "\n") end
-LUA
 # Alerts for each second of processor time that a process spent: rate PID PORT
 rate() {
     local before after out
     before=$(ticks "$1")
-    out=$(wrk -t1 -c16 -d3 -s "$work/alerts.lua" "http://127.0.0.1:$2/api/v2/alerts" | grep '^requests')
+    out=$(wrk -t1 -c16 -d3 -s tests/bench/alerts.lua "http://127.0.0.1:$2/api/v2/alerts" | grep '^requests')
     after=$(ticks "$1")
     set -- $out
     [ "$4" = 0 ] || echo "$4 requests failed" >&2

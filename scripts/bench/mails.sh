@@ -20,6 +20,11 @@ start_smtpd() {
 }
 empty_queue() { smtpctl remove all > /dev/null; }
 
+email_connector() { # of the newest daemon, to that server
+    sed -i "s/connectors = {/&\n    email = { address = \"incidents@example.com\", secret = \"a secret of the bench of mails\", smtp = \"127.0.0.1:$smtp\", smtp_tls = \"none\" },/" \
+        "$home/tocsin.lua"
+}
+
 # The longest time in ms that a request waited until FILE was there.
 watch_requests() { # FILE
     while [ ! -e "$1" ]; do
@@ -52,8 +57,7 @@ if [ "$(id -u)" = 0 ] && [ -x "$(type -P smtpd)" ] && [ ! -S /var/run/smtpd.sock
     smtp=$(port)
     start_smtpd
     new_daemon mails
-    sed -i "s/connectors = {/&\n    email = { address = \"incidents@example.com\", secret = \"a secret of the bench of mails\", smtp = \"127.0.0.1:$smtp\", smtp_tls = \"none\" },/" \
-        "$home/tocsin.lua"
+    email_connector
     start_daemon
     email=$(pgrep -P $pid -f 'tocsin-runner.*email' | head -n 1)
     send_ours
@@ -68,6 +72,7 @@ if [ "$(id -u)" = 0 ] && [ -x "$(type -P smtpd)" ] && [ ! -S /var/run/smtpd.sock
     empty_queue
     end $mta
     a=$(awk -v n=$mails -v ms="$ours" 'BEGIN {printf "%d", n * 1000 / ms}') b=$(awk -v n=$mails -v ms="$theirs" 'BEGIN {printf "%d", n * 1000 / ms}')
+    mail_rate=$a
     row 'mails a second, from the approval to the last outcome' "$a" "$b" "$(over "$a" "$b")" '>=0.7' mails/s
     row 'the approval until it is answered' "$approved" 100 "$(over "$approved" 100)" '<=1' ms
     row 'longest wait of a request meanwhile' "$most" 100 "$(over "$most" 100)" '<=1' ms
