@@ -7,6 +7,7 @@
 #   layers      a folder of core/ includes only itself and the folders before it in the list; a connector includes only
 #               tocsin/ and its own headers; the command line may also use tocsin/kit/, to show CommonMark, and signin/, to ask an identity provider
 #   banned      functions that can overflow a buffer, have hidden state, or read a clock directly
+#   keys        a prefix of the keys of actions that sight/ may have to replace is written in sight/sight.h alone
 #   format      that of clang-format
 set -u
 cd "$(dirname "$0")/.." || exit 2
@@ -143,6 +144,14 @@ check_banned() {
         sed 's|$|   <- only core/base/clock.c reads a clock|' >> "$faults"
 }
 
+# Of an action whose key begins with one of these, people read another text once somebody lost access (sight/sight.c).
+check_keys() {
+    sed -n 's/^#define [A-Z]*_KEY *"\([a-z-]*:\)".*/\1/p' core/sight/sight.h | while read -r key; do
+        shipped | grep -v '^core/sight/sight\.h$' | xargs -r grep -Hn "\"$key" |
+            sed "s/\$/   <- keys that begin with $key are those of core\/sight\/sight.h/"
+    done >> "$faults"
+}
+
 check_format() {
     find core plugins include tests -name '*.[ch]' ! -path 'tests/abi/*' 2> /dev/null |
         xargs -r -P 2 -n 16 clang-format --dry-run -Werror 2>&1 | grep 'error:' >> "$faults"
@@ -153,6 +162,7 @@ check_files
 check_structs
 check_layers
 check_banned
+check_keys
 check_format
 cat "$faults"
 [ ! -s "$faults" ]

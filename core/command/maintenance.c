@@ -283,16 +283,18 @@ static const struct deed {
     enum public_status to; /* POST_SCHEDULED: as it is */
     const char *words;     /* that are always the same; NULL: it is approved first */
     int (*read)(struct doing *doing, struct error *err);
-    const char *instead; /* what to type where it may not be done */
+    const char *so;      /* why it may not be done */
+    const char *instead; /* which deed may, as it is typed, and what that does; NULL: none */
+    const char *does;
 } deeds[] = {
-    {"begin", true, false, POST_IN_PROGRESS, MAINTENANCE_BEGUN, read_nothing, "It has begun already."},
-    {"end", false, true, POST_COMPLETED, MAINTENANCE_OVER, read_nothing,
-     "It has not begun. `maintenance … cancel` cancels it."},
-    {"cancel", true, false, POST_COMPLETED, MAINTENANCE_CANCELLED, read_nothing,
-     "It has begun. `maintenance … end` ends it."},
-    {"extend", true, true, POST_SCHEDULED, MAINTENANCE_LONGER, read_extension, ""},
-    {"move", true, false, POST_SCHEDULED, NULL, read_move,
-     "It has begun. `maintenance … extend 30m` makes it longer."},
+    {"begin", true, false, POST_IN_PROGRESS, MAINTENANCE_BEGUN, read_nothing, "It has begun already.", NULL,
+     NULL},
+    {"end", false, true, POST_COMPLETED, MAINTENANCE_OVER, read_nothing, "It has not begun.", "cancel",
+     "cancels it"},
+    {"cancel", true, false, POST_COMPLETED, MAINTENANCE_CANCELLED, read_nothing, "It has begun.", "end",
+     "ends it"},
+    {"extend", true, true, POST_SCHEDULED, MAINTENANCE_LONGER, read_extension, NULL, NULL, NULL},
+    {"move", true, false, POST_SCHEDULED, NULL, read_move, "It has begun.", "extend 30m", "makes it longer"},
 };
 
 static int publish_now(struct doing *doing, const struct deed *deed, enum public_status to, struct error *err)
@@ -348,6 +350,13 @@ static int draft(struct doing *doing, enum public_status to, const char *words, 
     return rc;
 }
 
+static int refuse_now(const struct doing *doing, const struct deed *deed, struct error *err)
+{
+    return deed->instead ? error_set(err, ERR_REFUSED, "%s `maintenance %" PRId64 " %s` %s.", deed->so,
+                                     doing->post.number, deed->instead, deed->does)
+                         : error_set(err, ERR_REFUSED, "%s", deed->so);
+}
+
 static int carry_out(struct doing *doing, const struct deed *deed, struct error *err)
 {
     bool begun = doing->post.status != POST_SCHEDULED;
@@ -356,7 +365,7 @@ static int carry_out(struct doing *doing, const struct deed *deed, struct error 
     if (!words && doing->typed.title) /* it stood first */
         words = steal(doing->typed.title);
     if (begun ? !deed->begun : !deed->planned)
-        return error_set(err, ERR_REFUSED, "%s", deed->instead);
+        return refuse_now(doing, deed, err);
     int rc = refuse_options(&doing->typed, err);
     rc = rc ? rc : deed->read(doing, err);
     if (rc)
@@ -367,6 +376,11 @@ static int carry_out(struct doing *doing, const struct deed *deed, struct error 
 
 static int refuse_deed(int64_t number, const char *verb, struct error *err)
 {
+    if (!*verb)
+        return error_set(err, ERR_INVALID,
+                         "Say what to do with maintenance %" PRId64 ": `maintenance %" PRId64
+                         " extend 30m`, or move, begin, end, cancel.",
+                         number, number);
     return error_markup(err, ERR_INVALID,
                         "Say what to do with maintenance %" PRId64 ", not '%.40s': `maintenance %" PRId64
                         " extend 30m`, or move, begin, end, cancel.",
@@ -427,7 +441,7 @@ static int run(struct request *request, const char *text, struct error *err)
 int run_maintenance(struct request *request, struct error *err)
 {
     const char *text = request_argument(request, ARGUMENT_TEXT);
-    if (!text && !request->asker->values)
+    if (text ? text_equal_nocase(text, "list") : !request->asker->values)
         return list(request);
     request->incident = comms_alone(request->core);
     int rc = request_access(request, ACCESS_ACT, err);

@@ -375,7 +375,14 @@ int post_draft(struct request *request, const struct typed_post *typed, const st
                            .text = typed->text.p,
                            .data = languages && strlen(languages) > 2 ? languages : NULL,
                            .value = json};
-    int rc = request_do(request, &tell, err);
+    const struct posting posting = {.post = post->number,
+                                    .by = request->by,
+                                    .text = tell.text,
+                                    .status = post->status,
+                                    .from = post->from,
+                                    .until = post->until};
+    int rc = post->number ? statuspage_check(request->turn, &posting, err) : 0;
+    rc = rc ? rc : request_do(request, &tell, err);
     if (!rc)
         answer_posted(request);
     return rc;

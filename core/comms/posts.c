@@ -1,5 +1,6 @@
 #include "comms/posts.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/markup.h"
@@ -156,12 +157,21 @@ static void add_times(const struct post *post, struct str *out)
     }
 }
 
+/* "maintenance 3", "post 5": what it goes on; "": it is new. The caller frees it. */
+static char *goes_on(const struct post *post)
+{
+    const char *what = public_status_is_maintenance(post->status) ? "maintenance" : "post";
+    return post->number ? xasprintf("%s %" PRId64, what, post->number) : xstrdup("");
+}
+
 void post_fields(const struct post *post, struct json_out *fields)
 {
+    CLEANUP_FREE char *of = goes_on(post);
     CLEANUP_STR struct str next = {0}, times = {0};
     add_times(post, &times);
     if (post->next)
         duration_format(post->next, &next);
+    card_field(fields, "goes on", of);
     title_fields(post, fields);
     card_field(fields, "status", public_status_title(post->status));
     card_field(fields, "when", str_text(&times));

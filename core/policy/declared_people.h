@@ -48,6 +48,7 @@ struct team_row { /* team{} */
     char *rotation;       /* the rotation's name; NULL: none */
     char *escalation;     /* its name; NULL: the one with the team's name, if there is one */
     char *channel, *desk; /* NULL: not said */
+    bool digest;          /* the channel gets its month each Monday */
 };
 
 struct holidays_row { /* holidays{} */

@@ -134,16 +134,17 @@ static int lua_people(lua_State *L)
 }
 
 /*
- * @function team{ name = string, people = { "ana", "bo" }, rotation = string, escalation = string, channel = string, desk = string, off = true }: Declares a team, which page and incident:page() can name.
+ * @function team{ name = string, people = { "ana", "bo" }, rotation = string, escalation = string, channel = string, desk = string, digest = true, off = true }: Declares a team, which page and incident:page() can name.
  * `people` are ids of people{}, or of people whom Tocsin knows from chat, or e-mail addresses. They are paged one after
  * the other; of a team with a rotation, whoever is on call comes first. An escalation with the team's name, or the one that it names, says
  * otherwise. `channel` is where the whole team is, and is told every five minutes when nobody acknowledges; `desk` is the connector where
- * `ticket TITLE` makes tickets of its incidents, unless tickets{} names another. See docs/paging.md.
+ * `ticket TITLE` makes tickets of its incidents, unless tickets{} names another. With `digest = false` the channel gets no digest of the team's month on
+ * Mondays. See docs/paging.md.
  */
 static int lua_team(lua_State *L)
 {
-    static const char *const known[] = {"name",    "people", "rotation", "escalation",
-                                        "channel", "desk",   "off",      NULL};
+    static const char *const known[] = {"name", "people", "rotation", "escalation", "channel",
+                                        "desk", "digest", "off",      NULL};
     struct policy_set *set = open_set(L, "team");
     check_fields(L, 1, "team", known);
     struct team_row *team = array_add(&set->roster.teams);
@@ -154,6 +155,7 @@ static int lua_team(lua_State *L)
     field_text(L, 1, "escalation", false, &team->escalation);
     field_text(L, 1, "channel", false, &team->channel);
     field_text(L, 1, "desk", false, &team->desk);
+    team->digest = field_bool(L, 1, "digest", true);
     if (!team->people.n && !team->rotation)
         luaL_error(L, "team '%s' has nobody: people = { \"ana\", \"bo\" }", team->named.name);
     for (size_t i = 0; i < team->people.n; i++)

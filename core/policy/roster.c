@@ -68,7 +68,7 @@ bool policy_team_at(const struct policy *policy, size_t i, struct roster_team *r
     if (!policy || i >= policy->set->roster.teams.n)
         return false;
     const struct team_row *row = &policy->set->roster.teams.v[i];
-    *ret = (struct roster_team){row->named.name, row->rotation, row->channel, row->desk};
+    *ret = (struct roster_team){row->named.name, row->rotation, row->channel, row->desk, row->digest};
     return true;
 }
 
@@ -76,7 +76,7 @@ bool policy_find_team(const struct policy *policy, const char *name, struct rost
 {
     const struct team_row *row = policy && name ? find_team(policy->set, name) : NULL;
     if (row)
-        *ret = (struct roster_team){row->named.name, row->rotation, row->channel, row->desk};
+        *ret = (struct roster_team){row->named.name, row->rotation, row->channel, row->desk, row->digest};
     return row != NULL;
 }
 

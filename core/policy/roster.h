@@ -41,6 +41,7 @@ bool policy_person(const struct policy *policy, const char *id, struct roster_pe
 bool policy_person_at(const struct policy *policy, size_t i, struct roster_person *ret);
 struct roster_team {
     const char *name, *rotation, *channel, *desk; /* all but the name NULL: not declared */
+    bool digest;                                  /* the channel gets its month each Monday */
 };
 /* False: team{} does not declare it. Case does not matter. */
 bool policy_find_team(const struct policy *policy, const char *name, struct roster_team *ret);

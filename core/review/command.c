@@ -49,9 +49,11 @@ static int read_wish(const struct call *call, const char *typed, struct review_q
     query->months = 1;
     if (!typed || month_parse(typed, now, &query->from))
         return 0;
-    size_t n = strcspn(typed, " ");
-    const char *rest = typed + n + strspn(typed + n, " ");
     struct roster_team team;
+    bool month = !typed[strspn(typed, "0123456789-")] && /* "2026-13" */
+                 !policy_find_team(core_policy(turn_core(call->turn)), typed, &team);
+    size_t n = month ? 0 : strcspn(typed, " ");
+    const char *rest = typed + n + strspn(typed + n, " ");
     *ret_team = xstrndup(typed, n);
     query->team = *ret_team;
     if (policy_find_team(core_policy(turn_core(call->turn)), *ret_team, &team))

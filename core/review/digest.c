@@ -127,7 +127,7 @@ instant digest_tick(struct core *core, instant now)
         return due;
     struct turn *turn = turn_begin(core, now);
     for (size_t i = 0; review->digest && policy_team_at(core_policy(core), i, &team); i++) {
-        if (team.channel)
+        if (team.channel && team.digest)
             send(turn, &team);
     }
     keep(turn);

@@ -46,6 +46,7 @@ static void a_month_is_told_in_numbers_that_lead_to_incidents(void **state)
     rig_expect(rig, "ben", 0, "insights", "- **payments** 2h in 1 incident (INC-1)");
     rig_expect(rig, "ben", 0, "insights payments", "**Insights of payments in 2026-11** so far");
     rig_expect(rig, "ben", 0, "insights payments", "- **checkout** 2h in 1 incident (INC-1)");
+    rig_expect(rig, "ben", 0, "insights 2026-13", "! I can't read '2026-13' as a month.");
     rig_expect(rig, "ben", 0, "insights last month", "in 2026-10**\n- 0 incidents ended");
     rig_expect(rig, "ben", 0, "insights nobody", "! Nothing of a team 'nobody' ended in that month");
     rig_expect(rig, "ben", 0, "insights payments someday", "! I can't read 'someday' as a month");

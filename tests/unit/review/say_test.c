@@ -74,6 +74,15 @@ static void a_team_gets_its_month_each_monday(void **state)
     assert_int_equal(rig_sent(rig, "pay in 2026-11", "\"channel\":\"pay-room\""), 2);
 }
 
+static void a_team_can_do_without(void **state)
+{
+    (void)state;
+    policy_rig_begin("team { name = 'pay', people = { 'ben' }, channel = 'pay-room', digest = false }\n");
+    incident("pay", HOUR);
+    later(8 * DAY);
+    assert_int_equal(rig_sent(rig, "so far", ""), 0);
+}
+
 static void what_is_no_insight_is_refused(void **state)
 {
     static const char *const wrong[][2] = {
@@ -99,6 +108,7 @@ int main(void)
         cmocka_unit_test_teardown(a_policy_says_what_a_month_means, tear_down),
         cmocka_unit_test_teardown(a_team_with_a_rough_time_is_named, tear_down),
         cmocka_unit_test_teardown(a_team_gets_its_month_each_monday, tear_down),
+        cmocka_unit_test_teardown(a_team_can_do_without, tear_down),
         cmocka_unit_test_teardown(what_is_no_insight_is_refused, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

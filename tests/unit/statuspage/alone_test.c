@@ -79,8 +79,7 @@ static void a_post_that_stands_alone_is_approved_by_another(void **state)
     expect("ana-maria", "posts approve 3", "Approved");
     expect_state("Checkout", STATE_OPERATIONAL);
     expect("ben", "posts", "No post is open");
-    expect("ben", "posts 1 monitoring Hm.", "posts approve 4");
-    expect("ana-maria", "posts approve 4", "! Post 1 is over");
+    expect("ben", "posts 1 monitoring: again", "! Post 1 is over (resolved). Write a new one.");
 }
 
 static void a_version_that_was_not_seen_is_not_approved(void **state)
@@ -233,8 +232,13 @@ static void it_is_moved_extended_begun_and_ended(void **state)
     (void)state;
     begin(ANOTHER);
     plan();
-    expect("ben", "maintenance 1 end", "! It has not begun");
+    expect("ben", "maintenance 1 end", "! It has not begun. `maintenance 1 cancel` cancels it.");
     expect("ben", "maintenance 1 move tomorrow 20-21", "Planned from tomorrow 20:00 until tomorrow 21:00");
+    assert_int_equal(rig_sent(rig, "\"name\":\"goes on\"", "maintenance 1"), 1);
+    expect("ben", "posts", "draft 2 waits for approval: for post 1: Scheduled");
+    expect("ben", "maintenance list", "draft 2 waits for approval: for post 1: Scheduled");
+    expect("ben", "maintenance 1", "! Say what to do with maintenance 1: `maintenance 1 extend 30m`, or");
+    expect("ben", "maintenance 1 extend yesterday", "! I can't read 'yesterday' as a time. Try");
     expect("ben", "maintenance 1 move tomorrow 19-20", "! A draft for post 1 is waiting");
     expect("ben", "maintenance 1 extend 30m", "“The maintenance takes longer.” It ends Wed 25 Nov 00:00");
     expect("ana-maria", "posts approve 2", "Approved");
