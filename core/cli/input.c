@@ -1,5 +1,6 @@
 #include "cli/input.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,7 +20,7 @@ int input_read(const char *path, struct str *out, struct error *err)
 {
     FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rbe");
     if (!file)
-        return error_set(err, ERR_NOT_FOUND, "cannot open %s", path);
+        return error_set(err, ERR_NOT_FOUND, "cannot open %s: %s", path, strerror(errno));
     int rc = read_all(file, path, out, err);
     if (file != stdin)
         fclose(file);

@@ -118,15 +118,22 @@ static void send(struct turn *turn, const struct roster_team *team)
     rooms_say_channel(turn, team->channel, 0, key, card.p, text.p);
 }
 
+/* It was sent by a clock that was wrong: the next one must not wait until then. */
+static bool is_ahead(const struct review *review, instant now)
+{
+    return review->digest > now + DAY;
+}
+
 instant digest_tick(struct core *core, instant now)
 {
     const struct review *review = review_of(core);
-    instant due = review->digest ? next_monday(review->digest, core_settings(core)->zone) : now;
+    bool known = review->digest && !is_ahead(review, now);
+    instant due = known ? next_monday(review->digest, core_settings(core)->zone) : now;
     struct roster_team team;
     if (now < due)
         return due;
     struct turn *turn = turn_begin(core, now);
-    for (size_t i = 0; review->digest && policy_team_at(core_policy(core), i, &team); i++) {
+    for (size_t i = 0; known && policy_team_at(core_policy(core), i, &team); i++) {
         if (team.channel && team.digest)
             send(turn, &team);
     }

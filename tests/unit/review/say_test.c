@@ -1,4 +1,6 @@
 /* What the policy says of a month, and the digest. It is Mon 23 Nov 2026 15:06 UTC. */
+#include <inttypes.h>
+
 #include "../command/policy_rig.h"
 
 #include "review/review.h"
@@ -74,6 +76,23 @@ static void a_team_gets_its_month_each_monday(void **state)
     assert_int_equal(rig_sent(rig, "pay in 2026-11", "\"channel\":\"pay-room\""), 2);
 }
 
+/* The clock was a year ahead when the last one went. */
+static void a_clock_that_was_wrong_silences_nobody(void **state)
+{
+    (void)state;
+    policy_rig_begin("team { name = 'pay', people = { 'ben' }, channel = 'pay-room' }\n");
+    struct turn *turn = turn_begin(rig->core, rig->now);
+    CLEANUP_FREE char *text = xasprintf("%" PRId64, rig->now + 365 * DAY);
+    batch_doc(turn_batch(turn), DOC_META, "digest sent", text);
+    turn_commit(turn, NULL, NULL);
+    rig_settle(rig);
+    policy_rig_restart(NULL);
+    delivery_connector(rig->core, "console", TOCSIN_CAN_POST, true, NULL, rig->now);
+    incident("pay", HOUR);
+    later(7 * DAY);
+    assert_int_equal(rig_sent(rig, "so far", "\"channel\":\"pay-room\""), 1);
+}
+
 static void a_team_can_do_without(void **state)
 {
     (void)state;
@@ -109,6 +128,7 @@ int main(void)
         cmocka_unit_test_teardown(a_team_with_a_rough_time_is_named, tear_down),
         cmocka_unit_test_teardown(a_team_gets_its_month_each_monday, tear_down),
         cmocka_unit_test_teardown(a_team_can_do_without, tear_down),
+        cmocka_unit_test_teardown(a_clock_that_was_wrong_silences_nobody, tear_down),
         cmocka_unit_test_teardown(what_is_no_insight_is_refused, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
