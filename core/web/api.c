@@ -1,7 +1,6 @@
 #include "web/api.h"
 
 #include "access/audit.h"
-#include "base/markup.h"
 #include "people/people.h"
 #include "sight/sight.h"
 #include "web/api_call.h"
@@ -69,23 +68,11 @@ void api_published(struct api *api, const struct event *event)
 /* By access{} of the policy: who may not read through a token may not use it at all. */
 static bool ask_access(void *ctx, struct http_request *request)
 {
-    struct api *api = ctx;
-    struct error err;
-    const struct token *token = http_token(request);
     unsigned scope = http_scope(request);
-    const struct access_request asks = {.person = token->person,
-                                        .most = api_access(api->parts.core, token),
-                                        .needed = scope & SCOPE_ADMIN   ? ACCESS_ADMINISTER
-                                                  : scope & SCOPE_WRITE ? ACCESS_ACT
-                                                                        : ACCESS_SEE,
-                                        .what = http_path(request),
-                                        .now = api->parts.clock()};
-    CLEANUP_STR struct str text = {0};
-    if (access_check(api->parts.core, &asks, &err) == 0)
-        return true;
-    text_unescape(err.text, &text);
-    http_problem(request, 403, "%s", str_text(&text));
-    return false;
+    return api_may(ctx, request,
+                   scope & SCOPE_ADMIN   ? ACCESS_ADMINISTER
+                   : scope & SCOPE_WRITE ? ACCESS_ACT
+                                         : ACCESS_SEE);
 }
 
 /* ---- about the API itself ---- */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "people/people.h"
+#include "base/markup.h"
 #include "base/moment.h"
 #include "sight/sight.h"
 
@@ -18,6 +19,23 @@ enum access api_access(const struct core *core, const struct token *token)
                        : token->scopes & SCOPE_WRITE ? ACCESS_APPROVE
                                                      : ACCESS_SEE;
     return token->person ? most : MIN(most, access_of_tool(core, token->name));
+}
+
+bool api_may(const struct api *api, struct http_request *request, enum access needed)
+{
+    struct error err;
+    const struct token *token = http_token(request);
+    const struct access_request asks = {.person = token->person,
+                                        .most = api_access(api->parts.core, token),
+                                        .needed = needed,
+                                        .what = http_path(request),
+                                        .now = api->parts.clock()};
+    CLEANUP_STR struct str text = {0};
+    if (access_check(api->parts.core, &asks, &err) == 0)
+        return true;
+    text_unescape(err.text, &text);
+    http_problem(request, 403, "%s", str_text(&text));
+    return false;
 }
 
 #define JSON_TYPE "application/json"

@@ -27,6 +27,8 @@ struct api { /* the context of every route */
 const char *api_viewer(const struct http_request *request);
 /* What the token allows at most: its scopes, and of a tool also what access{} of the policy says of it. */
 enum access api_access(const struct core *core, const struct token *token);
+/* False: access{} gives the token less than that role, and it has been answered. */
+bool api_may(const struct api *api, struct http_request *request, enum access needed);
 /* The author in the timeline: the token's person, or "api/NAME". The caller frees it. */
 char *api_by(const struct api *api, const struct http_request *request);
 /* The body as a JSON object, which the caller deletes. NULL: it is not one, and 400 has been answered. */

@@ -13,7 +13,7 @@ static void post_posts(void *ctx, struct http_request *request)
     CLEANUP_JSON cJSON *body = NULL;
     CLEANUP_FREE char *by = api_by(api, request);
     const char *text = http_body(request, &n);
-    if (!api_ready(api, request))
+    if (!api_may(api, request, ACCESS_APPROVE) || !api_ready(api, request))
         return;
     int rc = json_parse(text, n, POSTS_BYTES, JSON_DEPTH, "the request body", &body, &err);
     if (!rc && !cJSON_IsArray(json_member(body, "posts")))

@@ -85,6 +85,16 @@ test('a message is approved where its version was seen, and only by who may', as
   assert.equal((await bo.post('/app/incidents/INC-1', { line: 'approve 1 1' })).status, 409)
 })
 
+test('posts that another status page had are brought only by who may approve', async () => {
+  for (const [person, status] of [['ana', 403], ['bo', 200]]) {
+    const { token } = await t.api('/tokens', { method: 'POST', body: { name: `import-${person}`, person, scopes: 'write' } })
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    const answer = await fetch(`${t.url}/api/v1/statuspage/posts`, { method: 'POST', headers, body: '{"posts":[]}' })
+    assert.equal(answer.status, status)
+    if (status === 403) assert.match((await answer.json()).detail, /is for people who may approve, and you may only act/)
+  }
+})
+
 test('a private incident is for its members, on every page', async () => {
   await ana.get('/app/declare')
   await ana.post('/app/declare', { title: 'keys leaked', private: 'on' })
