@@ -12,8 +12,10 @@
 #include "people/people.h"
 #include "signin/provider.h"
 
-#define HOLDS        (10 * MINUTE)
-#define SIGN_INS     1000 /* at once; beyond that the oldest go */
+#define HOLDS    (10 * MINUTE)
+#define SIGN_INS 1000 /* at once; beyond that the oldest go */
+#define OF_ONE                                                                                                 \
+    250 /* beyond that, those of an address make room for what else comes from there, and not others' */
 #define RANDOM_BYTES 32
 #define TRY_AGAIN    "Try again"
 
@@ -21,6 +23,7 @@ struct sign_in {
     struct provider_start start;
     char browser[CSRF_TEXT]; /* the token of its forms, which follows from its cookie */
     char *back;
+    char from[INET6_ADDRSTRLEN]; /* the network that it was begun from */
     instant until;
 };
 
@@ -39,20 +42,30 @@ void sign_ins_finish(struct app *app)
     map_finish(&app->sign_ins);
 }
 
-/* The oldest goes if it came too late, or there are too many. */
-static void make_room(struct app *app, instant now)
+static bool is_older(const struct sign_in *each, const struct sign_in *than)
+{
+    return !than || each->until < than->until;
+}
+
+/* The oldest goes if it came too late, or there are too many: nobody ends what others began by beginning many. */
+static void make_room(struct app *app, const char *from, instant now)
 {
     struct map_slot *slot;
-    struct sign_in *oldest = NULL;
+    struct sign_in *oldest = NULL, *own = NULL;
+    size_t n = 0;
     for (size_t i = 0; (slot = map_next(&app->sign_ins, &i));) {
         struct sign_in *each = slot->value;
-        if (!oldest || each->until < oldest->until)
-            oldest = each;
+        bool theirs = strcmp(each->from, from) == 0;
+        n += theirs;
+        oldest = is_older(each, oldest) ? each : oldest;
+        own = theirs && is_older(each, own) ? each : own;
     }
-    if (!oldest || (app->sign_ins.n < SIGN_INS && now < oldest->until))
+    bool late = oldest && now >= oldest->until;
+    struct sign_in *goes = late || n <= OF_ONE ? oldest : own;
+    if (!goes || (!late && app->sign_ins.n < SIGN_INS))
         return;
-    map_remove(&app->sign_ins, oldest->start.state);
-    sign_in_finish(oldest);
+    map_remove(&app->sign_ins, goes->start.state);
+    sign_in_finish(goes);
 }
 
 static void make_secret(char ret[PROVIDER_SECRET])
@@ -81,8 +94,9 @@ static void get_provider(void *ctx, struct http_request *request)
     if (!visit_is_readable(visit))
         return;
     visit_meet(visit);
-    make_room(app, visit->now);
     struct sign_in *sign_in = xcalloc(1, sizeof(*sign_in));
+    guesses_network(http_peer(request), sign_in->from);
+    make_room(app, sign_in->from, visit->now);
     make_secret(sign_in->start.state);
     make_secret(sign_in->start.nonce);
     make_secret(sign_in->start.verifier);

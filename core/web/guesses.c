@@ -6,7 +6,7 @@
 
 #define NETWORK 8 /* bytes of an IPv6 address that its user cannot choose */
 
-static void network_of(const char *address, char out[INET6_ADDRSTRLEN])
+void guesses_network(const char *address, char out[INET6_ADDRSTRLEN])
 {
     struct in6_addr bytes;
     snprintf(out, INET6_ADDRSTRLEN, "%s", address);
@@ -33,7 +33,7 @@ static struct guess *place_of(struct guesses *guesses, const char *address)
 int guesses_add(struct guesses *guesses, const char *address, int64_t now, int *ret_wait)
 {
     char network[INET6_ADDRSTRLEN];
-    network_of(address, network);
+    guesses_network(address, network);
     struct guess *guess = place_of(guesses, network);
     if (strcmp(guess->address, network) != 0 || now - guess->since >= GUESSES_WINDOW) {
         memcpy(guess->address, network, sizeof(network));

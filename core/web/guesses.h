@@ -23,6 +23,8 @@ struct guesses { /* zeroed: none */
     } v[GUESSES_ADDRESSES];
 };
 
+/* What counts together: an IPv4 address, or the /64 that one of IPv6 is in. */
+void guesses_network(const char *address, char out[INET6_ADDRSTRLEN]);
 /* Counts one from an address ("192.0.2.1", or IPv6, of which all of one /64 count together) at `now` (monotonic, ms). Returns how many
    came since its window began, with this one, and in *ret_wait the seconds until that ends. */
 int guesses_add(struct guesses *guesses, const char *address, int64_t now, int *ret_wait);

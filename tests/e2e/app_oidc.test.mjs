@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { Agent, createServer, get } from 'node:http'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -146,6 +146,16 @@ test('a code that another browser began, was used, or is made up is worth nothin
   const thief = await begin(), own = await authorize(provider, thief.location, 'eve')
   const other = await begin(), stolen = await authorize(provider, other.location, 'sam')
   assert.equal((await thief.get(own.replace(/code=[^&]+/, `code=${new URL(stolen).searchParams.get('code')}`))).status, 403)
+})
+
+test('whoever begins many sign-ins ends nobody else\'s', withProvider, async () => {
+  const victim = await begin(), back = await authorize(provider, victim.location, 'sam')
+  const agent = new Agent({ keepAlive: true, maxSockets: 8 })
+  const flood = () => new Promise((done, failed) => get(`${t.url}/app/signin/provider`, { agent, localAddress: '127.0.0.2' }, (answer) => answer.resume().on('end', done)).on('error', failed))
+  for (let i = 0; i < 1200; i += 50) await Promise.all(Array.from({ length: 50 }, flood))
+  agent.destroy()
+  assert.equal((await victim.get(back)).status, 303)
+  assert.equal((await signIn('sam')).status, 303)
 })
 
 test('a token with the nonce of another sign-in is refused', withProvider, async () => {
