@@ -75,6 +75,23 @@ static bool is_unknown_option(const char *p)
     return p[0] == '-' && p[1] == '-' && p[2] && strspn(p + 2, "abcdefghijklmnopqrstuvwxyz");
 }
 
+/* The value of an option; several components may have a space behind each comma. NULL: none is there. */
+static char *read_value(const char *option, const char *p, const char **ret_end)
+{
+    char *value = read_token(p, ret_end);
+    size_t n = value ? strlen(value) : 0;
+    while (n && value[n - 1] == ',' && strcmp(option, "component") == 0) {
+        const char *end;
+        CLEANUP_FREE char *next = read_token(*ret_end, &end), *before = value;
+        if (!next || is_unknown_option(next))
+            return steal(before);
+        value = xasprintf("%s%s", before, next);
+        n = strlen(value);
+        *ret_end = end;
+    }
+    return value;
+}
+
 static int read_options(const char *text, struct typed_post *typed, struct error *err)
 {
     for (const char *p = text, *end; *p;) {
@@ -88,7 +105,7 @@ static int read_options(const char *text, struct typed_post *typed, struct error
             continue;
         }
         typed->quiet |= strcmp(option, "quiet") == 0;
-        CLEANUP_FREE char *value = strcmp(option, "quiet") == 0 ? xstrdup("") : read_token(end, &end);
+        CLEANUP_FREE char *value = strcmp(option, "quiet") == 0 ? xstrdup("") : read_value(option, end, &end);
         if (!value)
             return error_markup(err, ERR_INVALID, "Say what `--%s` is: `--%s \"…\"`.", option, option);
         if (*value)

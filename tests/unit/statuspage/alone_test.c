@@ -227,6 +227,18 @@ static void clocks_that_change_are_understood(void **state)
     assert_int_equal(post.until - post.from, HOUR);
 }
 
+static void components_are_read_with_spaces_between(void **state)
+{
+    (void)state;
+    begin(ANOTHER);
+    expect("ben", "maintenance Upgrade tomorrow 22-23 --component checkout, search \"Words.\"",
+           "): Checkout and Search.");
+    expect("ben", "posts new \"Slow\" We look. --component checkout=degraded, search=major --quiet",
+           "posts approve 2");
+    assert_int_equal(rig_sent(rig, "Operational -> Major outage", "Operational -> Degraded"), 1);
+    expect("ben", "posts new \"Slow\" We look. --component checkout=degraded, --quiet", "posts approve 3");
+}
+
 static void it_is_moved_extended_begun_and_ended(void **state)
 {
     (void)state;
@@ -473,6 +485,7 @@ int main(void)
         cmocka_unit_test_teardown(maintenance_begins_and_ends_by_itself, tear_down),
         cmocka_unit_test_teardown(a_clock_that_jumps_over_both_does_both, tear_down),
         cmocka_unit_test_teardown(clocks_that_change_are_understood, tear_down),
+        cmocka_unit_test_teardown(components_are_read_with_spaces_between, tear_down),
         cmocka_unit_test_teardown(it_is_moved_extended_begun_and_ended, tear_down),
         cmocka_unit_test_teardown(what_is_cancelled_changes_no_component, tear_down),
         cmocka_unit_test_teardown(what_was_approved_too_late_is_refused, tear_down),
