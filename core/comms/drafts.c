@@ -269,13 +269,14 @@ const struct state_draft *comms_shown_draft(const struct incident *incident, con
 
 bool drafts_card(const struct action *action, const char *prefix, const cJSON *body, struct command *ret)
 {
+    const char *number = strchr(action->key, '/'); /* other actions have other keys */
     *ret = (struct command){.verb = "draft_card",
                             .by = BY_SYSTEM,
                             .automatic = true,
                             .name = action->connector,
                             .value = json_text_or(body, "channel", NULL),
                             .text = action->outcome.remote_id,
-                            .count = strtoll(action->key + strcspn(action->key, "/") + 1, NULL, 10)};
+                            .count = number ? strtoll(number + 1, NULL, 10) : 0};
     return action->state == ACTION_DONE && strcmp(action->kind, "post") == 0 &&
            text_starts(action->key, prefix) && !text_empty(action->outcome.remote_id);
 }
