@@ -62,6 +62,7 @@ static int start(struct daemon *daemon, const struct configuration *configuratio
     int rc = address ? listen_alone(daemon, address, err) : 0;
     if (rc)
         return error_prefix(err, "'status_listen'");
+    statuspage_begin(daemon_core(), clock_now());
     statuspage_listen(daemon_core(), changed, NULL);
     changed(NULL);
     return 0;

@@ -48,10 +48,30 @@ static void meet_components(struct turn *turn)
         component_need(turn, component->name);
 }
 
+static kept_pages models(const struct core *core, instant now)
+{
+    const struct status_page *page;
+    kept_pages pages = {0};
+    for (size_t i = 0; (page = policy_status_page_at(core_policy(core), i)); i++) {
+        struct kept_page *kept = array_add(&pages);
+        kept->name = xstrdup(page->name);
+        kept->page = model_make(core, page, now);
+        statuspage_of(core)->stale_at =
+            instant_earlier(statuspage_of(core)->stale_at, stamp_midnight(now, 1, page->zone));
+    }
+    return pages;
+}
+
+void statuspage_begin(struct core *core, instant now)
+{
+    struct statuspage *statuspage = statuspage_of(core);
+    require(!statuspage->pages.n);
+    statuspage->pages = models(core, now);
+}
+
 static void make(struct core *core, instant now)
 {
     struct statuspage *statuspage = statuspage_of(core);
-    const struct status_page *page;
     struct making *making = xcalloc(1, sizeof(*making));
     struct turn *turn = turn_begin(core, now);
     making->core = core;
@@ -59,12 +79,7 @@ static void make(struct core *core, instant now)
     statuspage->stale_at = 0;
     statuspage->subscribable = model_subscribable(core);
     meet_components(turn);
-    for (size_t i = 0; (page = policy_status_page_at(core_policy(core), i)); i++) {
-        struct kept_page *kept = array_add(&making->pages);
-        kept->name = xstrdup(page->name);
-        kept->page = model_make(core, page, now);
-        statuspage->stale_at = instant_earlier(statuspage->stale_at, stamp_midnight(now, 1, page->zone));
-    }
+    making->pages = models(core, now);
     turn_commit(turn, made, making);
 }
 

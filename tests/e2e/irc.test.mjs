@@ -50,7 +50,8 @@ describe('irc', { concurrency: 4 }, () => {
     const room = '#inc-1-checkout-is-slow'
     await ana.reads('that Tocsin is there', /^:tocsin!\S+ JOIN :#incidents/)
     ana.say('!inc checkout is slow')
-    await ana.sees('the words of a button', (text, m) => m.to === room && /I lead/.test(text))
+    await ana.reads('that she is in the room', new RegExp(` 366 ana ${room} `))
+    await until('the room to be known', async () => (await tocsin.incident('INC-1')).channels.length === 1)
     ana.say('!inc private', room)
     await ana.reads('that the title is gone', new RegExp(`^:tocsin!\\S+ TOPIC ${room} :(?!.*checkout)`))
     await until('nothing to wait', async () => !/Actions on their way|dead/.test((await tocsin.tocsin('inc', 'actions')).out))
