@@ -51,7 +51,7 @@ describe('irc', { concurrency: 4 }, () => {
     await ana.reads('that Tocsin is there', /^:tocsin!\S+ JOIN :#incidents/)
     ana.say('!inc checkout is slow')
     await ana.reads('that she is in the room', new RegExp(` 366 ana ${room} `))
-    await until('the room to be known', async () => (await tocsin.incident('INC-1')).channels.length === 1)
+    await until('all to be sent', async () => /Everything has been sent/.test((await tocsin.tocsin('inc', 'actions')).out))
     ana.say('!inc private', room)
     await ana.reads('that the title is gone', new RegExp(`^:tocsin!\\S+ TOPIC ${room} :(?!.*checkout)`))
     await until('nothing to wait', async () => !/Actions on their way|dead/.test((await tocsin.tocsin('inc', 'actions')).out))
