@@ -9,6 +9,7 @@
 #include "comms/comms.h"
 #include "links.h"
 #include "people/people.h"
+#include "posts.h"
 #include "sight/query.h"
 #include "sight/sight.h"
 #include "triage/triage.h"
@@ -113,8 +114,13 @@ static void anything(struct world *world, struct turn *turn, uint64_t id, const 
         .flag = rng_below(&world->rng, 2),
         .count = (int64_t)rng_below(&world->rng, 4),
     };
+    const struct incident *incident = turn_incident(turn, id);
+    const struct state_draft *draft = incident ? incident_draft(incident, command.count) : NULL;
+    CLEANUP_FREE char *post = draft && draft->post ? xstrdup(draft->text) : NULL;
     if (turn_do(turn, id, &command, NULL, NULL))
         world->refusals++;
+    else if (post && strcmp(command.verb, "approve") == 0)
+        posts_approved(world, post);
 }
 
 static bool is_merged(void *ctx, const struct incident *incident)
