@@ -129,13 +129,13 @@ static int key_of(const struct configuration *c, const char *name, int64_t *ret,
     int rc = policy_load(policy, directory, err);
     for (size_t i = 0; !rc && (page = policy_status_page_at(policy, i)) && !text_equal(page->name, name); i++)
         ;
-    if (!rc && (!page || !page->private_))
+    if (!rc && page && page->private_)
+        *ret = page->key;
+    else if (!rc)
         rc = error_set(err, ERR_NOT_FOUND,
                        "the policy has no private status page '%s'; `status_page { name = …, private = true }` "
                        "makes one",
                        name);
-    if (!rc)
-        *ret = page->key;
     policy_destroy(policy);
     return rc;
 }
@@ -143,7 +143,7 @@ static int key_of(const struct configuration *c, const char *name, int64_t *ret,
 static int link_of(const struct configuration *c, const char *name, char **ret, struct error *err)
 {
     char key[STATUS_KEY_TEXT];
-    int64_t number;
+    int64_t number = 1;
     const char *secret = json_text_or(c->core, "status_secret", NULL);
     if (!secret)
         return error_set(
