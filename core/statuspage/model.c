@@ -42,18 +42,16 @@ static size_t group_of(const struct making *making, const char *name)
     return i;
 }
 
-/* A component of which nothing is kept yet begins now. */
 static void fill_past(const struct making *making, struct public_component *component)
 {
     const struct kept_component *kept = component_find(making->core, component->name);
-    const struct public_change now = {making->page->built, STATE_OPERATIONAL};
-    component->created = kept ? kept->created : now.at;
-    for (size_t i = 0; kept && i < kept->past.n; i++)
-        *array_add(&component->past) = kept->past.v[i];
     if (!kept)
-        *array_add(&component->past) = now;
-    component->updated = component->past.v[component->past.n - 1].at;
-    component->state = component->past.v[component->past.n - 1].state;
+        return;
+    component->created = kept->created;
+    for (size_t i = 0; i < kept->past.n; i++)
+        *array_add(&component->past) = kept->past.v[i];
+    component->updated = kept->past.v[kept->past.n - 1].at;
+    component->state = kept->past.v[kept->past.n - 1].state;
 }
 
 static void date_group(struct public_group *group, const struct public_component *component)

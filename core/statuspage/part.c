@@ -62,22 +62,34 @@ static kept_pages models(const struct core *core, instant now)
     return pages;
 }
 
-void statuspage_begin(struct core *core, instant now)
+/* What the models follow from, besides documents. */
+static void remember(struct core *core)
 {
     struct statuspage *statuspage = statuspage_of(core);
-    require(!statuspage->pages.n);
-    statuspage->pages = models(core, now);
+    statuspage->dirty = false;
+    statuspage->generation = policy_generation(core_policy(core));
+    statuspage->subscribable = model_subscribable(core);
+    statuspage->stale_at = 0;
+}
+
+void statuspage_begin(struct core *core, instant now)
+{
+    if (core_trouble(core))
+        return;
+    struct turn *turn = turn_begin(core, now);
+    meet_components(turn);
+    turn_commit(turn, NULL, NULL);
+    remember(core);
+    statuspage_of(core)->pages = models(core, now);
 }
 
 static void make(struct core *core, instant now)
 {
-    struct statuspage *statuspage = statuspage_of(core);
     struct making *making = xcalloc(1, sizeof(*making));
     struct turn *turn = turn_begin(core, now);
     making->core = core;
     making->now = now;
-    statuspage->stale_at = 0;
-    statuspage->subscribable = model_subscribable(core);
+    remember(core);
     meet_components(turn);
     making->pages = models(core, now);
     turn_commit(turn, made, making);
@@ -86,16 +98,13 @@ static void make(struct core *core, instant now)
 static instant tick(struct core *core, instant now)
 {
     struct statuspage *statuspage = statuspage_of(core);
-    uint64_t generation = policy_generation(core_policy(core));
     if (core_trouble(core))
         return 0;
     instant next = posts_tick(core, now);
     if (statuspage->dirty || statuspage->subscribable != model_subscribable(core) ||
-        statuspage->generation != generation || (statuspage->stale_at && statuspage->stale_at <= now)) {
-        statuspage->dirty = false;
-        statuspage->generation = generation;
+        statuspage->generation != policy_generation(core_policy(core)) ||
+        (statuspage->stale_at && statuspage->stale_at <= now))
         make(core, now);
-    }
     return instant_earlier(next, statuspage->stale_at);
 }
 

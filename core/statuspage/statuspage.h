@@ -76,7 +76,8 @@ void statuspage_each_maintenance(const struct core *core,
 bool statuspage_newest_word(const struct core *core, int64_t post, char ret_post[PUBLIC_ID],
                             char ret_word[PUBLIC_ID]);
 
-/* Makes the first models, of what was loaded; once, before anybody asks for one. Later ones are made by themselves. */
+/* Makes the first models, of what was loaded; once, before anybody asks for one. Later ones, and these while the journal is in
+   trouble, are made by ticks. */
 void statuspage_begin(struct core *core, instant now);
 /* The newest durable model of the page with that name (NULL: of the public page). NULL: there is none. The caller gives its reference up. */
 struct public_page *statuspage_page(const struct core *core, const char *name);
