@@ -117,7 +117,7 @@ describe('irc', { concurrency: 4 }, () => {
     const tocsin = await tocsinOn(t, server.port, '')
     await eve.reads('that Tocsin is there', /^:tocsin!\S+ JOIN :#incidents/)
     await tocsin.tocsin('inc', 'checkout is slow')
-    await until('the channel', async () => (await tocsin.incident('INC-1')).places?.channels?.length ?? true)
+    await until('all to be sent', async () => /Everything has been sent/.test((await tocsin.tocsin('inc', 'actions')).out))
     eve.say('!inc payments are slow')
     await eve.sees('what to do', (text, m) => m.type === 'notice' && /Log in to your account/.test(text))
     eve.say('list', 'tocsin')
