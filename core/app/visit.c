@@ -1,14 +1,11 @@
 #include "app/visit.h"
 
 #include <sodium.h>
-#include <stdarg.h>
 #include <string.h>
 
 #include "app/inside.h"
-#include "base/markup.h"
 #include "base/secret.h"
 #include "people/people.h"
-#include "web/wire.h"
 
 struct field {
     char *name, *value;
@@ -114,28 +111,18 @@ char *visit_by(const struct visit *visit)
 
 /* ---- the form ---- */
 
-static char *decode(const char *text, size_t n)
+static void take_field(void *ctx, const char *name, const char *value)
 {
-    CLEANUP_STR struct str out = {0};
-    if (wire_decode(text, n, true, &out) < 0)
-        return xstrdup("");
-    return utf8_sanitize(str_text(&out), out.len, SIZE_MAX);
+    struct own_visit *o = ctx;
+    *array_add(&o->fields) = (struct field){xstrdup(name), xstrdup(value)};
 }
 
 static void read_form(struct own_visit *o)
 {
-    size_t n;
     const char *type = http_header(o->visit.request, "content-type");
     o->read = true;
-    if (!type || strncasecmp(type, "application/x-www-form-urlencoded", 33) != 0)
-        return;
-    for (const char *at = http_body(o->visit.request, &n); *at;) {
-        size_t pair = strcspn(at, "&"), name = strcspn(at, "=&");
-        struct field *field = array_add(&o->fields);
-        field->name = decode(at, name);
-        field->value = name < pair ? decode(at + name + 1, pair - name - 1) : xstrdup("");
-        at += pair + (at[pair] == '&');
-    }
+    if (type && strncasecmp(type, "application/x-www-form-urlencoded", 33) == 0)
+        http_each_field(o->visit.request, take_field, o);
 }
 
 const char *visit_field(struct visit *visit, const char *name)

@@ -61,12 +61,9 @@ const char *http_query_value(struct http_request *request, const char *name)
     for (const char *pair = request->query; *pair;) {
         size_t length = strcspn(pair, "&");
         if (length >= n && memcmp(pair, name, n) == 0 && (length == n || pair[n] == '=')) {
-            struct str value = {0};
-            if (length > n && wire_decode(pair + n + 1, length - n - 1, true, &value) < 0)
-                str_clear(&value);
-            char *text = keep_text(request, utf8_sanitize(str_text(&value), value.len, SIZE_MAX));
-            str_finish(&value);
-            return text;
+            char *value;
+            bool good = length > n && decode_part(pair + n + 1, length - n - 1, &value);
+            return keep_text(request, good ? value : xstrdup(""));
         }
         pair += length;
         pair += *pair == '&';
