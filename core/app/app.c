@@ -100,19 +100,9 @@ static void get_file(void *ctx, struct http_request *request)
         http_problem(request, 404, "No such file.");
         return;
     }
-    const struct kept *kept = &app->files[i];
-    enum kept_encoding encoding = kept_choose(kept, http_header(request, "accept-encoding"));
-    const struct kept_body *body = &kept->as[encoding];
-    http_answer_header(request, "ETag", body->etag);
     http_answer_header(request, "Vary", "Accept-Encoding");
     http_answer_header(request, "Cache-Control", "no-cache");
-    if (kept_is_known(body, http_header(request, "if-none-match"))) {
-        http_answer(request, 304, NULL, NULL, 0);
-        return;
-    }
-    if (kept_encoding_name(encoding))
-        http_answer_header(request, "Content-Encoding", kept_encoding_name(encoding));
-    http_answer(request, 200, kept->type, body->bytes.p, body->bytes.len);
+    http_answer_kept(request, 200, &app->files[i]);
 }
 
 static const struct route own_routes[] = {

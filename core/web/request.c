@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/metrics.h"
 #include "web/exchange.h"
+#include "web/kept.h"
 
 enum http_method http_method(const struct http_request *request)
 {
@@ -266,6 +267,20 @@ void http_answer(struct http_request *request, int status, const char *content_t
         client->answer(client, exchanges->answer.p, exchanges->answer.len, body, silent ? 0 : n);
     }
     exchange_end(request);
+}
+
+void http_answer_kept(struct http_request *request, int status, const struct kept *file)
+{
+    enum kept_encoding encoding = kept_choose(file, http_header(request, "accept-encoding"));
+    const struct kept_body *body = &file->as[encoding];
+    const char *name = kept_encoding_name(encoding);
+    if (name)
+        http_answer_header(request, "Content-Encoding", name);
+    http_answer_header(request, "ETag", body->etag);
+    if (status == 200 && kept_is_known(body, http_header(request, "if-none-match")))
+        http_answer(request, 304, NULL, NULL, 0);
+    else
+        http_answer(request, status, file->type, str_text(&body->bytes), body->bytes.len);
 }
 
 int http_take_socket(struct http_request *request)

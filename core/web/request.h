@@ -27,6 +27,7 @@ enum http_method {
 };
 
 struct http_request;
+struct kept;
 struct token;
 
 enum http_method http_method(const struct http_request *request);
@@ -76,6 +77,9 @@ __attribute__((format(printf, 3, 4))) void http_problem(struct http_request *req
 struct error;
 void http_problem_of(struct http_request *request, const struct error *err);
 
+/* A file in the smallest encoding that the client takes, with its ETag; 304 in place of 200 where the client has it already. The caller
+   says by Vary that it depends on Accept-Encoding. */
+void http_answer_kept(struct http_request *request, int status, const struct kept *file);
 /* Ends the request without an answer and takes its socket over, for another protocol. Returns a descriptor that the caller
    closes; -1: the client went away. */
 int http_take_socket(struct http_request *request);

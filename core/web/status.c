@@ -50,15 +50,6 @@ static const char *policy_of(const struct http_request *request, const struct ke
                                                      : STATUS_POLICY "; frame-ancestors 'none'";
 }
 
-static void add_headers(struct http_request *request, const struct kept *file, enum kept_encoding encoding)
-{
-    const char *name = kept_encoding_name(encoding);
-    if (name)
-        http_answer_header(request, "Content-Encoding", name);
-    http_answer_header(request, "ETag", file->as[encoding].etag);
-    http_answer_header(request, "Content-Security-Policy", policy_of(request, file));
-}
-
 /* What all answers have, so that no cache mixes them up. */
 static void add_common_headers(struct http_request *request, const char *cache)
 {
@@ -71,16 +62,11 @@ static void add_common_headers(struct http_request *request, const char *cache)
 
 static void answer_file(struct http_request *request, int status, const struct kept *file)
 {
-    enum kept_encoding encoding = kept_choose(file, http_header(request, "accept-encoding"));
-    const struct kept_body *body = &file->as[encoding];
     add_common_headers(request, status == 200 ? PUBLIC_CACHE : "no-cache");
-    add_headers(request, file, encoding);
+    http_answer_header(request, "Content-Security-Policy", policy_of(request, file));
     if (!file->is_page && !is_private(request))
         http_answer_header(request, "Access-Control-Allow-Origin", "*");
-    if (status == 200 && kept_is_known(body, http_header(request, "if-none-match")))
-        http_answer(request, 304, NULL, NULL, 0);
-    else
-        http_answer(request, status, file->type, str_text(&body->bytes), body->bytes.len);
+    http_answer_kept(request, status, file);
 }
 
 /* The address is relative, so it is right on any host and under any prefix. */
