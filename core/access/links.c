@@ -69,16 +69,12 @@ static void keep(struct turn *turn, const char *hash, const char *person, instan
 void signin_link_make(struct turn *turn, const char *person, char ret_secret[SECRET_TEXT])
 {
     struct core *core = turn_core(turn);
-    uint8_t random[SECRET_BYTES];
     char hash[SECRET_HASH_TEXT];
     instant until = turn_now(turn) + SIGNIN_LINK_HOLDS;
-    core_random(core, random, sizeof(random));
-    secret_format(random, ret_secret);
-    secret_hash(ret_secret, hash);
+    core_secret(core, ret_secret, hash);
     drop_earlier(turn, person);
     add(access_state_of(core), hash, person, until);
     keep(turn, hash, person, until);
-    explicit_bzero(random, sizeof(random));
 }
 
 const char *signin_link_person(const struct core *core, const char *secret, instant now)

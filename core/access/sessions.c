@@ -144,12 +144,9 @@ void session_begin(struct turn *turn, const struct session *wanted, char ret_sec
 {
     struct core *core = turn_core(turn);
     struct session *session = xcalloc(1, sizeof(*session));
-    uint8_t random[SECRET_BYTES];
     char hash[SECRET_HASH_TEXT];
     tidy(turn);
-    core_random(core, random, sizeof(random));
-    secret_format(random, ret_secret);
-    secret_hash(ret_secret, hash);
+    core_secret(core, ret_secret, hash);
     *session = (struct session){.person = xstrdup(wanted->person),
                                 .way = xstrdup(wanted->way),
                                 .name = xstrdup(wanted->name),
@@ -163,7 +160,6 @@ void session_begin(struct turn *turn, const struct session *wanted, char ret_sec
     add(access_state_of(core), session, hash);
     keep(turn, session);
     tell_begun(turn, session);
-    explicit_bzero(random, sizeof(random));
 }
 
 struct session *session_find(struct core *core, const char *secret, instant now)

@@ -56,16 +56,13 @@ static int make_address(const struct call *call, const struct heartbeat *heartbe
 {
     struct core *core = turn_core(call->turn);
     const char *url = core_settings(core)->public_url;
-    uint8_t random[SECRET_BYTES];
     char secret[SECRET_TEXT];
     *call->alone = true;
     if (!url)
         return error_set(err, ERR_REFUSED,
                          "A heartbeat needs an address to report to: set `public_url` in tocsin.lua.");
     struct pulse *pulse = pulse_need(call->turn, heartbeat->name);
-    core_random(core, random, sizeof(random));
-    secret_format(random, secret);
-    secret_hash(secret, pulse->hash);
+    core_secret(core, secret, pulse->hash);
     pulse_write(call->turn, pulse);
     struct event event = {.type = EVENT_HEARTBEAT,
                           .at = turn_now(call->turn),
@@ -75,7 +72,6 @@ static int make_address(const struct call *call, const struct heartbeat *heartbe
     str_markup(call->answer, "The address of %s, to be posted to at the end of each run:", heartbeat->name);
     str_addf(call->answer, "\n```\ncurl -fsS -X POST --retry 5 %s/heartbeat/%s\n```\n", url, secret);
     str_add(call->answer, "Whoever has it can report. An address made before reports nothing any more.");
-    explicit_bzero(random, sizeof(random));
     explicit_bzero(secret, sizeof(secret));
     return 0;
 }

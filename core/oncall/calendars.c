@@ -80,7 +80,6 @@ int oncall_calendar_command(const struct call *call, struct error *err)
     struct core *core = turn_core(call->turn);
     const char *typed = call->arguments[0], *url = core_settings(core)->public_url;
     const struct rotation *rotation = typed ? policy_rotation(core_policy(core), typed) : NULL;
-    uint8_t random[SECRET_BYTES];
     char secret[SECRET_TEXT], hash[SECRET_HASH_TEXT];
     *call->alone = true;
     if (typed && !rotation && strcasecmp(typed, "me") != 0)
@@ -92,9 +91,7 @@ int oncall_calendar_command(const struct call *call, struct error *err)
         return error_set(
             err, ERR_REFUSED,
             "A calendar needs an address that it can be read from: set `public_url` in tocsin.lua.");
-    core_random(core, random, sizeof(random));
-    secret_format(random, secret);
-    secret_hash(secret, hash);
+    core_secret(core, secret, hash);
     drop_earlier(call->turn, rotation ? rotation->name : NULL, call->person);
     keep(call->turn, hash, rotation ? rotation->name : NULL, call->person);
     str_markup(call->answer, rotation ? "The shifts of %s" : "The shifts of %s in all rotations",
@@ -104,7 +101,6 @@ int oncall_calendar_command(const struct call *call, struct error *err)
                "read it. To stop it, type "
                "`calendar` again: you get a new one.",
                url, secret);
-    explicit_bzero(random, sizeof(random));
     explicit_bzero(secret, sizeof(secret));
     return 0;
 }

@@ -73,7 +73,6 @@ int subscribers_sign_up(struct turn *turn, struct subscriber *wanted, struct err
 {
     struct core *core = turn_core(turn);
     struct subscribers *subscribers = subscribers_of(core);
-    uint8_t random[SECRET_BYTES];
     char token[SECRET_TEXT], hash[SECRET_HASH_TEXT];
     int rc = address_tidy(wanted->kind, &wanted->address, err);
     if (rc)
@@ -82,9 +81,7 @@ int subscribers_sign_up(struct turn *turn, struct subscriber *wanted, struct err
         return error_set(err, ERR_FULL, "Too many are signing up. Try again in an hour.");
     if (mailbox_has_enough(subscribers, wanted->address, turn_now(turn)))
         return 0;
-    core_random(core, random, sizeof(random));
-    secret_format(random, token);
-    secret_hash(token, hash);
+    core_secret(core, token, hash);
     wanted->since = turn_now(turn);
     if (wanted->kind == SUBSCRIBER_HOOK && !wanted->secret)
         wanted->secret = hook_secret(core);

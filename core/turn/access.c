@@ -1,4 +1,6 @@
 /* Accessors, for code that uses the core and does not see its struct. */
+#include <string.h>
+
 #include "turn/memory.h"
 
 const struct core_settings *core_settings(const struct core *core)
@@ -39,6 +41,15 @@ void core_random(const struct core *core, uint8_t *bytes, size_t n)
     }
     for (size_t i = 0; i < n; i++)
         bytes[i] = (uint8_t)rng_next(core->rng);
+}
+
+void core_secret(const struct core *core, char ret_secret[SECRET_TEXT], char ret_hash[SECRET_HASH_TEXT])
+{
+    uint8_t random[SECRET_BYTES];
+    core_random(core, random, sizeof(random));
+    secret_format(random, ret_secret);
+    secret_hash(ret_secret, ret_hash);
+    explicit_bzero(random, sizeof(random));
 }
 
 void *part_state(const struct core *core, const char *name)

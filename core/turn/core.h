@@ -12,6 +12,7 @@
 #define TOCSIN_TURN_CORE_H
 
 #include "base/id.h"
+#include "base/secret.h"
 #include "intake/group_table.h"
 #include "journal/journal.h"
 #include "outbox/outbox.h"
@@ -83,5 +84,7 @@ struct journal *core_journal(const struct core *core);
 struct outbox *core_outbox(const struct core *core);
 struct rng *core_rng(const struct core *core);
 void core_random(const struct core *core, uint8_t *bytes, size_t n); /* for secrets */
+/* A new secret to give away, and what is kept of it. The caller clears the secret. */
+void core_secret(const struct core *core, char ret_secret[SECRET_TEXT], char ret_hash[SECRET_HASH_TEXT]);
 
 #endif
