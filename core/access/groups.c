@@ -47,11 +47,7 @@ static void keep(struct turn *turn, const char *person, const struct membership 
     CLEANUP_STR struct str body = {0};
     struct json_out j = {&body, false};
     json_begin_object(&j);
-    json_key(&j, "groups");
-    json_begin_array(&j);
-    for (size_t i = 0; i < membership->groups.n; i++)
-        json_text(&j, membership->groups.v[i]);
-    json_end_array(&j);
+    json_put_texts(&j, "groups", membership->groups.v, membership->groups.n);
     json_put_int(&j, "until", membership->until);
     json_end_object(&j);
     batch_doc(turn_batch(turn), DOC_MEMBERSHIP, person, body.p);

@@ -352,6 +352,15 @@ void json_put_bool(struct json_out *j, const char *key, bool value)
     json_bool(j, value);
 }
 
+void json_put_texts(struct json_out *j, const char *key, char *const *texts, size_t n)
+{
+    json_key(j, key);
+    json_begin_array(j);
+    for (size_t i = 0; i < n; i++)
+        json_text(j, texts[i]);
+    json_end_array(j);
+}
+
 static void children(struct json_out *j, const cJSON *parent)
 {
     for (const cJSON *child = parent->child; child; child = child->next) {

@@ -57,6 +57,7 @@ void json_put_text(struct json_out *j, const char *key, const char *text);
 void json_put_text_if(struct json_out *j, const char *key, const char *text);
 void json_put_int(struct json_out *j, const char *key, int64_t value);
 void json_put_bool(struct json_out *j, const char *key, bool value);
+void json_put_texts(struct json_out *j, const char *key, char *const *texts, size_t n);
 
 /* A whole cJSON tree. */
 void json_tree(struct json_out *j, const cJSON *tree);

@@ -255,10 +255,6 @@ void import_encode(const struct import *import, struct str *out)
         json_end_object(&j);
     }
     json_end_array(&j);
-    json_key(&j, "unknown_connectors");
-    json_begin_array(&j);
-    for (size_t i = 0; i < import->unknown.n; i++)
-        json_text(&j, import->unknown.v[i]);
-    json_end_array(&j);
+    json_put_texts(&j, "unknown_connectors", import->unknown.v, import->unknown.n);
     json_end_object(&j);
 }

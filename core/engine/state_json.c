@@ -59,11 +59,7 @@ static void encode_people(const struct incident *incident, struct json_out *j)
     for (size_t i = 0; i < incident->people.roles.n; i++)
         json_put_text(j, incident->people.roles.v[i].role, incident->people.roles.v[i].person);
     json_end_object(j);
-    json_key(j, "members");
-    json_begin_array(j);
-    for (size_t i = 0; i < incident->people.members.n; i++)
-        json_text(j, incident->people.members.v[i]);
-    json_end_array(j);
+    json_put_texts(j, "members", incident->people.members.v, incident->people.members.n);
 }
 
 static void encode_offers(const struct incident *incident, struct json_out *j)
@@ -192,13 +188,8 @@ static void encode_affected(const struct incident *incident, struct json_out *j)
         json_end_object(j);
     }
     json_end_array(j);
-    if (incident->affected.spared.n) {
-        json_key(j, "spared");
-        json_begin_array(j);
-        for (size_t i = 0; i < incident->affected.spared.n; i++)
-            json_text(j, incident->affected.spared.v[i]);
-        json_end_array(j);
-    }
+    if (incident->affected.spared.n)
+        json_put_texts(j, "spared", incident->affected.spared.v, incident->affected.spared.n);
     if (incident->affected.total)
         json_put_int(j, "customers_total", incident->affected.total);
     if (incident->affected.estimated)

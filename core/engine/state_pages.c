@@ -179,11 +179,7 @@ static void encode_page(const struct state_page *page, struct json_out *j)
     json_put_text_if(j, "text", page->text);
     json_put_text_if(j, "rule", page->rule);
     json_put_int(j, "at", page->at);
-    json_key(j, "people");
-    json_begin_array(j);
-    for (size_t i = 0; i < page->people.n; i++)
-        json_text(j, page->people.v[i]);
-    json_end_array(j);
+    json_put_texts(j, "people", page->people.v, page->people.n);
     json_put_bool(j, "reached", page->reached);
     json_put_bool(j, "exhausted", page->exhausted);
     json_put_text_if(j, "accepted_by", page->accepted_by);

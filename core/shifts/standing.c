@@ -51,11 +51,7 @@ void standing_keep(struct turn *turn, const struct standing *standing)
     CLEANUP_STR struct str body = {0};
     struct json_out j = {&body, false};
     json_begin_object(&j);
-    json_key(&j, "on");
-    json_begin_array(&j);
-    for (size_t i = 0; i < standing->on.n; i++)
-        json_text(&j, standing->on.v[i]);
-    json_end_array(&j);
+    json_put_texts(&j, "on", standing->on.v, standing->on.n);
     json_put_int(&j, "since", standing->since);
     json_put_int(&j, "paged", standing->paged);
     put_pages(standing, &j);

@@ -71,13 +71,8 @@ void subscriber_encode(const struct subscriber *subscriber, struct json_out *j)
         json_put_int(j, "failures", subscriber->failures);
     if (subscriber->suppressed)
         json_put_bool(j, "suppressed", true);
-    if (subscriber->components.n) {
-        json_key(j, "components");
-        json_begin_array(j);
-        for (size_t i = 0; i < subscriber->components.n; i++)
-            json_text(j, subscriber->components.v[i]);
-        json_end_array(j);
-    }
+    if (subscriber->components.n)
+        json_put_texts(j, "components", subscriber->components.v, subscriber->components.n);
     json_end_object(j);
 }
 

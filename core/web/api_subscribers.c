@@ -32,11 +32,7 @@ static void put_subscriber(void *ctx, const char *key, const struct subscriber *
     json_put_text(j, "kind", subscriber_kind_name(subscriber->kind));
     json_put_text(j, "address", subscriber->address);
     json_put_text_if(j, "language", subscriber->language);
-    json_key(j, "components");
-    json_begin_array(j);
-    for (size_t i = 0; i < subscriber->components.n; i++)
-        json_text(j, subscriber->components.v[i]);
-    json_end_array(j);
+    json_put_texts(j, "components", subscriber->components.v, subscriber->components.n);
     api_put_time(j, "since", subscriber->since);
     json_put_int(j, "failures", subscriber->failures);
     json_put_bool(j, "suppressed", subscriber->suppressed);
