@@ -50,16 +50,14 @@ cJSON *api_body(struct http_request *request)
 {
     size_t n;
     struct error err;
-    cJSON *body;
+    CLEANUP_JSON cJSON *body = NULL;
     const char *text = http_body(request, &n);
-    if (json_parse(text, n, API_BODY, JSON_DEPTH, "the request body", &body, &err)) {
-        http_problem_of(request, &err);
-        return NULL;
-    }
-    if (cJSON_IsObject(body))
-        return body;
-    cJSON_Delete(body);
-    http_problem(request, 400, "The request body must be a JSON object.");
+    int rc = json_parse(text, n, http_body_most(request), JSON_DEPTH, "the request body", &body, &err);
+    if (!rc && cJSON_IsObject(body))
+        return steal(body);
+    if (!rc)
+        error_set(&err, ERR_INVALID, "The request body must be a JSON object.");
+    http_problem_of(request, &err);
     return NULL;
 }
 

@@ -31,7 +31,8 @@ enum access api_access(const struct core *core, const struct token *token);
 bool api_may(const struct api *api, struct http_request *request, enum access needed);
 /* The author in the timeline: the token's person, or "api/NAME". The caller frees it. */
 char *api_by(const struct api *api, const struct http_request *request);
-/* The body as a JSON object, which the caller deletes. NULL: it is not one, and 400 has been answered. */
+/* The body as a JSON object, which the caller deletes; its route says how long it may be. NULL: it is not one, and 400 has been
+   answered. */
 cJSON *api_body(struct http_request *request);
 /* A query parameter as a number, at most `most`; *number is left alone when it is absent. False: it is not a number of at least 1,
    and 400 has been answered. */

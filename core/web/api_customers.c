@@ -125,15 +125,13 @@ static void post_import(void *ctx, struct http_request *request)
     struct str out = {0};
     struct error err;
     struct import import;
-    size_t n;
-    CLEANUP_JSON cJSON *body = NULL;
     CLEANUP_FREE char *by = api_by(api, request);
-    const char *text = http_body(request, &n);
     if (!api_ready(api, request))
         return;
-    int rc = json_parse(text, n, IMPORT_BYTES, JSON_DEPTH, "the request body", &body, &err);
-    if (!rc)
-        rc = read_import(api->parts.core, body, &import, &err);
+    CLEANUP_JSON cJSON *body = api_body(request);
+    if (!body)
+        return;
+    int rc = read_import(api->parts.core, body, &import, &err);
     if (rc) {
         http_problem_of(request, &err);
         return;

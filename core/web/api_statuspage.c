@@ -9,16 +9,14 @@ static void post_posts(void *ctx, struct http_request *request)
     struct str out = {0};
     struct json_out j = {&out, false};
     struct error err;
-    size_t n;
-    CLEANUP_JSON cJSON *body = NULL;
     CLEANUP_FREE char *by = api_by(api, request);
-    const char *text = http_body(request, &n);
     if (!api_may(api, request, ACCESS_APPROVE) || !api_ready(api, request))
         return;
-    int rc = json_parse(text, n, POSTS_BYTES, JSON_DEPTH, "the request body", &body, &err);
-    if (!rc && !cJSON_IsArray(json_member(body, "posts")))
-        rc = error_set(&err, ERR_INVALID, "Send the posts as a list, `posts`.");
-    if (rc) {
+    CLEANUP_JSON cJSON *body = api_body(request);
+    if (!body)
+        return;
+    if (!cJSON_IsArray(json_member(body, "posts"))) {
+        error_set(&err, ERR_INVALID, "Send the posts as a list, `posts`.");
         http_problem_of(request, &err);
         return;
     }

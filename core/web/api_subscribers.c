@@ -74,15 +74,11 @@ static void post_subscribers(void *ctx, struct http_request *request)
     struct api *api = ctx;
     struct str out = {0};
     struct error err;
-    size_t n;
-    CLEANUP_JSON cJSON *body = NULL;
-    const char *text = http_body(request, &n);
     if (!api_ready(api, request))
         return;
-    if (json_parse(text, n, ROWS_BYTES, JSON_DEPTH, "the request body", &body, &err)) {
-        http_problem_of(request, &err);
+    CLEANUP_JSON cJSON *body = api_body(request);
+    if (!body)
         return;
-    }
     struct turn *turn = turn_begin(api->parts.core, api->parts.clock());
     int rc = subscribers_import(turn, json_text_or(body, "page", NULL), json_member(body, "subscribers"),
                                 &(struct json_out){&out, false}, &err);

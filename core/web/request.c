@@ -100,9 +100,14 @@ const char *http_body(const struct http_request *request, size_t *ret_n)
     return str_text(&request->body);
 }
 
+size_t http_body_most(const struct http_request *request)
+{
+    return request->match.route->body_limit;
+}
+
 size_t http_length(const struct http_request *request)
 {
-    return request->head.chunked ? request->match.route->body_limit : (size_t)request->head.length;
+    return request->head.chunked ? http_body_most(request) : (size_t)request->head.length;
 }
 
 void http_charge(struct http_request *request, size_t bytes, size_t *of_sender, size_t *of_all)

@@ -50,6 +50,7 @@ void http_each_header(struct http_request *request, void (*on)(void *ctx, const 
 const char *http_parameter(struct http_request *request, const char *name);
 /* The body is followed by a NUL that *ret_n does not count. */
 const char *http_body(const struct http_request *request, size_t *ret_n);
+size_t http_body_most(const struct http_request *request); /* bytes, on its route */
 /* How long the body is by its head; where that does not say: the most that it can be. */
 size_t http_length(const struct http_request *request);
 /* Counts so many bytes in both until the request has been answered, or its client is gone. */
