@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "app/page.h"
+#include "people/people.h"
 
 struct listing {
     struct visit *visit;
@@ -45,31 +46,24 @@ static int show(struct visit *visit, struct view *view, struct error *err)
     return 0;
 }
 
-struct looking {
-    const char *id;
-    const struct session *found;
-};
-
-static bool look(void *ctx, const struct session *session)
+/* NULL: none that they see here. */
+static const struct session *find(const struct visit *visit, const char *id)
 {
-    struct looking *looking = ctx;
-    if (text_equal(session->id, looking->id))
-        looking->found = session;
-    return !looking->found;
+    const struct session *session = id ? session_by_id(visit->core, id, visit->now) : NULL;
+    bool own = session && visit->person && people_same(visit->core, visit->person, session->person);
+    return own || sees_all(visit) ? session : NULL;
 }
 
 static void act(struct visit *visit)
 {
-    struct looking looking = {.id = visit_field(visit, "session")};
+    const struct session *session = find(visit, visit_field(visit, "session"));
     CLEANUP_FREE char *by = visit_by(visit);
-    if (visit->person || sees_all(visit))
-        session_each(visit->core, sees_all(visit) ? NULL : visit->person, visit->now, look, &looking);
-    if (!looking.found) {
+    if (!session) {
         visit_say(visit, true, "That session has ended already.");
         return;
     }
     struct turn *turn = turn_begin(visit->core, visit->now);
-    session_end(turn, looking.found, by);
+    session_end(turn, session, by);
     visit_commit_to(visit, turn, "/app/sessions");
 }
 
