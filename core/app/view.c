@@ -30,11 +30,8 @@ void view_textf(struct view *view, const char *name, const char *format, ...)
 void view_markup(struct view *view, const char *name, const char *commonmark)
 {
     CLEANUP_STR struct str html = {0};
-    CLEANUP_FREE char *words = commonmark ? xstrdup(commonmark) : NULL;
-    if (words) {
-        moments_off(words);
-        words_html(words, &html);
-    }
+    if (commonmark)
+        words_html(commonmark, &html);
     view_html(view, name, str_text(&html));
 }
 
