@@ -9,7 +9,8 @@
 
 /* ---- the page ---- */
 
-void visit_headers(struct http_request *request)
+/* Security headers, and none of it kept. */
+static void add_headers(struct http_request *request)
 {
     static const char *const headers[][2] = {
         {"Content-Security-Policy",
@@ -77,7 +78,7 @@ static void answer_now(void *ctx, int rc, const struct error *err, uint64_t last
         http_answer_header(it->request, "Retry-After", "5");
         http_problem(it->request, 503, "The journal is not available right now: %s", err->text);
     } else {
-        visit_headers(it->request);
+        add_headers(it->request);
         http_answer(it->request, it->status, HTML_TYPE, it->html.p, it->html.len);
     }
     str_finish(&it->html);
@@ -142,7 +143,7 @@ void visit_say(struct visit *visit, bool refused, const char *format, ...)
 void visit_to(struct visit *visit, const char *path)
 {
     struct http_request *request = visit->request;
-    visit_headers(request);
+    add_headers(request);
     http_answer_header(request, "Location", path);
     visit_end(visit);
     http_answer(request, 303, NULL, NULL, 0);

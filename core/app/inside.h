@@ -46,16 +46,12 @@ void visit_end(struct visit *visit);
 const struct session *visit_living(const struct app *app, const struct session *session);
 /* After a commit: its session may be gone, or elsewhere in memory. */
 void visit_come_back(struct visit *visit);
-/* What a form must bring back follows from the secret of its browser's cookie, which no other page can read. */
-void visit_derive_csrf(const char *secret, char ret[CSRF_TEXT]);
 /* Has the form the right token? */
 bool visit_is_ours(struct visit *visit);
 
 /* answer.c */
 /* Shows the page; ends the visit, as the others do that answer. */
 void visit_show(struct visit *visit, int status);
-/* Security headers, and none of it kept. */
-void visit_headers(struct http_request *request);
 /* Shows an error in a page's place. */
 void visit_fault(struct visit *visit, int status, const char *text);
 

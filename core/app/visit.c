@@ -26,7 +26,8 @@ static struct own_visit *own(struct visit *visit)
 
 /* ---- who ---- */
 
-void visit_derive_csrf(const char *secret, char ret[CSRF_TEXT])
+/* What a form must bring back follows from the secret of its browser's cookie, which no other page can read. */
+static void derive_csrf(const char *secret, char ret[CSRF_TEXT])
 {
     static const char purpose[] = "csrf of the app";
     unsigned char hash[16];
@@ -51,7 +52,7 @@ static void read_cookies(struct visit *visit)
     visit->session = secret ? visit_living(app, session_find(app->parts.core, secret, visit->now)) : NULL;
     const char *of = visit->session ? secret : other;
     if (of && strlen(of) >= crypto_generichash_KEYBYTES_MIN)
-        visit_derive_csrf(of, visit->csrf);
+        derive_csrf(of, visit->csrf);
 }
 
 struct visit *visit_begin(struct app *app, struct http_request *request, const struct app_page *page)
@@ -75,7 +76,6 @@ struct visit *visit_begin(struct app *app, struct http_request *request, const s
     return visit;
 }
 
-/* After a commit the session may be gone, or elsewhere in memory. */
 void visit_come_back(struct visit *visit)
 {
     const struct own_visit *o = own(visit);
@@ -166,5 +166,5 @@ void visit_meet(struct visit *visit)
     randombytes_buf(random, sizeof(random));
     secret_format(random, secret);
     cookie_set(visit->request, visit->app, COOKIE_VISIT, secret);
-    visit_derive_csrf(secret, visit->csrf);
+    derive_csrf(secret, visit->csrf);
 }
