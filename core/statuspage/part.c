@@ -48,20 +48,6 @@ static void meet_components(struct turn *turn)
         component_need(turn, component->name);
 }
 
-static kept_pages models(const struct core *core, instant now)
-{
-    const struct status_page *page;
-    kept_pages pages = {0};
-    for (size_t i = 0; (page = policy_status_page_at(core_policy(core), i)); i++) {
-        struct kept_page *kept = array_add(&pages);
-        kept->name = xstrdup(page->name);
-        kept->page = model_make(core, page, now);
-        statuspage_of(core)->stale_at =
-            instant_earlier(statuspage_of(core)->stale_at, stamp_midnight(now, 1, page->zone));
-    }
-    return pages;
-}
-
 /* What the models follow from, besides documents. */
 static void remember(struct core *core)
 {
@@ -72,15 +58,32 @@ static void remember(struct core *core)
     statuspage->stale_at = 0;
 }
 
+/* All of them, as they are now. What begins a past is written in the turn. */
+static kept_pages models(struct turn *turn)
+{
+    const struct core *core = turn_core(turn);
+    const instant now = turn_now(turn);
+    const struct status_page *page;
+    kept_pages pages = {0};
+    remember(turn_core(turn));
+    meet_components(turn);
+    for (size_t i = 0; (page = policy_status_page_at(core_policy(core), i)); i++) {
+        struct kept_page *kept = array_add(&pages);
+        kept->name = xstrdup(page->name);
+        kept->page = model_make(core, page, now);
+        statuspage_of(core)->stale_at =
+            instant_earlier(statuspage_of(core)->stale_at, stamp_midnight(now, 1, page->zone));
+    }
+    return pages;
+}
+
 void statuspage_begin(struct core *core, instant now)
 {
     if (core_trouble(core))
         return;
     struct turn *turn = turn_begin(core, now);
-    meet_components(turn);
+    statuspage_of(core)->pages = models(turn);
     turn_commit(turn, NULL, NULL);
-    remember(core);
-    statuspage_of(core)->pages = models(core, now);
 }
 
 static void make(struct core *core, instant now)
@@ -89,9 +92,7 @@ static void make(struct core *core, instant now)
     struct turn *turn = turn_begin(core, now);
     making->core = core;
     making->now = now;
-    remember(core);
-    meet_components(turn);
-    making->pages = models(core, now);
+    making->pages = models(turn);
     turn_commit(turn, made, making);
 }
 
