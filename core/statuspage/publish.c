@@ -233,6 +233,8 @@ void statuspage_each_held(const struct core *core, int64_t number,
     const struct kept_post *post = kept_find(core, number);
     for (size_t i = 0; post && i < post->holds.n; i++) {
         const char *name = post->holds.v[i].component;
-        on(ctx, &(struct held_component){name, component_state(core, name), asked_by_others(core, post, name)});
+        if (statuspage_component(core, name))
+            on(ctx,
+               &(struct held_component){name, component_state(core, name), asked_by_others(core, post, name)});
     }
 }

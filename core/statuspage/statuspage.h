@@ -63,6 +63,7 @@ struct held_component { /* a component that a post touches; the name is borrowed
     const char *name;
     enum public_state now, given_back; /* given_back: after the last word of the post */
 };
+/* Those that the policy has: no word may name others, though its end gives them back, too. */
 void statuspage_each_held(const struct core *core, int64_t number,
                           void (*on)(void *ctx, const struct held_component *held), void *ctx);
 /* Is there a component of that name, in any case? Returns the name as the policy has it; NULL: there is none. */

@@ -101,6 +101,23 @@ static void a_version_that_was_not_seen_is_not_approved(void **state)
     public_unref(page);
 }
 
+static void a_component_that_left_the_policy_does_not_hold_its_post_open(void **state)
+{
+    struct error err;
+    (void)state;
+    begin(ANOTHER);
+    expect("ben", "posts new \"T\" Oh. --component checkout=major, search=degraded", "posts approve 1");
+    expect("ana-maria", "posts approve 1", "Approved");
+    policy_dir_write(&policies, "team.lua",
+                     "component { name = 'Search' } status_page { name = 'main' }\n" ANOTHER);
+    assert_int_equal(policy_dir_load(&policies, &err), 0);
+    rig_settle(rig);
+    expect("ben", "posts 1 resolved", "posts approve 2");
+    expect("ana-maria", "posts approve 2", "Approved");
+    expect_state("Checkout", STATE_OPERATIONAL);
+    expect_state("Search", STATE_OPERATIONAL);
+}
+
 /* Nobody has a role in what belongs to no incident. */
 static void where_a_role_is_asked_for_somebody_else_approves(void **state)
 {
@@ -479,6 +496,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(a_post_that_stands_alone_is_approved_by_another, tear_down),
         cmocka_unit_test_teardown(a_version_that_was_not_seen_is_not_approved, tear_down),
+        cmocka_unit_test_teardown(a_component_that_left_the_policy_does_not_hold_its_post_open, tear_down),
         cmocka_unit_test_teardown(where_a_role_is_asked_for_somebody_else_approves, tear_down),
         cmocka_unit_test_teardown(a_thumbs_up_approves_it, tear_down),
         cmocka_unit_test_teardown(what_is_wrong_says_what_to_type, tear_down),
