@@ -2,14 +2,18 @@
 #include "public/names.h"
 #include "statuspage/inside.h"
 
+static const struct kept_post *newest_of(const struct core *core, uint64_t incident)
+{
+    char name[INCIDENT_NAME];
+    return map_get(&statuspage_of(core)->of_incidents, incident_name(incident, name));
+}
+
 int64_t statuspage_open_post(const struct core *core, uint64_t incident)
 {
-    const struct statuspage *statuspage = statuspage_of(core);
-    for (size_t i = statuspage->open.n; incident && i-- > 0;) {
-        if (statuspage->open.v[i]->incident == incident)
-            return statuspage->open.v[i]->number;
-    }
-    return 0;
+    const struct kept_post *post = newest_of(core, incident);
+    while (post && public_status_is_over(kept_status(post)))
+        post = post->earlier;
+    return post ? post->number : 0;
 }
 
 /* A postmortem comes later. */
@@ -41,12 +45,6 @@ bool statuspage_post(const struct core *core, int64_t number, struct standing_po
     if (post)
         *ret = standing_of(post);
     return post != NULL;
-}
-
-static const struct kept_post *newest_of(const struct core *core, uint64_t incident)
-{
-    char name[INCIDENT_NAME];
-    return map_get(&statuspage_of(core)->of_incidents, incident_name(incident, name));
 }
 
 void statuspage_each_of(const struct core *core, uint64_t incident,
