@@ -13,6 +13,7 @@
 #include "paging/paging.h"
 #include "rooms/rooms.h"
 #include "sight/sight.h"
+#include "statuspage/statuspage.h"
 #include "triage/triage.h"
 
 #define JUDGED_MOST  20
@@ -482,7 +483,7 @@ static int refuse(const struct request *request, struct error *err)
 /* Who has no status page does not wonder about it. */
 static unsigned all_of(const struct request *request)
 {
-    return why_is_posted(request) ? OF_ALL : OF_ALL & ~(unsigned)OF_POST;
+    return statuspage_is_public(request->core) ? OF_ALL : OF_ALL & ~(unsigned)OF_POST;
 }
 
 int run_why(struct request *request, struct error *err)

@@ -29,7 +29,5 @@ void report_event(const struct report *t, const struct event *event);
 
 /* why_posted.c: is it posted about, who wrote and approved what, and what does the public read now? */
 int why_posted(struct report *t, struct error *err);
-/* Is there anything to say of that, where nobody asked for it? */
-bool why_is_posted(const struct request *request);
 
 #endif

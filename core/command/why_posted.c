@@ -175,14 +175,6 @@ static bool write_public(void *ctx, const struct standing_post *standing)
     return more;
 }
 
-bool why_is_posted(const struct request *request)
-{
-    struct public_page *page = statuspage_page(request->core, NULL);
-    bool any = page != NULL;
-    public_unref(page);
-    return any;
-}
-
 int why_posted(struct report *t, struct error *err)
 {
     const struct request *request = t->request;

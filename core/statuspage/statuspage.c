@@ -22,6 +22,14 @@ struct public_page *statuspage_page(const struct core *core, const char *name)
     return NULL;
 }
 
+bool statuspage_is_public(const struct core *core)
+{
+    struct public_page *page = statuspage_page(core, NULL);
+    bool any = page != NULL;
+    public_unref(page);
+    return any;
+}
+
 void statuspage_listen(struct core *core, void (*on)(void *ctx), void *ctx)
 {
     statuspage_of(core)->on = on;

@@ -82,6 +82,7 @@ bool statuspage_newest_word(const struct core *core, int64_t post, char ret_post
 void statuspage_begin(struct core *core, instant now);
 /* The newest durable model of the page with that name (NULL: of the public page). NULL: there is none. The caller gives its reference up. */
 struct public_page *statuspage_page(const struct core *core, const char *name);
+bool statuspage_is_public(const struct core *core); /* Is there such a model of a public page? */
 /* Calls `on` whenever models are new, after they are durable. One listener. */
 void statuspage_listen(struct core *core, void (*on)(void *ctx), void *ctx);
 

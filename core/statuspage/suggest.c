@@ -51,21 +51,13 @@ static bool has_post(const struct incident *incident)
     return any;
 }
 
-static bool has_page(const struct core *core)
-{
-    struct public_page *page = statuspage_page(core, NULL);
-    bool any = page != NULL;
-    public_unref(page);
-    return any;
-}
-
 /* Once: whoever decides against it is not asked again. Many conversations suggest it, too, where the policy leaves it to people. */
 static void suggest(struct turn *turn, const struct event *event, const struct incident *incident)
 {
     CLEANUP_STR struct str why = {0};
     const struct core *core = turn_core(turn);
     bool crowd = event->type == EVENT_CROWDED && event->flag && !incident->private && !incident->sort.drill &&
-                 has_page(core);
+                 statuspage_is_public(core);
     enum post_verdict says = policy_posting(core_policy(core), incident, &why);
     if (says == POSTING_NO || (says == POSTING_ASK && !crowd))
         return;
