@@ -68,30 +68,21 @@ static int read_word(const struct importing *importing, const cJSON *json, struc
 
 /* ---- one post ---- */
 
-/* What it touches; it asks for nothing any more. */
-static void touch(struct kept_post *post, const char *component)
-{
-    for (size_t i = 0; i < post->holds.n; i++) {
-        if (text_equal_nocase(post->holds.v[i].component, component))
-            return;
-    }
-    *array_add(&post->holds) = (struct kept_change){xstrdup(component), STATE_OPERATIONAL, STATE_OPERATIONAL};
-}
-
+/* What it touches: it asks for nothing any more. */
 static int read_touched(const struct core *core, const cJSON *json, struct kept_post *post, struct error *err)
 {
     const cJSON *row;
     int rc = 0;
     for (size_t i = 0; i < post->words.n; i++) {
         for (size_t k = 0; k < post->words.v[i].changes.n; k++)
-            touch(post, post->words.v[i].changes.v[k].component);
+            kept_hold(post, post->words.v[i].changes.v[k].component, STATE_OPERATIONAL);
     }
     cJSON_ArrayForEach(row, json_member(json, "components"))
     {
         const char *name = cJSON_IsString(row) ? row->valuestring : "";
         rc = rc ? rc : check_component(core, name, err);
         if (!rc)
-            touch(post, statuspage_component(core, name));
+            kept_hold(post, statuspage_component(core, name), STATE_OPERATIONAL);
     }
     return rc;
 }

@@ -98,6 +98,9 @@ void kept_sort(struct statuspage *statuspage, struct kept_post *post);
 int posts_load(struct core *core, struct error *err);
 void posts_finish(struct statuspage *statuspage);
 
+/* publish.c: it touches the component, and asks for that state. */
+void kept_hold(struct kept_post *post, const char *component, enum public_state state);
+
 /* clock.c: begins and ends maintenance whose time has come, and reminds of words that were promised. Returns when to call again; 0: never. */
 instant posts_tick(struct core *core, instant now);
 

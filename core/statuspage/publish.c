@@ -99,7 +99,7 @@ static enum public_state asked_by_others(const struct core *core, const struct k
     return worst;
 }
 
-static void hold(struct kept_post *post, const char *component, enum public_state state)
+void kept_hold(struct kept_post *post, const char *component, enum public_state state)
 {
     struct kept_change *change = held(post, component);
     if (!change) {
@@ -112,7 +112,7 @@ static void hold(struct kept_post *post, const char *component, enum public_stat
 static void take_components(const struct core *core, struct kept_post *post, const struct posting *posting)
 {
     for (size_t i = 0; i < posting->n; i++)
-        hold(post, statuspage_component(core, posting->components[i].name), posting->components[i].state);
+        kept_hold(post, statuspage_component(core, posting->components[i].name), posting->components[i].state);
 }
 
 static void raise_impact(struct kept_post *post)
