@@ -61,13 +61,7 @@ static struct draft *draft_of(struct drafts *drafts, const struct event *event)
 /* " (“Payments are slow”, Investigating): We are looking into it." */
 static void add_version(const struct event *event, struct str *out)
 {
-    struct post post = {0};
-    if (event->value && post_read(event->value, &post, NULL) == 0) {
-        str_add(out, " (");
-        post_describe(&post, out);
-        str_add(out, ")");
-    }
-    post_finish(&post);
+    post_describe_json(event->value, out);
     str_add(out, ": ");
     add_words(event->text ? event->text : "", out);
 }

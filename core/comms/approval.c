@@ -48,18 +48,6 @@ static void add_change(const char *change, size_t most, struct str *out)
     str_add(out, cut < n ? " …" : "");
 }
 
-/* What else an approval is for. */
-static void add_post(const struct state_draft *draft, struct str *out)
-{
-    struct post post = {0};
-    if (draft->post && post_read(draft->post, &post, NULL) == 0) {
-        str_add(out, " (");
-        post_describe(&post, out);
-        str_addc(out, ')');
-    }
-    post_finish(&post);
-}
-
 /* The change is read before it is approved. */
 static int refuse_version(const struct approving *a, struct error *err)
 {
@@ -69,7 +57,7 @@ static int refuse_version(const struct approving *a, struct error *err)
     if (a->draft->before)
         diff_words(a->draft->before, a->draft->text, &change);
     add_change(str_text(&change), CHANGE_BYTES, &text);
-    add_post(a->draft, &text);
+    post_describe_json(a->draft->post, &text);
     str_addf(&text, "\nThis is version %" PRId64 "; `", a->draft->version);
     comms_draft_line(a->incident, "approve", a->draft->number, &text);
     str_addf(&text, " %" PRId64 "` sends it.", a->draft->version);

@@ -202,6 +202,17 @@ void post_describe(const struct post *post, struct str *out)
     str_add(out, post->quiet ? "; subscribers are not told" : "");
 }
 
+void post_describe_json(const char *json, struct str *out)
+{
+    struct post post = {0};
+    if (json && post_read(json, &post, NULL) == 0) {
+        str_add(out, " (");
+        post_describe(&post, out);
+        str_addc(out, ')');
+    }
+    post_finish(&post);
+}
+
 void post_preview(const struct post *post, const char *text, struct str *out)
 {
     if (post->title)

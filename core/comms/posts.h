@@ -43,8 +43,11 @@ char *post_member(const cJSON *json, const char *key);
 
 /* As fields of a card: title, status, "Operational -> Major outage" of each component, … */
 void post_fields(const struct post *post, struct json_out *fields);
-/* The same in one sentence of CommonMark, and as it reads on the page with that text. */
+/* The same in one sentence of CommonMark. */
 void post_describe(const struct post *post, struct str *out);
+/* The same of such JSON, in brackets behind a space; NULL adds nothing. */
+void post_describe_json(const char *json, struct str *out);
+/* As it reads on the page with that text. */
 void post_preview(const struct post *post, const char *text, struct str *out);
 
 #endif
