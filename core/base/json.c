@@ -340,6 +340,14 @@ void json_put_text_if(struct json_out *j, const char *key, const char *text)
         json_put_text(j, key, text);
 }
 
+void json_put_raw_if(struct json_out *j, const char *key, const char *json)
+{
+    if (!json)
+        return;
+    json_key(j, key);
+    json_raw(j, json);
+}
+
 void json_put_int(struct json_out *j, const char *key, int64_t value)
 {
     json_key(j, key);

@@ -55,6 +55,7 @@ void json_raw(struct json_out *j, const char *json);
 /* One member each; the _if form writes nothing for NULL. */
 void json_put_text(struct json_out *j, const char *key, const char *text);
 void json_put_text_if(struct json_out *j, const char *key, const char *text);
+void json_put_raw_if(struct json_out *j, const char *key, const char *json);
 void json_put_int(struct json_out *j, const char *key, int64_t value);
 void json_put_bool(struct json_out *j, const char *key, bool value);
 void json_put_texts(struct json_out *j, const char *key, char *const *texts, size_t n);

@@ -72,10 +72,7 @@ char *post_encode(const struct post *post)
     struct json_out j = {&out, false};
     json_begin_object(&j);
     json_put_text_if(&j, "title", post->title);
-    if (post->titles) {
-        json_key(&j, "titles");
-        json_raw(&j, post->titles);
-    }
+    json_put_raw_if(&j, "titles", post->titles);
     json_put_text(&j, "status", public_status_name(post->status));
     if (post->components.n) {
         put_states(post, "components", true, &j);

@@ -60,10 +60,7 @@ static void field_encode(const struct field *field, const struct event *event, s
         json_put_bool(j, field->name, event->flag);
         break;
     case AS_OBJECT:
-        if (event->data) {
-            json_key(j, field->name);
-            json_raw(j, event->data);
-        }
+        json_put_raw_if(j, field->name, event->data);
         break;
     }
 }

@@ -282,10 +282,7 @@ void incident_encode_drafts(const struct incident *incident, struct json_out *j)
         json_put_text_if(j, "endorsed", draft->endorsed);
         json_put_text_if(j, "rejected", draft->rejected);
         json_put_text_if(j, "post", draft->post);
-        if (draft->languages) {
-            json_key(j, "languages");
-            json_raw(j, draft->languages);
-        }
+        json_put_raw_if(j, "languages", draft->languages);
         if (draft->version > 1) {
             json_put_int(j, "version", draft->version);
             json_put_int(j, "edited_at", draft->edited_at);

@@ -107,10 +107,7 @@ static void put_word(struct json_out *j, const struct kept_word *word)
     json_put_int(j, "at", word->at);
     json_put_text(j, "status", public_status_name(word->status));
     json_put_text(j, "text", word->text);
-    if (word->languages) {
-        json_key(j, "languages");
-        json_raw(j, word->languages);
-    }
+    json_put_raw_if(j, "languages", word->languages);
     json_put_bool(j, "quiet", word->quiet);
     put_changes(j, "changes", &word->changes);
     json_end_object(j);
@@ -125,10 +122,7 @@ void kept_write(struct turn *turn, const struct kept_post *post)
     json_put_int(&j, "incident", (int64_t)post->incident);
     json_put_text_if(&j, "origin", post->origin);
     json_put_text(&j, "title", post->title);
-    if (post->titles) {
-        json_key(&j, "titles");
-        json_raw(&j, post->titles);
-    }
+    json_put_raw_if(&j, "titles", post->titles);
     json_put_text(&j, "impact", public_impact_name(post->impact));
     json_put_int(&j, "from", post->from);
     json_put_int(&j, "until", post->until);
