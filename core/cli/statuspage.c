@@ -125,11 +125,9 @@ static int key_of(const struct configuration *c, const char *name, int64_t *ret,
     static const struct policy_host host = {.is_command = command_exists};
     CLEANUP_FREE char *directory = configuration_path(c, json_text_or(c->core, "policy", "policy"));
     struct policy *policy = policy_create(&host);
-    const struct status_page *page = NULL;
     int rc = policy_load(policy, directory, err);
-    for (size_t i = 0; !rc && (page = policy_status_page_at(policy, i)) && !text_equal(page->name, name); i++)
-        ;
-    if (!rc && page && page->private_)
+    const struct status_page *page = rc ? NULL : policy_status_page(policy, name);
+    if (page && page->private_)
         *ret = page->key;
     else if (!rc)
         rc = error_set(err, ERR_NOT_FOUND,

@@ -21,9 +21,7 @@
 /* In which everybody reads the times on the public page. */
 static const char *page_zone(const struct request *request)
 {
-    const struct status_page *page = NULL;
-    for (size_t i = 0; (page = policy_status_page_at(core_policy(request->core), i)) && page->private_; i++)
-        ;
+    const struct status_page *page = policy_status_page(core_policy(request->core), NULL);
     return page ? page->zone : NULL;
 }
 

@@ -7,6 +7,16 @@ const struct status_page *policy_status_page_at(const struct policy *policy, siz
     return policy && i < policy->set->comms.status.pages.n ? &policy->set->comms.status.pages.v[i].page : NULL;
 }
 
+const struct status_page *policy_status_page(const struct policy *policy, const char *name)
+{
+    const struct status_page *page;
+    for (size_t i = 0; (page = policy_status_page_at(policy, i)); i++) {
+        if (name ? text_equal(page->name, name) : !page->private_)
+            return page;
+    }
+    return NULL;
+}
+
 const struct status_component *policy_status_component_at(const struct policy *policy, size_t i)
 {
     return policy && i < policy->set->comms.status.all.n ? &policy->set->comms.status.all.v[i] : NULL;

@@ -23,6 +23,8 @@ struct status_page {
 
 /* The one with index i, from 0; NULL: there are no more. */
 const struct status_page *policy_status_page_at(const struct policy *policy, size_t i);
+/* The one with that name; of NULL, the public one. NULL: there is none. */
+const struct status_page *policy_status_page(const struct policy *policy, const char *name);
 /* Those of component{}, in its order, then those that only service{ component } names. NULL: there are no more. */
 const struct status_component *policy_status_component_at(const struct policy *policy, size_t i);
 /* By name, in any case; NULL: there is none. `name` may be NULL. */

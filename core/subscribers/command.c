@@ -9,11 +9,9 @@
 
 char *subscribers_page(const struct core *core, const char *name, struct error *err)
 {
-    const struct status_page *page;
-    for (size_t i = 0; (page = policy_status_page_at(core_policy(core), i)); i++) {
-        if (name ? text_equal(page->name, name) : !page->private_)
-            return xstrdup(page->name);
-    }
+    const struct status_page *page = policy_status_page(core_policy(core), name);
+    if (page)
+        return xstrdup(page->name);
     error_set(err, ERR_NOT_FOUND,
               "There is no %s status page%s%.100s%s. The policy declares them with status_page{}.",
               name ? "such" : "public", name ? ": '" : "", name ? name : "", name ? "'" : "");

@@ -269,25 +269,14 @@ static bool is_first_of_its_page(const struct subscribers *subscribers, size_t i
     return true;
 }
 
-static bool is_declared(const struct core *core, const char *name)
-{
-    const struct status_page *page;
-    for (size_t i = 0; (page = policy_status_page_at(core_policy(core), i)); i++) {
-        if (text_equal(page->name, name))
-            return true;
-    }
-    return false;
-}
-
 /* True: something was done, and there may be more at once. */
 static bool go_on(struct core *core, size_t i, instant now)
 {
     const struct notice *notice = &subscribers_of(core)->notices.v[i];
     struct telling t = {0};
     struct public_page *page = statuspage_page(core, notice->page);
-    enum on_page shown = page                              ? look(page, notice, &t)
-                         : is_declared(core, notice->page) ? ON_PAGE_LATER
-                                                           : ON_PAGE_NEVER;
+    bool declared = policy_status_page(core_policy(core), notice->page) != NULL;
+    enum on_page shown = page ? look(page, notice, &t) : declared ? ON_PAGE_LATER : ON_PAGE_NEVER;
     if (shown == ON_PAGE_NOW)
         step(core, i, &t, now);
     else if (shown == ON_PAGE_NEVER)
