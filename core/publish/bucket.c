@@ -242,12 +242,6 @@ struct push {
     struct published published;
 };
 
-static char *object_of(const char *path)
-{
-    size_t n = strlen(path);
-    return xasprintf("%s%s", path, !n || path[n - 1] == '/' ? "index.html" : "");
-}
-
 /* It stands in the list as unknown from now on, until it is put. */
 static int compare_one(struct push *push, char *path, struct error *err)
 {
@@ -256,7 +250,7 @@ static int compare_one(struct push *push, char *path, struct error *err)
     int rc = publish_read(push->source, path, &file, err);
     if (rc)
         return rc;
-    CLEANUP_FREE char *name = object_of(path);
+    CLEANUP_FREE char *name = publish_name(path, false);
     const char *known = map_get(&push->bucket->objects, name);
     hash_of(&file.file.body, hash);
     publish_file_finish(&file);
@@ -285,7 +279,7 @@ static int put_one(struct push *push, const char *path, struct error *err)
     int rc = publish_read(push->source, path, &file, err);
     if (rc)
         return rc;
-    CLEANUP_FREE char *name = object_of(path);
+    CLEANUP_FREE char *name = publish_name(path, false);
     hash_of(&file.file.body, hash);
     rc = put(push->bucket, name, file.file.type, &file.file.body, err);
     publish_file_finish(&file);

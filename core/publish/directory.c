@@ -26,14 +26,6 @@ struct export
     struct published published;
 };
 
-char *publish_name(const char *path, bool is_page)
-{
-    const char *slash = strrchr(path, '/'), *last = slash ? slash + 1 : path;
-    if (!*last)
-        return xasprintf("%sindex.html", path);
-    return xasprintf("%s%s", path, is_page && !strchr(last, '.') ? ".html" : "");
-}
-
 /* ---- one file ---- */
 
 static int io_error(const char *path, struct error *err)

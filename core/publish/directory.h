@@ -17,7 +17,4 @@
 int publish_directory(const struct publish_source *source, const char *directory, struct published *ret,
                       struct error *err);
 
-/* The name of the file for a path of the page: "" is "index.html". The caller frees it. */
-char *publish_name(const char *path, bool is_page);
-
 #endif

@@ -1,5 +1,7 @@
 #include "publish/source.h"
 
+#include <string.h>
+
 static void add_path(void *ctx, const char *path, bool front)
 {
     publish_paths *paths = ctx;
@@ -17,6 +19,14 @@ void publish_paths_finish(publish_paths *paths)
     for (size_t i = 0; i < paths->n; i++)
         free(paths->v[i]);
     array_free(paths);
+}
+
+char *publish_name(const char *path, bool is_page)
+{
+    const char *slash = strrchr(path, '/'), *last = slash ? slash + 1 : path;
+    if (!*last)
+        return xasprintf("%sindex.html", path);
+    return xasprintf("%s%s", path, is_page && !strchr(last, '.') ? ".html" : "");
 }
 
 int publish_read(const struct publish_source *source, const char *path, struct publish_file *ret,

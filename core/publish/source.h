@@ -24,6 +24,9 @@ typedef ARRAY(char *) publish_paths;
 void publish_list(const struct publish_source *source, publish_paths *ret);
 void publish_paths_finish(publish_paths *paths);
 
+/* The name under which a path of the page is kept: "" is "index.html", and a page gets .html. The caller frees it. */
+char *publish_name(const char *path, bool is_page);
+
 struct publish_file {
     struct public_file file;
     bool borrowed;
