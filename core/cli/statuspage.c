@@ -86,11 +86,7 @@ int cli_run_statuspage_export(struct cli *cli)
 static int push_page(const cJSON *settings, const struct public_page *page, struct published *ret,
                      struct error *err)
 {
-    struct bucket *bucket =
-        bucket_create(&(struct bucket_settings){.url = json_text_or(settings, "status_bucket", ""),
-                                                .region = json_text_or(settings, "status_bucket_region", ""),
-                                                .key = json_text_or(settings, "status_bucket_key", ""),
-                                                .secret = json_text_or(settings, "status_bucket_secret", "")});
+    struct bucket *bucket = bucket_create(settings);
     int rc = publish_bucket(bucket, &(struct publish_source){.page = page}, ret, err);
     bucket_destroy(bucket);
     return rc;

@@ -198,15 +198,6 @@ void daemon_publish_last(void)
 
 /* ---- the component ---- */
 
-static void open_bucket(const cJSON *settings, const char *url)
-{
-    self.bucket =
-        bucket_create(&(struct bucket_settings){.url = url,
-                                                .region = json_text_or(settings, "status_bucket_region", ""),
-                                                .key = json_text_or(settings, "status_bucket_key", ""),
-                                                .secret = json_text_or(settings, "status_bucket_secret", "")});
-}
-
 static int start(struct daemon *daemon, const struct configuration *configuration, struct error *err)
 {
     (void)err;
@@ -223,7 +214,7 @@ static int start(struct daemon *daemon, const struct configuration *configuratio
         self.directory =
             configuration_path(configuration, json_text_or(configuration->core, "status_directory", ""));
     if (self.targets[1].configured)
-        open_bucket(configuration->core, json_text_or(configuration->core, "status_bucket", ""));
+        self.bucket = bucket_create(configuration->core);
     return 0;
 }
 

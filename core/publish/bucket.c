@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/map.h"
 
 #define LIST_NAME       ".tocsin-statuspage" /* "HASH NAME", one object a line */
@@ -24,16 +25,17 @@ struct bucket {
     atomic_bool stopping;
 };
 
-struct bucket *bucket_create(const struct bucket_settings *settings)
+struct bucket *bucket_create(const cJSON *settings)
 {
     struct bucket *bucket = xcalloc(1, sizeof(*bucket));
-    size_t n = strlen(settings->url);
-    while (n && settings->url[n - 1] == '/')
+    const char *url = json_text_or(settings, "status_bucket", "");
+    size_t n = strlen(url);
+    while (n && url[n - 1] == '/')
         n--;
-    bucket->url = xstrndup(settings->url, n);
-    bucket->credentials[0] = xstrdup(settings->key);
-    bucket->credentials[1] = xstrdup(settings->secret);
-    bucket->signing = xasprintf("aws:amz:%s:s3", settings->region);
+    bucket->url = xstrndup(url, n);
+    bucket->credentials[0] = xstrdup(json_text_or(settings, "status_bucket_key", ""));
+    bucket->credentials[1] = xstrdup(json_text_or(settings, "status_bucket_secret", ""));
+    bucket->signing = xasprintf("aws:amz:%s:s3", json_text_or(settings, "status_bucket_region", ""));
     bucket->curl = curl_easy_init();
     return bucket;
 }

@@ -11,18 +11,15 @@
 #ifndef TOCSIN_PUBLISH_BUCKET_H
 #define TOCSIN_PUBLISH_BUCKET_H
 
+#include <cjson/cJSON.h>
+
 #include "publish/source.h"
 
-struct bucket_settings {
-    const char *
-        url; /* under which the objects are: "https://s3.example.com/status", without letters that need an escape */
-    const char *region;       /* "us-east-1" */
-    const char *key, *secret; /* never in an error */
-};
 struct bucket;
 
-/* Copies the settings. It remembers what it has put until it is destroyed. */
-struct bucket *bucket_create(const struct bucket_settings *settings);
+/* That of these settings of tocsin.lua, which are copied: status_bucket (the URL under which the objects are, without letters that need an
+   escape), and its _region, _key and _secret, of which the last two are in no error. It remembers what it has put until it is destroyed. */
+struct bucket *bucket_create(const cJSON *settings);
 void bucket_destroy(struct bucket *bucket); /* NULL is allowed */
 
 /* ERR_IO: what the store answered, or did not; what was put until then is not put again. */
