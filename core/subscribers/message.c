@@ -44,6 +44,7 @@ struct message {
     const struct subscriber *subscriber;
     struct labels labels;
     struct public_asked asked;
+    char *document;       /* key of the subscriber's */
     char *leave, *manage; /* links */
 };
 
@@ -68,6 +69,7 @@ static void begin(struct message *m, struct turn *turn, const struct public_page
 {
     CLEANUP_FREE char *token = subscribers_token(turn_core(turn), subscriber);
     *m = (struct message){.turn = turn, .page = page, .subscriber = subscriber};
+    m->document = subscriber_key(subscriber);
     m->asked = (struct public_asked){.page = page,
                                      .language = subscriber->language ? subscriber->language : page->language};
     labels_init(&m->labels, &m->asked);
@@ -78,6 +80,7 @@ static void begin(struct message *m, struct turn *turn, const struct public_page
 static void end(struct message *m)
 {
     labels_finish(&m->labels);
+    free(m->document);
     free(m->leave);
     free(m->manage);
 }
@@ -86,7 +89,7 @@ static void end(struct message *m)
 static bool queue(const struct message *m, const char *connector, const char *kind, const char *key,
                   const char *body)
 {
-    CLEANUP_FREE char *document = subscriber_key(m->subscriber), *order = xasprintf("subscriber:%s", document);
+    CLEANUP_FREE char *order = xasprintf("subscriber:%s", m->document);
     struct action action = {.key = (char *)(uintptr_t)key,
                             .kind = (char *)(uintptr_t)kind,
                             .channel = order,
@@ -227,10 +230,9 @@ static bool send_word(const struct message *m, const struct public_post *post, c
 bool message_word(struct turn *turn, const struct public_page *page, const struct public_post *post,
                   const struct public_word *word, const struct subscriber *subscriber)
 {
-    CLEANUP_FREE char *document = subscriber_key(subscriber),
-                      *key = xasprintf(NOTICE_KEY "%s:%s", word->id, document);
     struct message m;
     begin(&m, turn, page, subscriber);
+    CLEANUP_FREE char *key = xasprintf(NOTICE_KEY "%s:%s", word->id, m.document);
     const struct hook_meta meta = {.unsubscribe = m.leave, .at = word->created};
     bool sent = subscriber->kind == SUBSCRIBER_HOOK ? send_hook(&m, key, &meta, post, NULL)
                                                     : send_word(&m, post, word, key);
@@ -241,11 +243,10 @@ bool message_word(struct turn *turn, const struct public_page *page, const struc
 bool message_moved(struct turn *turn, const struct public_page *page, const struct moved *moved,
                    const struct subscriber *subscriber)
 {
-    CLEANUP_FREE char *document = subscriber_key(subscriber),
-                      *key =
-                          xasprintf(NOTICE_KEY "%s.%" PRId64 ":%s", moved->component->id, moved->at, document);
     struct message m;
     begin(&m, turn, page, subscriber);
+    CLEANUP_FREE char *key =
+        xasprintf(NOTICE_KEY "%s.%" PRId64 ":%s", moved->component->id, moved->at, m.document);
     const struct hook_meta meta = {.unsubscribe = m.leave, .at = moved->at};
     bool sent = send_hook(&m, key, &meta, NULL,
                           &(struct hook_component){moved->component, moved->before, moved->after});
