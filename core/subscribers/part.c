@@ -60,73 +60,60 @@ static bool pointless(struct core *core, const struct action *action)
 
 /* ---- an address on all pages ---- */
 
-typedef ARRAY(struct subscriber) found_subscribers;
-
-static void take(void *ctx, const char *key, const struct subscriber *subscriber)
-{
-    found_subscribers *found = ctx;
-    CLEANUP_STR struct str copy = {0};
-    (void)key;
-    subscriber_encode(subscriber, &(struct json_out){&copy, false});
-    subscriber_decode(str_text(&copy), array_add(found));
-}
-
-static void find(const struct core *core, const char *address, found_subscribers *ret)
+/* Calls `on` with the subscribers of that address. */
+static void each_of(const struct core *core, const char *address, subscribers_on *on, void *ctx)
 {
     char hash[SECRET_HASH_TEXT];
     CLEANUP_FREE char *lower = strchr(address, '@') ? text_lower(address) : xstrdup(address);
     subscriber_hash(lower, hash);
-    subscribers_query(core, &(struct doc_query){.kind = DOC_SUBSCRIBER, .tag = hash}, take, ret, NULL);
+    subscribers_query(core, &(struct doc_query){.kind = DOC_SUBSCRIBER, .tag = hash}, on, ctx, NULL);
 }
 
-static void finish_found(found_subscribers *found)
-{
-    for (size_t i = 0; i < found->n; i++)
-        subscriber_finish(&found->v[i]);
-    array_free(found);
-}
-
-struct signups {
+struct removing {
     struct turn *turn;
     const char *address;
+    size_t n; /* subscribers */
 };
+
+static void remove_one(void *ctx, const char *key, const struct subscriber *subscriber)
+{
+    struct removing *removing = ctx;
+    (void)subscriber;
+    subscriber_delete(removing->turn, key);
+    removing->n++;
+}
 
 static bool remove_signup(void *ctx, const struct journal_doc *doc)
 {
-    const struct signups *signups = ctx;
+    const struct removing *removing = ctx;
     struct subscriber asked;
-    if (subscriber_decode(doc->body, &asked) && text_equal_nocase(asked.address, signups->address))
-        batch_doc(turn_batch(signups->turn), DOC_SIGNUP, doc->key, NULL);
+    if (subscriber_decode(doc->body, &asked) && text_equal_nocase(asked.address, removing->address))
+        batch_doc(turn_batch(removing->turn), DOC_SIGNUP, doc->key, NULL);
     subscriber_finish(&asked);
     return true;
 }
 
 size_t subscribers_remove(struct turn *turn, const char *address)
 {
-    found_subscribers found = {0};
-    find(turn_core(turn), address, &found);
-    for (size_t i = 0; i < found.n; i++) {
-        CLEANUP_FREE char *key = subscriber_key(&found.v[i]);
-        subscriber_delete(turn, key);
-    }
-    journal_docs(core_journal(turn_core(turn)), &(struct doc_query){.kind = DOC_SIGNUP}, remove_signup,
-                 &(struct signups){turn, address}, NULL);
-    size_t n = found.n;
-    finish_found(&found);
-    return n;
+    const struct core *core = turn_core(turn);
+    struct removing removing = {.turn = turn, .address = address};
+    each_of(core, address, remove_one, &removing);
+    journal_docs(core_journal(core), &(struct doc_query){.kind = DOC_SIGNUP}, remove_signup, &removing, NULL);
+    return removing.n;
+}
+
+static void suppress(void *ctx, const char *key, const struct subscriber *subscriber)
+{
+    struct subscriber suppressed = *subscriber;
+    (void)key;
+    suppressed.suppressed = true;
+    subscribers_put(ctx, &suppressed);
 }
 
 void subscribers_bounced(struct turn *turn, const char *address, bool permanent)
 {
-    found_subscribers found = {0};
-    if (!permanent)
-        return;
-    find(turn_core(turn), address, &found);
-    for (size_t i = 0; i < found.n; i++) {
-        found.v[i].suppressed = true;
-        subscribers_put(turn, &found.v[i]);
-    }
-    finish_found(&found);
+    if (permanent)
+        each_of(turn_core(turn), address, suppress, turn);
 }
 
 /* ---- the part ---- */
