@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/secret.h"
+#include "base/tally.h"
 #include "subscribers/subscribers.h"
 
 #define SUBSCRIBER_TELL "subscriber.tell" /* the kind of action */
@@ -20,17 +21,12 @@ struct notice { /* something that subscribers of a page are being told */
     char *after; /* the key of the last subscriber whose message was queued; NULL: none yet */
 };
 
-struct tries { /* sign-ups for one mailbox */
-    char mailbox[SECRET_HASH_TEXT];
-    instant since;
-    int n;
-};
 #define TRIES_KEPT 1000 /* as many sign-ups as an hour takes, so that nobody is pushed out within it */
 
 struct subscribers {
-    ARRAY(struct notice) notices; /* by number */
-    struct tries tries[TRIES_KEPT];
-    instant hour; /* when the count of all sign-ups began */
+    ARRAY(struct notice) notices;   /* by number */
+    struct tally tries[TRIES_KEPT]; /* sign-ups by mailbox */
+    instant hour;                   /* when the count of all sign-ups began */
     int in_hour;
 };
 struct subscribers *subscribers_of(const struct core *core);

@@ -22,31 +22,11 @@ static bool is_too_many(struct subscribers *subscribers, instant now)
     return ++subscribers->in_hour > ALL_MOST;
 }
 
-/* That of the mailbox, or else the one that began first. */
-static struct tries *tries_of(struct subscribers *subscribers, const char *mailbox)
-{
-    struct tries *first = &subscribers->tries[0];
-    for (size_t i = 0; i < TRIES_KEPT; i++) {
-        struct tries *tries = &subscribers->tries[i];
-        if (strcmp(tries->mailbox, mailbox) == 0)
-            return tries;
-        if (tries->since < first->since)
-            first = tries;
-    }
-    return first;
-}
-
 static bool mailbox_has_enough(struct subscribers *subscribers, const char *address, instant now)
 {
     char mailbox[SECRET_HASH_TEXT];
     subscriber_hash(address, mailbox);
-    struct tries *tries = tries_of(subscribers, mailbox);
-    if (strcmp(tries->mailbox, mailbox) != 0 || now - tries->since >= SPAN) {
-        memcpy(tries->mailbox, mailbox, sizeof(mailbox));
-        tries->since = now;
-        tries->n = 0;
-    }
-    return ++tries->n > MAILBOX_MOST;
+    return tally_add(subscribers->tries, TRIES_KEPT, mailbox, now, SPAN)->n > MAILBOX_MOST;
 }
 
 /* ---- signing up ---- */

@@ -9,18 +9,14 @@
 
 #include <netinet/in.h>
 
-#include "base/time.h"
+#include "base/tally.h"
 
 #define GUESSES_ADDRESSES 64
 #define GUESSES_MOST      100 /* from one address within GUESSES_WINDOW; further ones are told to wait */
 #define GUESSES_WINDOW    (10 * MINUTE)
 
 struct guesses { /* zeroed: none */
-    struct guess {
-        char address[INET6_ADDRSTRLEN];
-        int64_t since;
-        int n;
-    } v[GUESSES_ADDRESSES];
+    struct tally v[GUESSES_ADDRESSES];
 };
 
 /* What counts together: an IPv4 address, or the /64 that one of IPv6 is in. */
