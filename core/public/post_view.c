@@ -15,8 +15,9 @@ static void view_time(const struct viewing *viewing, struct view *view, const ch
 
 /* ---- posts ---- */
 
-const struct public_translation *public_translated(const struct public_asked *asked,
-                                                   const struct public_word *word)
+/* The words in the language that is asked for; NULL: in the page's own alone. */
+static const struct public_translation *translation_of(const struct public_asked *asked,
+                                                       const struct public_word *word)
 {
     for (size_t i = 0; i < word->translations.n; i++) {
         if (text_equal(word->translations.v[i].language, asked->language))
@@ -27,14 +28,14 @@ const struct public_translation *public_translated(const struct public_asked *as
 
 const char *public_word_text(const struct public_asked *asked, const struct public_word *word)
 {
-    const struct public_translation *translated = public_translated(asked, word);
+    const struct public_translation *translated = translation_of(asked, word);
     return translated && translated->text ? translated->text : word->text;
 }
 
 const char *public_post_title(const struct public_asked *asked, const struct public_post *post)
 {
     for (size_t i = 0; i < post->words.n; i++) {
-        const struct public_translation *translated = public_translated(asked, &post->words.v[i]);
+        const struct public_translation *translated = translation_of(asked, &post->words.v[i]);
         if (translated && translated->title)
             return translated->title;
     }

@@ -17,10 +17,7 @@ void view_post(const struct viewing *viewing, struct view *view, const char *lis
 /* Groups with their components as "groups"; the last one has no name, and those that stand alone. Those that are only shown in trouble are
    left out. */
 void view_components(const struct viewing *viewing, struct view *view);
-/* The title of a word in the language that is asked for; NULL where there is none. The words in it, or in the page's own. */
-const struct public_translation *public_translated(const struct public_asked *asked,
-                                                   const struct public_word *word);
-/* The text of a word in that language, or else in the page's own. */
+/* The text of a word, and the title of a post, in the language that is asked for, or else in the page's own. */
 const char *public_word_text(const struct public_asked *asked, const struct public_word *word);
 const char *public_post_title(const struct public_asked *asked, const struct public_post *post);
 
