@@ -220,6 +220,14 @@ char *text_lower(const char *text)
     return lower;
 }
 
+char *text_trim(char *text)
+{
+    text += strspn(text, " ");
+    for (size_t n = strlen(text); n && text[n - 1] == ' ';)
+        text[--n] = '\0';
+    return text;
+}
+
 bool text_starts(const char *text, const char *prefix)
 {
     return text && prefix && strncmp(text, prefix, strlen(prefix)) == 0;

@@ -44,6 +44,7 @@ bool text_equal_nocase(const char *a, const char *b);
 /* As one word of a command that somebody types: in quotes if it has spaces or quotes. The caller frees it. */
 char *text_typed(const char *text);
 char *text_lower(const char *text); /* ASCII letters in lower case; NULL of NULL. The caller frees it */
+char *text_trim(char *text);        /* without spaces around it, which leave the text; where it begins now */
 bool text_starts(const char *text, const char *prefix);
 bool text_empty(const char *text); /* NULL, "" or only white space */
 /* Matches the whole text against a shell-like pattern with * and ?, without exponential backtracking. */

@@ -73,9 +73,7 @@ static void add_components(const char *text, cJSON *to)
     cJSON *list = cJSON_AddArrayToObject(to, "components");
     CLEANUP_FREE char *copy = xstrdup(text);
     for (char *rest = copy, *name; (name = strsep(&rest, ";|,"));) {
-        name += strspn(name, " ");
-        for (size_t n = strlen(name); n && name[n - 1] == ' ';)
-            name[--n] = '\0';
+        name = text_trim(name);
         if (*name)
             cJSON_AddItemToArray(list, cJSON_CreateString(name));
     }

@@ -33,9 +33,7 @@ static char *without_page(const char *text, char **ret_page)
 static int take_component(const struct core *core, char *name, struct subscriber *ret, struct error *err)
 {
     char id[PUBLIC_ID];
-    name += strspn(name, " ");
-    for (size_t n = strlen(name); n && name[n - 1] == ' ';)
-        name[--n] = '\0';
+    name = text_trim(name);
     if (!*name)
         return 0;
     if (!statuspage_component(core, name))

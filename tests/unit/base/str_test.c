@@ -192,6 +192,17 @@ static void only_ascii_letters_are_lowered(void **state)
     assert_null(text_lower(NULL));
 }
 
+static void test_spaces_around_a_text_leave_it(void **state)
+{
+    (void)state;
+    static const char *const rows[][2] = {
+        {"", ""}, {"   ", ""}, {"a b", "a b"}, {"  a  b   ", "a  b"}, {"\ta ", "\ta"}};
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        CLEANUP_FREE char *text = xstrdup(rows[i][0]);
+        assert_string_equal(text_trim(text), rows[i][1]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest all[] = {
@@ -204,6 +215,7 @@ int main(void)
         cmocka_unit_test(test_utf8_cut),
         cmocka_unit_test(test_comparing),
         cmocka_unit_test(test_matching),
+        cmocka_unit_test(test_spaces_around_a_text_leave_it),
     };
     return cmocka_run_group_tests(all, NULL, NULL);
 }
