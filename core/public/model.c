@@ -86,6 +86,15 @@ const struct public_component *public_component(const struct public_page *page, 
     return NULL;
 }
 
+const char *public_language(const struct public_page *page, const char *wanted)
+{
+    for (size_t i = 0; wanted && i < page->languages.n; i++) {
+        if (text_equal(page->languages.v[i], wanted))
+            return page->languages.v[i];
+    }
+    return NULL;
+}
+
 void public_id(const char *what, const char *name, char ret[PUBLIC_ID])
 {
     static const char digits[] = "0123456789abcdefghijklmnopqrstuvwxyz";

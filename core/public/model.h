@@ -124,6 +124,8 @@ struct public_page *public_ref(struct public_page *page);
 void public_unref(struct public_page *page);
 /* The component of that name, in any case. NULL: the page shows none. */
 const struct public_component *public_component(const struct public_page *page, const char *name);
+/* The other language of the page that is called so. NULL: no words are translated into it. `wanted` may be NULL. */
+const char *public_language(const struct public_page *page, const char *wanted);
 /* That of a component, by its name in any case. */
 void public_component_id(const char *name, char ret[PUBLIC_ID]);
 /* The id of something: twelve letters and digits that follow from what it is ("component") and its name. */

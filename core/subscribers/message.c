@@ -51,11 +51,8 @@ struct message {
 /* "?in=de" where they read another language than the page's own: pages that look the same for every token cannot know it. */
 static char *in_language(const struct public_page *page, const char *language)
 {
-    for (size_t i = 0; language && i < page->languages.n; i++) {
-        if (text_equal(page->languages.v[i], language))
-            return xasprintf("?in=%s", language);
-    }
-    return xstrdup("");
+    const char *other = public_language(page, language);
+    return other ? xasprintf("?in=%s", other) : xstrdup("");
 }
 
 static char *link_to(const struct public_page *page, const char *what, const char *token, const char *language)

@@ -122,11 +122,8 @@ static struct public_page *page_of(const struct subscribe_server *server, struct
 
 static const char *known_language(const struct public_page *page, const char *wanted)
 {
-    for (size_t i = 0; wanted && i < page->languages.n; i++) {
-        if (text_equal(page->languages.v[i], wanted))
-            return page->languages.v[i];
-    }
-    return page->language;
+    const char *other = public_language(page, wanted);
+    return other ? other : page->language;
 }
 
 /* False: it has been answered. */
