@@ -18,16 +18,9 @@
 
 static struct file_core file;
 
-static void number_text(char *text, size_t size, const char *what, uint64_t of)
-{
-    snprintf(text, size, "%s%" PRIu64, what, rng_next(&file.rng) % of);
-}
-
 static char *some(const char *what, uint64_t of)
 {
-    char text[32];
-    number_text(text, sizeof(text), what, of);
-    return xstrdup(text);
+    return xasprintf("%s%" PRIu64, what, rng_next(&file.rng) % of);
 }
 
 static struct piece piece_of(instant at)
