@@ -29,11 +29,9 @@ async function world(t) {
   const rig = await MailRig.start(t)
   const port = await freePort(), url = `http://127.0.0.1:${port}`
   const connectors = `
-    email = { address = "incidents@example.com", name = "Acme", secret = "a secret of the end-to-end tests", smtp = "127.0.0.1:${rig.ports.smtp}",
-      smtp_tls = "none", imap = "127.0.0.1:${rig.ports.imaps}", user = "", ca_file = "${rig.directory}/cert.pem" },
+    email = { address = "incidents@example.com", name = "Acme", secret = "a secret of the end-to-end tests", smtp = "127.0.0.1:${rig.ports.submission}",
+      imap = "127.0.0.1:${rig.ports.imaps}", user = "incidents", password = "secret", ca_file = "${rig.directory}/cert.pem" },
     webhook = { private_subscribers = true },`
-    .replace('user = ""', 'user = "incidents", password = "secret"')
-    .replace(`smtp = "127.0.0.1:${rig.ports.smtp}",\n      smtp_tls = "none"`, `smtp = "127.0.0.1:${rig.ports.submission}"`)
   const made = await together(t, 'sockets', {
     change: (text) => text.replace('connectors = {', `status_listen = "127.0.0.1:${port}", status_secret = "${SECRET}",\n connectors = {${connectors}`),
     policy: () => policy(url, ''),
