@@ -1,12 +1,9 @@
 /* Subscribers as documents, and the tokens in their links. */
-#include <sodium.h>
 #include <string.h>
 
-#include "base/id.h"
 #include "subscribers/inside.h"
 
-#define BETWEEN   "\x1f"
-#define TAG_BYTES 16 /* of a signature */
+#define BETWEEN "\x1f"
 
 static const char *const kinds[SUBSCRIBER_KINDS] = {"mail", "hook", "channel"};
 
@@ -160,14 +157,6 @@ int subscribers_each(const struct core *core, const char *after, size_t most, su
 
 /* ---- tokens: PAGE.KIND.HASH.SIGNATURE ---- */
 
-static void sign(const char *secret, const char *key, char ret[2 * TAG_BYTES + 1])
-{
-    uint8_t root[crypto_generichash_KEYBYTES], tag[TAG_BYTES];
-    crypto_generichash(root, sizeof(root), (const uint8_t *)secret, strlen(secret), NULL, 0);
-    crypto_generichash(tag, sizeof(tag), (const uint8_t *)key, strlen(key), root, sizeof(root));
-    hex_encode(tag, sizeof(tag), ret);
-}
-
 static void replace(char *text, char from, char to)
 {
     for (char *at = text; (at = strchr(at, from));)
@@ -178,26 +167,23 @@ char *subscribers_token(const struct core *core, const struct subscriber *subscr
 {
     const char *secret = core_settings(core)->status_secret;
     CLEANUP_FREE char *key = subscriber_key(subscriber);
-    char tag[2 * TAG_BYTES + 1];
+    char signature[SECRET_HASH_TEXT];
     if (!secret)
         return NULL;
-    sign(secret, key, tag);
+    secret_sign(secret, key, signature);
     replace(key, *BETWEEN, '.');
-    return xasprintf("%s.%s", key, tag);
+    return xasprintf("%s.%s", key, signature);
 }
 
 /* The key of the document; NULL: it is forged. The caller frees it. */
 static char *key_of_token(const struct core *core, const char *token)
 {
     const char *secret = core_settings(core)->status_secret, *dot = strrchr(token, '.');
-    char tag[2 * TAG_BYTES + 1], given[2 * TAG_BYTES + 1] = "";
-    if (!secret || !dot || strlen(dot + 1) != sizeof(tag) - 1 || strchr(token, *BETWEEN))
+    if (!secret || !dot || strchr(token, *BETWEEN))
         return NULL;
     CLEANUP_FREE char *key = xstrndup(token, (size_t)(dot - token));
     replace(key, '.', *BETWEEN);
-    sign(secret, key, tag);
-    memcpy(given, dot + 1, sizeof(given));
-    return sodium_memcmp(tag, given, sizeof(tag)) == 0 ? steal(key) : NULL;
+    return secret_is_signature(secret, key, dot + 1) ? steal(key) : NULL;
 }
 
 bool subscribers_of_token(const struct core *core, const char *token, struct subscriber *ret)

@@ -1,7 +1,6 @@
 #include "web/status.h"
 
 #include <inttypes.h>
-#include <sodium.h>
 #include <string.h>
 #include <strings.h>
 
@@ -108,23 +107,22 @@ static void answer(struct http_request *request, enum status_found found, const 
 
 /* ---- private pages ---- */
 
+/* The first one is that of the name alone. */
+static char *key_name(const char *name, int64_t number)
+{
+    return number > 1 ? xasprintf("%s %" PRId64, name, number) : xstrdup(name);
+}
+
 void status_key(const char *secret, const char *name, int64_t number, char ret[STATUS_KEY_TEXT])
 {
-    CLEANUP_FREE char *whose = number > 1 ? xasprintf("%s %" PRId64, name, number) : xstrdup(name);
-    uint8_t root[crypto_generichash_KEYBYTES], key[STATUS_KEY_TEXT / 2];
-    crypto_generichash(root, sizeof(root), (const uint8_t *)secret, strlen(secret), NULL, 0);
-    crypto_generichash(key, sizeof(key), (const uint8_t *)whose, strlen(whose), root, sizeof(root));
-    sodium_bin2hex(ret, STATUS_KEY_TEXT, key, sizeof(key));
+    CLEANUP_FREE char *whose = key_name(name, number);
+    secret_sign(secret, whose, ret);
 }
 
 bool status_is_key(const char *secret, const char *name, int64_t number, const char *given)
 {
-    char key[STATUS_KEY_TEXT], text[STATUS_KEY_TEXT] = "";
-    if (!secret)
-        return false;
-    status_key(secret, name, number, key);
-    memcpy(text, given, strnlen(given, sizeof(text) - 1));
-    return sodium_memcmp(key, text, sizeof(key)) == 0 && strlen(given) == sizeof(key) - 1;
+    CLEANUP_FREE char *whose = key_name(name, number);
+    return secret && secret_is_signature(secret, whose, given);
 }
 
 static bool is_key(const struct status_server *status, const char *name, const char *given)

@@ -12,11 +12,12 @@
 #ifndef TOCSIN_WEB_STATUS_H
 #define TOCSIN_WEB_STATUS_H
 
+#include "base/secret.h"
 #include "public/model.h"
 #include "web/server.h"
 
 #define STATUS_PREFIX   "/status"
-#define STATUS_KEY_TEXT 33
+#define STATUS_KEY_TEXT SECRET_HASH_TEXT
 
 struct status_edition; /* status_files.h */
 
