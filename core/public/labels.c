@@ -116,13 +116,13 @@ void labels_init(struct labels *labels, const struct public_asked *asked)
         json_parse(own, strlen(own), 64 * 1024, 4, "words", &labels->own, NULL);
 }
 
-static bool is_known(const char *key)
+static const struct label *find(const char *key)
 {
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         if (text_equal(rows[i].key, key))
-            return true;
+            return &rows[i];
     }
-    return false;
+    return NULL;
 }
 
 int labels_check(const cJSON *words, struct error *err)
@@ -133,7 +133,7 @@ int labels_check(const cJSON *words, struct error *err)
         int rc = cJSON_IsObject(row) ? labels_check(row, err) : 0;
         if (rc)
             return rc;
-        if (cJSON_IsObject(row) || (cJSON_IsString(row) && is_known(row->string)))
+        if (cJSON_IsObject(row) || (cJSON_IsString(row) && find(row->string)))
             continue;
         return error_set(
             err, ERR_INVALID,
@@ -168,11 +168,8 @@ static const char *get(const struct labels *labels, const struct label *row)
 
 const char *labels_get(const struct labels *labels, const char *key)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-        if (text_equal(rows[i].key, key))
-            return get(labels, &rows[i]);
-    }
-    return "";
+    const struct label *row = find(key);
+    return row ? get(labels, row) : "";
 }
 
 void labels_put(const struct labels *labels, struct view *view)
