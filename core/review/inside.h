@@ -20,7 +20,8 @@ struct review {
         last; /* incidents from `scan` up to `last` are to be read, whether marked or not; scan 0: from the first */
     struct map summed; /* months that are summed up */
     instant first;     /* the begin of the first month that has pieces; 0: none has */
-    instant digest;    /* when the digest was last sent; 0: this one is the first to know of it */
+    instant digest;    /* when the digest last began to be sent; 0: this one is the first to know of it */
+    char *digest_team; /* the last team that got it, in the order of their names; NULL: all did */
     instant look;      /* when to look for a month that is over */
     struct {
         struct facts facts; /* while `incident` is being read */
@@ -38,13 +39,16 @@ typedef void review_on(void *ctx, const struct piece *piece, bool named);
 int review_pieces(struct core *core, const char *month, const char *viewer, review_on *on, void *ctx,
                   struct error *err);
 
+/* sum.c: adds a month, which insights_settle makes complete. */
+int sum_month(struct core *core, const struct review_query *query, instant begin, struct insights *into,
+              struct error *err);
+
 /* words.c: adds a month in lines of CommonMark: what the policy says of it, then numbers; and by what it is made of. */
 int review_words(struct core *core, const struct review_query *query, const struct insights *sums, instant now,
                  struct str *out, struct error *err);
 void review_lists(struct core *core, const struct review_query *query, const struct insights *sums,
                   struct str *out);
 /* say.c: adds a line for each sentence of the policy. */
-#define REVIEW_PAST 3 /* months that make an ordinary one */
 void review_say(struct core *core, const struct review_query *query, const struct insights *sums, instant now,
                 struct str *out);
 

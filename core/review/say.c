@@ -4,6 +4,7 @@
 #include "policy/insights.h"
 #include "review/inside.h"
 
+#define PAST           3 /* months that make an ordinary one */
 #define SENTENCES_MOST 8
 #define ASKED_MOST     100 /* sums of a kind, those with the most work */
 
@@ -33,25 +34,20 @@ static void say_kind(struct core *core, const struct insights *sums, const struc
     array_free(&list);
 }
 
-/* Of the three months before, as many as something is known of. */
+/* The sum of the three months before. Returns of how many something is known; the caller finishes *ret. */
 static int past_of(struct core *core, const struct review_query *query, struct insights *ret)
 {
-    struct insights one;
-    int months = 0;
     struct review_query past = *query;
+    int months = 0, rc = 0;
     past.summed = true;
-    past.months = 1;
-    for (int i = 1; i <= REVIEW_PAST; i++) {
-        past.from = month_begins(query->from, -i);
-        if (review_sum(core, &past, &one, NULL) == 0)
-            months += one.all.incidents > 0;
-        insights_finish(&one);
+    *ret = (struct insights){0};
+    for (int i = PAST; i > 0 && !rc; i--) {
+        int64_t before = ret->all.incidents;
+        rc = sum_month(core, &past, month_begins(query->from, -i), ret, NULL);
+        months += ret->all.incidents > before;
     }
-    past.from = month_begins(query->from, -REVIEW_PAST);
-    past.months = REVIEW_PAST;
-    if (review_sum(core, &past, ret, NULL))
-        return 0;
-    return months;
+    insights_settle(ret);
+    return rc ? 0 : months;
 }
 
 void review_say(struct core *core, const struct review_query *query, const struct insights *sums, instant now,

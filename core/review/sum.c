@@ -13,20 +13,23 @@ static void add_piece(void *ctx, const struct piece *piece, bool named)
         insights_add(summing->into, piece, named);
 }
 
+int sum_month(struct core *core, const struct review_query *query, instant begin, struct insights *into,
+              struct error *err)
+{
+    struct summing summing = {query, into};
+    char month[MONTH_TEXT];
+    month_name(begin, month);
+    if (query->summed && months_have(core, month))
+        return months_add(core, month, query, into, err);
+    return review_pieces(core, month, query->viewer, add_piece, &summing, err);
+}
+
 int review_sum(struct core *core, const struct review_query *query, struct insights *ret, struct error *err)
 {
-    struct summing summing = {query, ret};
-    char month[MONTH_TEXT];
-    instant from = query->from;
     int rc = 0;
     *ret = (struct insights){0};
-    for (int i = 0; i < query->months && !rc; i++, from = month_begins(from, 1)) {
-        month_name(from, month);
-        if (query->summed && months_have(core, month))
-            rc = months_add(core, month, query, ret, err);
-        else
-            rc = review_pieces(core, month, query->viewer, add_piece, &summing, err);
-    }
+    for (int i = 0; i < query->months && !rc; i++)
+        rc = sum_month(core, query, month_begins(query->from, i), ret, err);
     insights_settle(ret);
     return rc;
 }
