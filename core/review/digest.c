@@ -1,4 +1,4 @@
-/* Each Monday morning the channel of each team gets its month in words, with what it left to do. */
+/* Each Monday morning the channel of each team gets its month in words, with what it left to do: a team in each tick. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,25 +11,32 @@
 #include "rooms/rooms.h"
 #include "sight/sight.h"
 
-#define SENT      "digest sent" /* key of a DOC_META: when, in milliseconds */
+#define SENT                                                                                                   \
+    "digest sent" /* key of a DOC_META: when it began, in milliseconds, and the last team that got it */
 #define HOUR_SENT 9
 #define LATE_MOST 5
 
 int digest_load(struct core *core, struct error *err)
 {
+    struct review *review = review_of(core);
     struct journal_doc doc;
+    char *team;
     int rc = journal_doc(core_journal(core), DOC_META, SENT, &doc, err);
     if (rc)
         return rc == ERR_NOT_FOUND ? 0 : rc;
-    review_of(core)->digest = strtoll(doc.body, NULL, 10);
+    review->digest = strtoll(doc.body, &team, 10);
+    replace_text(&review->digest_team, *team == ' ' ? team + 1 : NULL);
     journal_doc_finish(&doc);
     return 0;
 }
 
-static void keep(struct turn *turn)
+/* `team` NULL: all have got it. */
+static void keep(struct turn *turn, instant begun, const char *team)
 {
-    CLEANUP_FREE char *text = xasprintf("%" PRId64, turn_now(turn));
-    review_of(turn_core(turn))->digest = turn_now(turn);
+    struct review *review = review_of(turn_core(turn));
+    CLEANUP_FREE char *text = xasprintf("%" PRId64 "%s%s", begun, team ? " " : "", team ? team : "");
+    review->digest = begun;
+    replace_text(&review->digest_team, team);
     batch_doc(turn_batch(turn), DOC_META, SENT, text);
 }
 
@@ -124,20 +131,36 @@ static bool is_ahead(const struct review *review, instant now)
     return review->digest > now + DAY;
 }
 
+/* The first that gets it, by name, behind `after`. By name: what a new policy changes in between gives nobody two, and nobody none. */
+static bool next_team(const struct core *core, const char *after, struct roster_team *ret)
+{
+    struct roster_team team;
+    bool found = false;
+    for (size_t i = 0; policy_team_at(core_policy(core), i, &team); i++) {
+        bool gets = team.channel && team.digest && strcmp(team.name, after) > 0;
+        if (gets && (!found || strcmp(team.name, ret->name) < 0)) {
+            *ret = team;
+            found = true;
+        }
+    }
+    return found;
+}
+
 instant digest_tick(struct core *core, instant now)
 {
     const struct review *review = review_of(core);
+    const char *zone = core_settings(core)->zone;
     bool known = review->digest && !is_ahead(review, now);
-    instant due = known ? next_monday(review->digest, core_settings(core)->zone) : now;
+    instant due = known ? next_monday(review->digest, zone) : now;
+    bool begins = now >= due;
     struct roster_team team;
-    if (now < due)
+    if (!begins && !review->digest_team)
         return due;
     struct turn *turn = turn_begin(core, now);
-    for (size_t i = 0; known && policy_team_at(core_policy(core), i, &team); i++) {
-        if (team.channel && team.digest)
-            send(turn, &team);
-    }
-    keep(turn);
+    bool more = known && next_team(core, begins ? "" : review->digest_team, &team);
+    if (more)
+        send(turn, &team);
+    keep(turn, begins ? now : review->digest, more ? team.name : NULL);
     turn_commit(turn, NULL, NULL);
-    return next_monday(now, core_settings(core)->zone);
+    return more ? now + REVIEW_GO_ON : next_monday(now, zone);
 }

@@ -7,6 +7,7 @@
 #include "insights/facts.h"
 #include "review/review.h"
 
+#define REVIEW_GO_ON   (SECOND / 50)    /* between ticks, while there is more to do */
 #define REVIEW_SCANNED "insights up to" /* key of a DOC_META: the last incident that was scanned */
 
 struct review_mark {
@@ -52,7 +53,7 @@ void review_lists(struct core *core, const struct review_query *query, const str
 void review_say(struct core *core, const struct review_query *query, const struct insights *sums, instant now,
                 struct str *out);
 
-/* digest.c: the weekly one. Returns when the next is due. */
+/* digest.c: the weekly one, to a team in each tick. Returns when to go on. */
 int digest_load(struct core *core, struct error *err);
 instant digest_tick(struct core *core, instant now);
 

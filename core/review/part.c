@@ -90,6 +90,7 @@ static void unload(struct core *core)
     reading_drop(review);
     array_free(&review->marks);
     map_finish(&review->summed);
+    free(review->digest_team);
     *review = (struct review){0};
 }
 

@@ -8,7 +8,6 @@
 #include "turn/live.h"
 
 #define EVENTS_AT_ONCE 1000
-#define GO_ON          (SECOND / 50)
 #define SEPARATOR      "\x1f"
 
 void reading_drop(struct review *review)
@@ -189,11 +188,11 @@ instant review_tick(struct core *core, instant now)
     if (core_ready(core, NULL) && next_of(core))
         read_some(core, now);
     if (review->marks.n || review->scan < review->last)
-        return now + GO_ON;
+        return now + REVIEW_GO_ON;
     if (!core_ready(core, NULL))
         return now + SECOND;
     months_tick(core, now);
-    return MIN(MAX(review->look, now + GO_ON), digest_tick(core, now));
+    return MIN(MAX(review->look, now + REVIEW_GO_ON), digest_tick(core, now));
 }
 
 size_t review_waiting(const struct core *core)

@@ -76,6 +76,42 @@ static void a_team_gets_its_month_each_monday(void **state)
     assert_int_equal(rig_sent(rig, "pay in 2026-11", "\"channel\":\"pay-room\""), 2);
 }
 
+static bool digest_is_under_way(void)
+{
+    struct journal_doc doc;
+    if (journal_doc(rig->journal, DOC_META, "digest sent", &doc, NULL))
+        return false;
+    bool there = strchr(doc.body, ' ') != NULL;
+    journal_doc_finish(&doc);
+    return there;
+}
+
+/* It stops after some of them. */
+static void each_team_gets_it_once(void **state)
+{
+    static const char *const teams[] = {"web", "pay", "ops"};
+    (void)state;
+    policy_rig_begin("for _, name in ipairs { 'web', 'pay', 'ops' } do\n"
+                     "  team { name = name, people = { 'ben' }, channel = name .. '-room' }\n"
+                     "end\n");
+    for (size_t i = 0; i < ARRAY_SIZE(teams); i++)
+        incident(teams[i], HOUR);
+    delivery_connector(rig->core, "console", TOCSIN_CAN_POST, false, NULL, rig->now);
+    rig->now += 7 * DAY;
+    for (int i = 0; i < 50 && !digest_is_under_way(); i++) {
+        core_tick(rig->core, rig->now);
+        journal_step(rig->journal);
+    }
+    assert_true(digest_is_under_way());
+    policy_rig_restart(NULL);
+    delivery_connector(rig->core, "console", TOCSIN_CAN_POST, true, NULL, rig->now);
+    later(HOUR);
+    for (size_t i = 0; i < ARRAY_SIZE(teams); i++) {
+        CLEANUP_FREE char *channel = xasprintf("\"channel\":\"%s-room\"", teams[i]);
+        assert_int_equal(rig_sent(rig, "so far", channel), 1);
+    }
+}
+
 /* The clock was a year ahead when the last one went. */
 static void a_clock_that_was_wrong_silences_nobody(void **state)
 {
@@ -127,6 +163,7 @@ int main(void)
         cmocka_unit_test_teardown(a_policy_says_what_a_month_means, tear_down),
         cmocka_unit_test_teardown(a_team_with_a_rough_time_is_named, tear_down),
         cmocka_unit_test_teardown(a_team_gets_its_month_each_monday, tear_down),
+        cmocka_unit_test_teardown(each_team_gets_it_once, tear_down),
         cmocka_unit_test_teardown(a_team_can_do_without, tear_down),
         cmocka_unit_test_teardown(a_clock_that_was_wrong_silences_nobody, tear_down),
         cmocka_unit_test_teardown(what_is_no_insight_is_refused, tear_down),
