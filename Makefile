@@ -131,7 +131,7 @@ $(B)/tocsind: $(B)/core/main.o $(B)/libcore.a $(B)/libtocsin-kit.a
 	$(call say,ld,$@)$(CC) $(LDFLAGS) $^ $(LDLIBS) $(call libs_of,tocsind) -o $@
 $(B)/tocsin-runner: $(B)/core/host/runner.o $(B)/libcore.a
 	$(call say,ld,$@)$(CC) $(LDFLAGS) $^ $(LDLIBS) $(call libs_of,tocsin-runner) -o $@
-$(B)/tocsin-fetch: $(B)/core/fetch/fetch.o $(B)/libcore.a
+$(B)/tocsin-fetch: $(B)/core/fetch/fetch.o $(B)/libcore.a $(B)/libtocsin-kit.a
 	$(call say,ld,$@)$(CC) $(LDFLAGS) $^ $(LDLIBS) $(call libs_of,tocsin-fetch) -o $@
 $(B)/tocsin: $(B)/core/cli/tocsin.o $(B)/libcore.a $(B)/libtocsin-kit.a
 	$(call say,ld,$@)$(CC) $(LDFLAGS) $^ $(LDLIBS) $(call libs_of,tocsin) -o $@

@@ -6,6 +6,8 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include <tocsin/kit/network.h>
+
 #include "base/clock.h"
 #include "base/mem.h"
 #include "feeds/feeds.h"
@@ -36,9 +38,10 @@ void got_finish(struct got *got)
 static curl_socket_t on_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
 {
     struct hop *hop = ctx;
-    bool loopback = network_is_loopback(&address->addr);
-    bool may = hop->http ? loopback
-                         : hop->anywhere || (hop->loopback && loopback) || network_is_public(&address->addr);
+    bool loopback = kit_network_is_loopback(&address->addr);
+    bool may = hop->http
+                   ? loopback
+                   : hop->anywhere || (hop->loopback && loopback) || kit_network_is_public(&address->addr);
     (void)purpose;
     if (!may) {
         hop->strayed = true;

@@ -9,7 +9,6 @@
 #define TOCSIN_FETCH_GET_H
 
 #include <stdbool.h>
-#include <sys/socket.h>
 
 #include "base/error.h"
 #include "base/str.h"
@@ -27,9 +26,5 @@ struct got {
 void got_finish(struct got *got);
 /* etag: of what is known; NULL: nothing. The caller finishes *ret. */
 int get(const char *url, const char *etag, struct got *ret, struct error *err);
-
-/* networks.c: is it an address of the Internet, that anybody may have? */
-bool network_is_public(const struct sockaddr *address);
-bool network_is_loopback(const struct sockaddr *address);
 
 #endif

@@ -1,6 +1,5 @@
 #include <tocsin/kit/http.h>
 
-#include <arpa/inet.h>
 #include <ctype.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -13,6 +12,7 @@
 
 #include <tocsin/kit/clock.h>
 #include <tocsin/kit/json.h>
+#include <tocsin/kit/network.h>
 #include <tocsin/kit/report.h>
 #include <tocsin/kit/text.h>
 
@@ -174,39 +174,14 @@ static void set_limits(CURL *curl, const struct kit_request *request)
     curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, request->once ? 1L : 0L);
 }
 
-/* Is it an address that everybody means the same machine by? */
-static bool is_public_ipv4(uint32_t a)
-{
-    static const struct {
-        uint32_t network;
-        int bits;
-    } others[] = {{0x00000000, 8},  {0x0a000000, 8},  {0x64400000, 10}, {0x7f000000, 8},  {0xa9fe0000, 16},
-                  {0xac100000, 12}, {0xc0000000, 24}, {0xc0a80000, 16}, {0xc6120000, 15}, {0xe0000000, 3}};
-    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-        if ((a ^ others[i].network) >> (32 - others[i].bits) == 0)
-            return false;
-    }
-    return true;
-}
-
-static uint32_t ipv4_at(const uint8_t *bytes)
-{
-    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
-}
-
-/* Of IPv6, only what is global, and neither carries an IPv4 address nor is 6to4. */
+/* Nothing that a gateway of this network translates. */
 static bool is_public(const struct sockaddr *address)
 {
-    if (address->sa_family == AF_INET)
-        return is_public_ipv4(ntohl(((const struct sockaddr_in *)(const void *)address)->sin_addr.s_addr));
-    if (address->sa_family != AF_INET6)
-        return false;
-    const uint8_t *a = ((const struct sockaddr_in6 *)(const void *)address)->sin6_addr.s6_addr;
-    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-    if (memcmp(a, mapped, sizeof(mapped)) == 0)
-        return is_public_ipv4(ipv4_at(a + 12));
-    bool carries = a[0] == 0x20 && (a[1] == 0x02 || (a[1] == 0x01 && a[2] == 0 && a[3] == 0));
-    return (a[0] & 0xe0) == 0x20 && !carries;
+    static const uint8_t nat64[12] = {0x00, 0x64, 0xff, 0x9b};
+    bool translated = address->sa_family == AF_INET6 &&
+                      memcmp(((const struct sockaddr_in6 *)(const void *)address)->sin6_addr.s6_addr, nat64,
+                             sizeof(nat64)) == 0;
+    return !translated && kit_network_is_public(address);
 }
 
 /* Asked about the address that a connection is about to be made to, after names were looked up. */
