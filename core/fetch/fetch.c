@@ -38,15 +38,9 @@ static bool receive(struct frames *frames, const char **ret_json, size_t *ret_n)
 
 static void send_answer(const struct feed_answer *answer)
 {
-    CLEANUP_STR struct str json = {0}, frame = {0};
+    CLEANUP_STR struct str json = {0};
     feed_answer_write(answer, &json);
-    frame_encode(json.p, json.len, &frame);
-    for (size_t sent = 0; sent < frame.len;) {
-        ssize_t n = send(CHANNEL, frame.p + sent, frame.len - sent, 0);
-        if (n < 0 && errno != EINTR)
-            return;
-        sent += n > 0 ? (size_t)n : 0;
-    }
+    frame_send(CHANNEL, json.p, json.len);
 }
 
 static int read_days(const struct feed_request *request, struct feed_answer *answer, struct error *err)

@@ -1,7 +1,11 @@
 #include "host/frame.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/socket.h>
+
+#include "base/mem.h"
 
 void frames_finish(struct frames *frames)
 {
@@ -41,4 +45,17 @@ void frame_encode(const char *json, size_t n, struct str *out)
     char length[4] = {(char)(n & 255), (char)(n >> 8 & 255), (char)(n >> 16 & 255), (char)(n >> 24 & 255)};
     str_addn(out, length, sizeof(length));
     str_addn(out, json, n);
+}
+
+bool frame_send(int socket, const char *json, size_t n)
+{
+    CLEANUP_STR struct str frame = {0};
+    frame_encode(json, n, &frame);
+    for (size_t sent = 0; sent < frame.len;) {
+        ssize_t more = send(socket, frame.p + sent, frame.len - sent, MSG_NOSIGNAL);
+        if (more < 0 && errno != EINTR)
+            return false;
+        sent += more > 0 ? (size_t)more : 0;
+    }
+    return true;
 }

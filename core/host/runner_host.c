@@ -1,9 +1,7 @@
 /* The channel to the core, and the host table that is passed to the connector. */
 #include "host/runner.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "host/frame.h"
@@ -25,15 +23,9 @@ struct runner runner = {.lock = PTHREAD_MUTEX_INITIALIZER,
 
 void runner_send(struct str *json)
 {
-    CLEANUP_STR struct str frame = {0};
-    frame_encode(json->p, json->len, &frame);
     pthread_mutex_lock(&runner.writing);
-    for (size_t sent = 0; sent < frame.len;) {
-        ssize_t n = send(CHANNEL, frame.p + sent, frame.len - sent, MSG_NOSIGNAL);
-        if (n < 0 && errno != EINTR)
-            _exit(0); /* the core is gone */
-        sent += n > 0 ? (size_t)n : 0;
-    }
+    if (!frame_send(CHANNEL, json->p, json->len))
+        _exit(0); /* the core is gone */
     pthread_mutex_unlock(&runner.writing);
     str_finish(json);
 }
