@@ -163,8 +163,7 @@ static char *news_of(const struct feed *before, const struct feed *feed, const c
     bool never = feed->failing_since && !feed->read_at && !before->failing_since;
     bool at_last = !before->read_at && before->failing_since && feed->read_at;
     return never ? markup("The holidays %s cannot be read from %s: %s. They never were, so no day is one of "
-                          "them. It "
-                          "is tried again until it succeeds.",
+                          "them. It is tried again until it succeeds.",
                           name, host, feed->why)
            : at_last ? markup("The holidays %s were read from %s.", name, host)
                      : NULL;
@@ -181,7 +180,7 @@ static void log_outcome(const struct feed *before, const struct feed *feed, cons
         log_info("holidays: %s were read from %s: %zu days", name, host, feed->days.days.n);
 }
 
-/* before: what was kept; feed: what is from now on. */
+/* before: the times that were kept; feed: what is from now on. */
 static void keep(const char *name, const struct feed *before, const struct feed *feed)
 {
     instant now = clock_now();
@@ -209,7 +208,7 @@ static void schedule(bool failed)
 
 static void take_answer(void)
 {
-    struct feed before, feed;
+    struct feed feed;
     const char *name = name_of(self.url);
     if (self.draining || !name || !core_ready(daemon_core(), NULL)) {
         feed_answer_finish(&self.answer);
@@ -218,12 +217,11 @@ static void take_answer(void)
         return;
     }
     schedule(self.answer.why);
-    feed_read(daemon_journal(), self.url, &before);
     feed_read(daemon_journal(), self.url, &feed);
+    const struct feed before = {.read_at = feed.read_at, .failing_since = feed.failing_since};
     feed_take(&feed, &self.answer, clock_now());
     feed_answer_finish(&self.answer);
     keep(name, &before, &feed);
-    feed_finish(&before);
     feed_finish(&feed);
 }
 
