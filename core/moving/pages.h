@@ -9,7 +9,7 @@
 #include "moving/reading.h"
 
 struct page_component {
-    const char *id, *name, *group, *description; /* group, description: NULL if there is none */
+    const char *name, *group, *description; /* group, description: NULL if there is none */
     bool only_if_degraded;
 };
 /* Adds component{}, and returns the name that it has: another one where it is taken. `names`: of those so far. */

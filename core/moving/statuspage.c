@@ -58,8 +58,7 @@ static void take_incident(struct reading *r, const cJSON *json)
 static void make_component(struct page_reading *reading, const cJSON *json)
 {
     const char *group = json_text_or(json, "group_id", NULL), *id = json_text_or(json, "id", "");
-    const struct page_component component = {.id = id,
-                                             .name = json_text_or(json, "name", ""),
+    const struct page_component component = {.name = json_text_or(json, "name", ""),
                                              .group = group ? map_get(&reading->groups, group) : NULL,
                                              .description = json_text_or(json, "description", NULL),
                                              .only_if_degraded =
