@@ -51,18 +51,18 @@ static void say_called(struct turn *turn, const struct state_page *page, struct 
     str_add(answer, n ? "." : "");
 }
 
-int paging_ask(struct turn *turn, uint64_t id, const struct paging_wish *wish, struct str *answer,
+int paging_ask(struct turn *turn, uint64_t id, const struct paging_wish *asked, struct str *answer,
                struct error *err)
 {
-    const char *whom = whom_target(turn_core(turn), wish->whom);
+    struct paging_wish wish = *asked;
+    const char *whom = wish.whom = whom_target(turn_core(turn), asked->whom);
     if (!status_is_open(turn_incident(turn, id)->status))
         return refuse_ended(turn_incident(turn, id), err);
-    if (!paging_names(turn, turn_incident(turn, id), wish))
+    if (!paging_names(turn, turn_incident(turn, id), &wish))
         return refuse_nobody(whom, err);
     int64_t before = turn_incident(turn, id)->people.pages.last;
-    paging_record(turn, id,
-                  (struct command){.verb = "page", .by = wish->by, .value = whom, .text = wish->text});
-    paging_begin(turn, id, wish);
+    paging_record(turn, id, (struct command){.verb = "page", .by = wish.by, .value = whom, .text = wish.text});
+    paging_begin(turn, id, &wish);
     const struct incident *incident = turn_incident(turn, id);
     const struct state_page *page = latest(incident);
     if (incident->people.pages.last == before)

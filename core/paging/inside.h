@@ -31,7 +31,7 @@ const char *paging_name(struct turn *turn, const char *person); /* how people ca
 
 /* ---- settle.c ---- */
 
-/* Does the wish name anybody? */
+/* Does the wish name anybody? Its `whom` is a target (whom_target). */
 bool paging_names(struct turn *turn, const struct incident *incident, const struct paging_wish *wish);
 
 /* Does what the incident's pages are to do now. */

@@ -288,11 +288,10 @@ static bool join(struct turn *turn, uint64_t id, const struct paging_wish *wish)
 
 bool paging_names(struct turn *turn, const struct incident *incident, const struct paging_wish *wish)
 {
-    const char *whom = whom_target(turn_core(turn), wish->whom);
     struct state_page page = {
-        .target = (char *)(uintptr_t)whom,
+        .target = (char *)(uintptr_t)wish->whom,
         .at = turn_now(turn),
-        .going = {.name = (char *)(uintptr_t)policy_escalation_name(core_policy(turn_core(turn)), whom),
+        .going = {.name = (char *)(uintptr_t)policy_escalation_name(core_policy(turn_core(turn)), wish->whom),
                   .severity = incident->severity,
                   .everybody = wish->everybody}};
     struct plan plan;
