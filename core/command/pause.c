@@ -304,18 +304,23 @@ static int refuse_city(const struct finding *f, struct error *err)
     return 0;
 }
 
+/* Can the time that was found, if there is one, be used, and is it all of what was meant? */
+static int check_found(const struct finding *f, bool found, struct error *err)
+{
+    if (f->refusal.code && (!found || is_within_refused(f, f->first, f->last)))
+        return error_set(err, f->refusal.code, "%s", f->refusal.text);
+    return found && !is_torn(f) ? 0
+                                : error_markup(err, ERR_NOT_FOUND, "'%.60s' names no time%s.", f->text,
+                                               f->spans ? " with an end" : "");
+}
+
 int split_when(const char *text, instant now, const char *zone, struct when_split *ret, struct error *err)
 {
     struct finding f = {.text = text, .now = now, .zone = zone};
     f.n = split_words(text, f.words);
     bool found = f.n && f.n < SPAN_MOST && find(&f);
-    if (f.refusal.code && (!found || is_within_refused(&f, f.first, f.last))) {
-        *err = f.refusal;
-        return f.refusal.code;
-    }
-    if (!found || is_torn(&f))
-        return error_markup(err, ERR_NOT_FOUND, "'%.60s' names no time.", text);
-    int rc = refuse_second_time(&f, err);
+    int rc = check_found(&f, found, err);
+    rc = rc ? rc : refuse_second_time(&f, err);
     rc = rc ? rc : refuse_city(&f, err);
     if (rc)
         return rc;
@@ -361,17 +366,15 @@ int split_span(const char *text, instant now, const char *zone, struct span_spli
     struct finding f = {.text = text, .now = now, .zone = zone, .spans = true};
     f.n = split_words(text, f.words);
     bool found = f.n && f.n < SPAN_MOST && find_span(&f, 0);
-    if (f.refusal.code && (!found || is_within_refused(&f, f.first, f.last)))
-        return error_set(err, f.refusal.code, "%s", f.refusal.text);
-    if (!found || is_torn(&f))
-        return error_markup(err, ERR_NOT_FOUND, "'%.60s' names no time with an end.", text);
-    int rc = refuse_second_span(&f, err);
+    int rc = check_found(&f, found, err);
+    rc = rc ? rc : refuse_second_span(&f, err);
     rc = rc ? rc : refuse_city(&f, err);
+    if (rc)
+        return rc;
     size_t from = f.words[f.first].from, to = f.words[f.last - 1].to;
-    if (!rc)
-        *ret = (struct span_split){f.at, f.until, between(&f, from, to), between(&f, 0, from),
-                                   between(&f, to, strlen(text))};
-    return rc;
+    *ret = (struct span_split){f.at, f.until, between(&f, from, to), between(&f, 0, from),
+                               between(&f, to, strlen(text))};
+    return 0;
 }
 
 void span_split_finish(struct span_split *split)
