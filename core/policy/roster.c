@@ -63,21 +63,21 @@ bool policy_person_at(const struct policy *policy, size_t i, struct roster_perso
                        ret);
 }
 
+static bool give_team(const struct team_row *row, struct roster_team *ret)
+{
+    if (row)
+        *ret = (struct roster_team){row->named.name, row->rotation, row->channel, row->desk, row->digest};
+    return row != NULL;
+}
+
 bool policy_team_at(const struct policy *policy, size_t i, struct roster_team *ret)
 {
-    if (!policy || i >= policy->set->roster.teams.n)
-        return false;
-    const struct team_row *row = &policy->set->roster.teams.v[i];
-    *ret = (struct roster_team){row->named.name, row->rotation, row->channel, row->desk, row->digest};
-    return true;
+    return give_team(policy && i < policy->set->roster.teams.n ? &policy->set->roster.teams.v[i] : NULL, ret);
 }
 
 bool policy_find_team(const struct policy *policy, const char *name, struct roster_team *ret)
 {
-    const struct team_row *row = policy && name ? find_team(policy->set, name) : NULL;
-    if (row)
-        *ret = (struct roster_team){row->named.name, row->rotation, row->channel, row->desk, row->digest};
-    return row != NULL;
+    return give_team(policy && name ? find_team(policy->set, name) : NULL, ret);
 }
 
 size_t policy_team(const struct policy *policy, const char *name, const char *const **ret_people)
