@@ -77,18 +77,6 @@ static bool find_tag(struct teams *teams, const char *group, char id[TEAMS_ID], 
     return *id;
 }
 
-/* Who has that value there? NULL: nobody. */
-static const cJSON *find_user(const cJSON *list, const char *member, const char *user)
-{
-    const cJSON *row;
-    cJSON_ArrayForEach(row, list)
-    {
-        if (strcasecmp(kit_json_text(row, member), user) == 0)
-            return row;
-    }
-    return NULL;
-}
-
 /* ---- changing ---- */
 
 /* A change of one member. False: no other one is tried now. */
@@ -114,7 +102,7 @@ static bool add_all(struct teams *teams, const char *tag, const cJSON *members, 
         const char *user = kit_json_text(person, "aad");
         if (!*user)
             continue;
-        if (!find_user(members, "userId", user)) {
+        if (!teams_graph_find(members, "userId", user)) {
             teams_graph_call(teams, "POST", "/tags/%/members", tag, "", kit_json_texts("userId", user, NULL),
                              &reply);
             bool is_in = reply.ok;
@@ -136,7 +124,7 @@ static void remove_others(struct teams *teams, const char *tag, const cJSON *mem
     cJSON_ArrayForEach(member, members)
     {
         struct teams_reply reply;
-        if (find_user(people, "aad", kit_json_text(member, "userId")))
+        if (teams_graph_find(people, "aad", kit_json_text(member, "userId")))
             continue;
         teams_graph_call(teams, "DELETE", "/tags/%/members/%", tag, kit_json_text(member, "id"), NULL, &reply);
         reply.ok |= teams_is_gone(&reply);
