@@ -16,16 +16,6 @@ const struct cli_command *cli_find(const struct cli_table *table, const char *na
     return NULL;
 }
 
-static bool begins_command(const struct cli_table *table, const char *word)
-{
-    size_t n = strlen(word);
-    for (size_t i = 0; i < table->n; i++) {
-        if (strncmp(table->commands[i].name, word, n) == 0 && table->commands[i].name[n] == ' ')
-            return true;
-    }
-    return false;
-}
-
 const char *cli_value(const struct cli *cli, const char *option)
 {
     for (size_t i = cli->n_given; i-- > 0;) { /* the last one counts */
@@ -129,17 +119,30 @@ static int unknown_command(const struct cli_table *table, const char *word, stru
                      nearest ? nearest : "", nearest ? "?" : "; `tocsin help` lists them");
 }
 
+/* The second words of the commands that begin with that one: "pagerduty, opsgenie". */
+static void list_own(const struct cli_table *table, const char *word, struct str *out)
+{
+    size_t n = strlen(word);
+    for (size_t i = 0; i < table->n; i++) {
+        const char *name = table->commands[i].name;
+        if (strncmp(name, word, n) == 0 && name[n] == ' ')
+            str_addf(out, "%s%s", out->len ? ", " : "", name + n + 1);
+    }
+}
+
 /* The command at argv[0]; *ret_words: of how many words, one or two. Two count where both are a command, as `import pagerduty`. */
 static int find_command(const struct cli_table *table, int argc, char **argv, const struct cli_command **ret,
                         int *ret_words, struct error *err)
 {
     CLEANUP_FREE char *both = xasprintf("%s %s", argv[0], argc > 1 ? argv[1] : "");
+    CLEANUP_STR struct str own = {0};
     const struct cli_command *long_one = cli_find(table, both);
     *ret_words = long_one ? 2 : 1;
     *ret = long_one ? long_one : cli_find(table, argv[0]);
     if (*ret)
         return 0;
-    if (!begins_command(table, argv[0]))
+    list_own(table, argv[0], &own);
+    if (!own.len)
         return unknown_command(table, argv[0], err);
     return error_set(err, ERR_INVALID, "'%.60s' needs one of its own commands; `tocsin help %.40s` lists them",
                      argv[0], argv[0]);
@@ -154,17 +157,6 @@ static int take_help(struct cli *cli, int argc, char **argv)
         cli->argc++;
     cli->argv = argv;
     return 0;
-}
-
-/* The second words of the commands that begin with that one: "pagerduty, opsgenie". */
-static void list_own(const struct cli_table *table, const char *word, struct str *out)
-{
-    size_t n = strlen(word);
-    for (size_t i = 0; i < table->n; i++) {
-        const char *name = table->commands[i].name;
-        if (strncmp(name, word, n) == 0 && name[n] == ' ')
-            str_addf(out, "%s%s", out->len ? ", " : "", name + n + 1);
-    }
 }
 
 static int check_count(const struct cli *cli, struct error *err)
