@@ -7,12 +7,9 @@ B       ?= build/$(VARIANT)
 PREFIX  ?= /usr/local
 VERSION := $(shell sed -n 's/^\#\# \([0-9][0-9.]*\).*/\1/p' CHANGELOG.md | head -n 1)
 PKGS     = libuv libwebsockets lua5.4 sqlite3 libcjson libcrypto libsodium libical libzstd libbrotlidec libbrotlienc zlib yaml-0.1 md4c libcurl cjose
-LIBS_tocsind = libcurl
-LIBS_tocsin = libedit libcurl
-LIBS_mails = libcurl
+LIBS_tocsin = libedit
 LIBS_tocsin-runner = libseccomp
-LIBS_tocsin-fetch = libseccomp libcurl
-LIBS_get_test = libcurl
+LIBS_tocsin-fetch = libseccomp
 LIBS_cli_test = $(LIBS_tocsin)
 LIBS_init_test = $(LIBS_tocsin)
 
@@ -77,50 +74,47 @@ $(B)/%.o: %.cc $(B)/flags
 # The conformance suite is part of the command line.
 $(call obj,$(suite) core/cli/conform.c): private CPPFLAGS += -Itests
 
-# The default policy is compiled in as bytes.
+# What is compiled in as bytes.
+bytes    = default_policy openapi assets app
+to_bytes = od -An -v -tx1 $1 | sed 's/ \(..\)/0x\1,/g'
+$(bytes:%=$(B)/%.o): %.o: %.c $(B)/flags
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
+
+# The default policy.
 $(B)/default_policy.c: scripts/policy.lua Makefile
 	@mkdir -p $(@D)
-	@{ echo '#include "policy/load.h"'; echo 'const char default_policy[] = {'; od -An -v -tx1 $< | sed 's/ \(..\)/0x\1,/g'; \
+	@{ echo '#include "policy/load.h"'; echo 'const char default_policy[] = {'; $(call to_bytes,$<); \
 	  echo '0};'; echo 'const size_t default_policy_size = sizeof(default_policy) - 1;'; } > $@
-$(B)/default_policy.o: $(B)/default_policy.c $(B)/flags
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 
-# The description of the API is compiled in as bytes.
+# The description of the API.
 $(B)/openapi.c: docs/openapi.json Makefile
 	@mkdir -p $(@D)
-	@{ echo '#include "web/openapi.h"'; echo 'const char openapi_json[] = {'; od -An -v -tx1 $< | sed 's/ \(..\)/0x\1,/g'; \
+	@{ echo '#include "web/openapi.h"'; echo 'const char openapi_json[] = {'; $(call to_bytes,$<); \
 	  echo '0};'; echo 'const size_t openapi_json_size = sizeof(openapi_json) - 1;'; } > $@
-$(B)/openapi.o: $(B)/openapi.c $(B)/flags
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 
-# The templates, the style and the scripts of status pages are compiled in as bytes.
+# The templates, the style and the scripts of status pages.
 assets = $(wildcard web/status/*)
 $(B)/assets.c: $(assets) Makefile
 	@mkdir -p $(@D)
 	@{ echo '#include "public/assets.h"'; n=0; for f in $(assets); do \
-	  echo "static const char file_$$((n += 1))[] = {"; od -An -v -tx1 $$f | sed 's/ \(..\)/0x\1,/g'; echo '0};'; done; \
+	  echo "static const char file_$$((n += 1))[] = {"; $(call to_bytes,$$f); echo '0};'; done; \
 	  echo 'const struct public_asset public_assets[] = {'; n=0; for f in $(assets); do \
 	  echo "{\"$${f#web/status/}\", file_$$((n += 1))},"; done; echo '{0}};'; } > $@
-$(B)/assets.o: $(B)/assets.c $(B)/flags
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 
-# So are the pages of the app: each is a folder, which this finds. The style is that of the frame with those of all pages.
+# The pages of the app: each is a folder, which this finds. The style is that of the frame with those of all pages.
 app_pages = $(patsubst core/app/%/page.c,%,$(wildcard core/app/*/page.c))
 app_files = $(wildcard core/app/*.mustache core/app/*/*.mustache core/app/*.js)
 app_style = $(wildcard core/app/*.css core/app/*/*.css)
-to_bytes  = od -An -v -tx1 | sed 's/ \(..\)/0x\1,/g'
 $(B)/app.c: $(app_files) $(app_style) $(wildcard core/app/*/page.c) Makefile
 	@mkdir -p $(@D)
 	@{ echo '#include "app/page.h"'; for p in $(app_pages); do echo "extern const struct app_page app_page_$$p;"; done; \
 	  echo 'const struct app_page *const app_pages[] = {'; for p in $(app_pages); do echo "&app_page_$$p,"; done; echo 'NULL};'; \
-	  echo 'static const char file_0[] = {'; cat $(app_style) | $(to_bytes); echo '0};'; n=0; for f in $(app_files); do \
-	  echo "static const char file_$$((n += 1))[] = {"; cat $$f | $(to_bytes); echo '0};'; done; \
+	  echo 'static const char file_0[] = {'; $(call to_bytes,$(app_style)); echo '0};'; n=0; for f in $(app_files); do \
+	  echo "static const char file_$$((n += 1))[] = {"; $(call to_bytes,$$f); echo '0};'; done; \
 	  echo 'const struct app_file app_files[] = {{"style.css", file_0},'; n=0; for f in $(app_files); do \
 	  echo "{\"$${f#core/app/}\", file_$$((n += 1))},"; done; echo '{0}};'; } > $@
-$(B)/app.o: $(B)/app.c $(B)/flags
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 
-$(B)/libcore.a: $(call obj,$(core)) $(B)/core/template/mustache.o $(B)/default_policy.o $(B)/openapi.o $(B)/assets.o $(B)/app.o
+$(B)/libcore.a: $(call obj,$(core)) $(B)/core/template/mustache.o $(bytes:%=$(B)/%.o)
 	@rm -f $@; $(AR) rcs $@ $^
 $(B)/libtocsin-kit.a: $(call obj,$(kit))
 	@rm -f $@; $(AR) rcs $@ $^
@@ -128,7 +122,7 @@ $(B)/libsupport.a: $(call obj,$(support))
 	@rm -f $@; $(AR) rcs $@ $^
 libs_of = $(if $(LIBS_$1),$(shell pkg-config --libs $(LIBS_$1)))
 $(B)/tocsind: $(B)/core/main.o $(B)/libcore.a $(B)/libtocsin-kit.a
-	$(call say,ld,$@)$(CC) $(LDFLAGS) $^ $(LDLIBS) $(call libs_of,tocsind) -o $@
+	$(call say,ld,$@)$(CC) $(LDFLAGS) $^ $(LDLIBS) -o $@
 $(B)/tocsin-runner: $(B)/core/host/runner.o $(B)/libcore.a
 	$(call say,ld,$@)$(CC) $(LDFLAGS) $^ $(LDLIBS) $(call libs_of,tocsin-runner) -o $@
 $(B)/tocsin-fetch: $(B)/core/fetch/fetch.o $(B)/libcore.a $(B)/libtocsin-kit.a
