@@ -7,31 +7,24 @@
 #include "base/json.h"
 #include "comms/comms.h"
 #include "customers/customers.h"
+#include "drafts.h"
 #include "people.h"
-#include "posts.h"
 
 static const char *const names[] = {"ana", "bob", "cem", "dee"};
 
-struct act {
-    struct world *world;
-    struct turn *turn;
-    const struct incident *incident;
-    const char *person;
-};
-
 /* ---- what people do ---- */
 
-static bool happens(const struct act *a, uint64_t percent)
+static bool happens(const struct drafting *a, uint64_t percent)
 {
     return rng_below(&a->world->rng, 100) < percent;
 }
 
-static const char *any_name(const struct act *a)
+static const char *any_name(const struct drafting *a)
 {
     return names[rng_below(&a->world->rng, ARRAY_SIZE(names))];
 }
 
-static void add_route(const struct act *a, struct customer *record, const char *connector)
+static void add_route(const struct drafting *a, struct customer *record, const char *connector)
 {
     if (happens(a, 60))
         *array_add(&record->routes) =
@@ -39,7 +32,7 @@ static void add_route(const struct act *a, struct customer *record, const char *
 }
 
 /* No connector is called gamma. */
-static void describe(const struct act *a)
+static void describe(const struct drafting *a)
 {
     struct customer record = {.key = xstrdup(any_name(a)),
                               .tier = xstrdup(happens(a, 50) ? "gold" : NULL),
@@ -54,82 +47,30 @@ static void describe(const struct act *a)
     customer_finish(&record);
 }
 
-static void do_it(const struct act *a, const struct command *command)
-{
-    if (turn_do(a->turn, a->incident->id, command, NULL, NULL))
-        a->world->refusals++;
-}
-
-static void draft(const struct act *a)
+static void draft(const struct drafting *a)
 {
     CLEANUP_FREE char *text = xasprintf("message of step %zu", a->world->step);
     const char *whom = happens(a, 50)   ? EVERY_CUSTOMER
                        : happens(a, 30) ? CUSTOMERS_OF_TIER "gold"
                                         : any_name(a);
-    do_it(a, &(struct command){.verb = "tell", .by = a->person, .name = whom, .text = text});
+    drafts_do(a, &(struct command){.verb = "tell", .by = a->person, .name = whom, .text = text});
 }
 
-/* One that waits; NULL: none does. */
-static const struct state_draft *any_waiting(const struct act *a)
+static void stop(const struct drafting *a)
 {
-    const struct state_draft *found = NULL;
-    uint64_t n = 0;
-    for (size_t i = 0; i < a->incident->comms.drafts.n; i++) {
-        const struct state_draft *waiting = &a->incident->comms.drafts.v[i];
-        if (waiting->state == DRAFT_WAITING && rng_below(&a->world->rng, ++n) == 0)
-            found = waiting;
-    }
-    return found;
-}
-
-static void change(const struct act *a)
-{
-    static const char *const verbs[] = {"redraft", "redraft", "redraft", "reject", "discard"};
-    const struct state_draft *waiting = any_waiting(a);
-    CLEANUP_FREE char *text = xasprintf("changed in step %zu", a->world->step);
-    if (waiting)
-        do_it(a, &(struct command){.verb = verbs[rng_below(&a->world->rng, ARRAY_SIZE(verbs))],
-                                   .by = a->person,
-                                   .text = text,
-                                   .count = waiting->number});
-}
-
-/* Whatever version they saw: it is that one which is sent, or none. */
-static void approve(const struct act *a)
-{
-    CLEANUP_STR struct str answer = {0};
-    const struct state_draft *waiting = any_waiting(a);
-    if (!waiting)
-        return;
-    int64_t current = waiting->version, number = waiting->number;
-    CLEANUP_FREE char *post = waiting->post ? xstrdup(waiting->text) : NULL;
-    int64_t seen = happens(a, 70) ? current : 1 + (int64_t)rng_below(&a->world->rng, 3);
-    bool rejected = waiting->rejected;
-    struct approve_request request = {.by = a->person, .number = number, .version = seen};
-    if (comms_approve(a->turn, a->incident, &request, &answer, NULL))
-        a->world->refusals++;
-    else if (seen != current || rejected)
-        world_broken(a->world,
-                     "message %" PRId64 " was approved in a version that is not the one that was seen", number);
-    else if (post)
-        posts_approved(a->world, post);
-}
-
-static void stop(const struct act *a)
-{
-    do_it(a, &(struct command){.verb = "stop", .by = a->person});
+    drafts_do(a, &(struct command){.verb = "stop", .by = a->person});
 }
 
 static const struct {
     unsigned share; /* of 100 */
-    void (*act)(const struct act *a);
-} acts[] = {{10, describe}, {25, draft}, {15, change}, {46, approve}, {4, stop}};
+    void (*act)(const struct drafting *a);
+} acts[] = {{10, describe}, {25, draft}, {15, drafts_change}, {46, drafts_approve}, {4, stop}};
 
 void customers_act(struct world *world)
 {
     if (!core_ready(world->core, NULL))
         return;
-    struct act a = {.world = world, .turn = turn_begin(world->core, world->now)};
+    struct drafting a = {.world = world, .turn = turn_begin(world->core, world->now)};
     a.person = people_pick(world, a.turn);
     uint64_t id = people_pick_incident(world, a.person), luck = rng_below(&world->rng, 100);
     a.incident = id ? turn_incident(a.turn, id) : NULL;

@@ -6,43 +6,26 @@
 #include "comms/alone.h"
 #include "comms/comms.h"
 #include "comms/posts.h"
+#include "drafts.h"
 #include "people.h"
 #include "public/names.h"
 #include "statuspage/statuspage.h"
 
-struct act {
-    struct world *world;
-    struct turn *turn;
-    uint64_t incident; /* 0: what stands alone */
-    const char *person;
-};
-
-static uint64_t luck(const struct act *a, uint64_t most)
+static uint64_t luck(const struct drafting *a, uint64_t most)
 {
     return rng_below(&a->world->rng, most);
-}
-
-static const struct incident *state_of(const struct act *a)
-{
-    return a->incident ? turn_incident(a->turn, a->incident) : comms_alone(a->world->core);
-}
-
-static void do_it(const struct act *a, const struct command *command)
-{
-    if (comms_draft_do(a->turn, a->incident, command, NULL))
-        a->world->refusals++;
 }
 
 /* ---- drafts ---- */
 
 /* The number of a post that stands alone, or of maintenance; 0: there is none. */
-static int64_t any_post(const struct act *a, struct standing_post *ret)
+static int64_t any_post(const struct drafting *a, struct standing_post *ret)
 {
     int64_t number = 1 + (int64_t)luck(a, 20);
     return statuspage_post(a->world->core, number, ret) && !ret->incident ? number : 0;
 }
 
-static void plan(const struct act *a, struct post *post)
+static void plan(const struct drafting *a, struct post *post)
 {
     post->status = POST_SCHEDULED;
     post->from = a->world->now + (instant)luck(a, 6 * HOUR);
@@ -50,17 +33,18 @@ static void plan(const struct act *a, struct post *post)
     post->title = xstrdup("Maintenance");
 }
 
-static void describe(const struct act *a, struct post *post)
+static void describe(const struct drafting *a, struct post *post)
 {
     static const enum public_status statuses[] = {POST_INVESTIGATING, POST_IDENTIFIED, POST_MONITORING,
                                                   POST_RESOLVED};
     struct standing_post before;
-    int64_t number = a->incident ? statuspage_open_post(a->world->core, a->incident) : any_post(a, &before);
-    bool maintains = !a->incident && luck(a, 2);
+    uint64_t incident = a->incident->id;
+    int64_t number = incident ? statuspage_open_post(a->world->core, incident) : any_post(a, &before);
+    bool maintains = !incident && luck(a, 2);
     post->status = statuses[luck(a, ARRAY_SIZE(statuses))];
     if (maintains && !number)
         plan(a, post);
-    else if (!a->incident && number && public_status_is_maintenance(before.status))
+    else if (!incident && number && public_status_is_maintenance(before.status))
         post->status = luck(a, 2) ? POST_COMPLETED : POST_IN_PROGRESS;
     post->number = number;
     if (!number && !post->title)
@@ -71,61 +55,18 @@ static void describe(const struct act *a, struct post *post)
             public_status_is_maintenance(post->status) ? STATE_MAINTENANCE : (enum public_state)luck(a, 4)};
 }
 
-static void draft(const struct act *a)
+static void draft(const struct drafting *a)
 {
     struct post post = {0};
     describe(a, &post);
     CLEANUP_FREE char *text = xasprintf("post of step %zu", a->world->step), *json = post_encode(&post);
-    do_it(a,
-          &(struct command){.verb = "tell", .by = a->person, .name = STATUS_PAGE, .text = text, .value = json});
+    drafts_do(a, &(struct command){
+                     .verb = "tell", .by = a->person, .name = STATUS_PAGE, .text = text, .value = json});
     post_finish(&post);
 }
 
-static const struct state_draft *any_waiting(const struct act *a)
-{
-    const struct incident *incident = state_of(a);
-    const struct state_draft *found = NULL;
-    uint64_t n = 0;
-    for (size_t i = 0; i < incident->comms.drafts.n; i++) {
-        const struct state_draft *waiting = &incident->comms.drafts.v[i];
-        if (waiting->state == DRAFT_WAITING && waiting->post && luck(a, ++n) == 0)
-            found = waiting;
-    }
-    return found;
-}
-
-static void change(const struct act *a)
-{
-    static const char *const verbs[] = {"redraft", "redraft", "reject", "discard"};
-    const struct state_draft *waiting = any_waiting(a);
-    CLEANUP_FREE char *text = xasprintf("post changed in step %zu", a->world->step);
-    if (waiting)
-        do_it(a, &(struct command){.verb = verbs[luck(a, ARRAY_SIZE(verbs))],
-                                   .by = a->person,
-                                   .text = text,
-                                   .count = waiting->number});
-}
-
-static void approve(const struct act *a)
-{
-    CLEANUP_STR struct str answer = {0};
-    const struct state_draft *waiting = any_waiting(a);
-    if (!waiting)
-        return;
-    CLEANUP_FREE char *text = xstrdup(waiting->text);
-    struct approve_request request = {
-        .by = a->person, .number = waiting->number, .version = luck(a, 4) ? waiting->version : 1};
-    bool seen = request.version == waiting->version;
-    if (comms_approve(a->turn, state_of(a), &request, &answer, NULL))
-        a->world->refusals++;
-    else if (!seen)
-        world_broken(a->world, "a post was approved in a version that is not the one that was seen");
-    else
-        posts_approved(a->world, text);
-}
-
 /* By hand, in words that are always the same. */
-static void move(const struct act *a)
+static void move(const struct drafting *a)
 {
     struct standing_post post;
     int64_t number = any_post(a, &post);
@@ -142,16 +83,17 @@ static void move(const struct act *a)
 
 static const struct {
     unsigned share; /* of 100 */
-    void (*act)(const struct act *a);
-} acts[] = {{35, draft}, {15, change}, {45, approve}, {5, move}};
+    void (*act)(const struct drafting *a);
+} acts[] = {{35, draft}, {15, drafts_change}, {45, drafts_approve}, {5, move}};
 
 void posts_act(struct world *world)
 {
     if (!core_ready(world->core, NULL))
         return;
-    struct act a = {.world = world, .turn = turn_begin(world->core, world->now)};
+    struct drafting a = {.world = world, .turn = turn_begin(world->core, world->now), .posts = true};
     a.person = people_pick(world, a.turn);
-    a.incident = rng_below(&world->rng, 2) ? people_pick_incident(world, a.person) : 0;
+    uint64_t id = rng_below(&world->rng, 2) ? people_pick_incident(world, a.person) : 0;
+    a.incident = id ? turn_incident(a.turn, id) : comms_alone(world->core);
     uint64_t share = rng_below(&world->rng, 100);
     for (size_t i = 0; i < ARRAY_SIZE(acts); share -= acts[i++].share) {
         if (share < acts[i].share) {
