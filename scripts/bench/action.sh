@@ -8,7 +8,7 @@ page_by() {
     new_daemon "pages-$1"
     head -c 32 /dev/urandom | base64 | sed 's/^/whsec_/' > "$home/webhook.secret"
     chmod 600 "$home/webhook.secret"
-    sed -i "s#^  connectors = {#&\n    $1 = { $2, limits = { page = \"none\", [\"page.end\"] = \"none\" } },#" "$home/tocsin.lua"
+    sed -i "s#^  connectors = {#&\n    $1 = { $2, limits = { page = \"none\" } },#" "$home/tocsin.lua"
     cat >> "$home/policy/team.lua" << LUA
 people { ana = { $1 = "ana" } }
 team { name = "product-responder", people = { "ana" } }

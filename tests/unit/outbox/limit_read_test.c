@@ -1,6 +1,7 @@
 /* Limits as they are written and declared. */
 #include "../../support/check.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -90,12 +91,37 @@ static void errors_in_a_table_are_reported(void **state)
     assert_non_null(strstr(err.text, "unknown kind"));
 }
 
+/* The list of actions in the header: " *   post             channel, …". */
+static void every_kind_of_action_can_be_limited(void **state)
+{
+    FILE *file = fopen("include/tocsin/connector.h", "r");
+    char line[400], kind[40], next;
+    int kinds = 0;
+    bool within = false;
+    (void)state;
+    assert_non_null(file);
+    while (fgets(line, sizeof(line), file) && !(within && strstr(line, " * Tickets "))) {
+        within |= strstr(line, " * Actions: ") == line;
+        if (!within || line[4] != ' ' || line[5] == ' ' || sscanf(line, " *   %39[a-z.]  %c", kind, &next) != 2)
+            continue;
+        CLEANUP_FREE char *text = xasprintf("{\"%s\":\"1/s\"}", kind);
+        CLEANUP_JSON cJSON *table = json(text);
+        struct error err = {0};
+        if (rate_limits_check(table, &err))
+            fail_msg("%s", err.text);
+        kinds++;
+    }
+    fclose(file);
+    assert_in_range(kinds, 20, 40);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(written_limits_are_read),
         cmocka_unit_test(configured_limits_replace_declared_ones),
         cmocka_unit_test(errors_in_a_table_are_reported),
+        cmocka_unit_test(every_kind_of_action_can_be_limited),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
