@@ -71,12 +71,29 @@ if (about) {
   setInterval(tick, TICK_MS)
 }
 
+// The command box offers how its line may go on: the browser shows the list, and keys choose from it.
+const box = document.querySelector('#command')
+
+async function complete() {
+  const asked = box.value, query = new URLSearchParams({ line: asked, incident: box.dataset.incident ?? '' })
+  const response = await fetch(`/app/complete?${query}`).catch(() => undefined)
+  const lines = response?.ok ? await response.json() : []
+  if (box.value !== asked) return
+  box.list.replaceChildren(...lines.map(({ line, hint }) => Object.assign(document.createElement('option'), { value: line, textContent: hint ?? '' })))
+}
+
+let completing
+box?.addEventListener('input', () => {
+  clearTimeout(completing)
+  completing = setTimeout(complete, SETTLE_MS)
+})
+
 // "/" goes to the command box, Ctrl+Enter sends a form.
 document.addEventListener('keydown', (event) => {
   const typing = event.target.closest?.('input, textarea, select')
   if (event.key === '/' && !typing) {
     event.preventDefault()
-    document.querySelector('#command')?.focus()
+    box?.focus()
   }
   if (event.key === 'Enter' && event.ctrlKey && typing?.form) typing.form.requestSubmit()
 })

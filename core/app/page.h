@@ -41,6 +41,9 @@ extern const struct app_file app_files[];
 __attribute__((format(printf, 3, 4))) void view_textf(struct view *view, const char *name, const char *format,
                                                       ...);
 void view_markup(struct view *view, const char *name, const char *commonmark); /* rendered; NULL: none */
+/* A value for the query or a part of the path of an address, percent-encoded: into a text, or a view. NULL or "": none. */
+void query_add(struct str *out, const char *value);
+void view_query(struct view *view, const char *name, const char *value);
 /* As the visitor reads it, in their zone, in a <time>. 0: none. */
 void view_time(struct view *view, const char *name, instant at, const struct visit *visit);
 /* A clock that runs: since then, or until then. 0: none. */

@@ -1,4 +1,5 @@
 /* What pages put into their templates: escaped, as the visitor reads it. */
+#include <ctype.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -33,6 +34,21 @@ void view_markup(struct view *view, const char *name, const char *commonmark)
     if (commonmark)
         words_html(commonmark, &html);
     view_html(view, name, str_text(&html));
+}
+
+void query_add(struct str *out, const char *value)
+{
+    for (const char *p = value; p && *p; p++) {
+        bool plain = isalnum((unsigned char)*p) || strchr("-._~", *p);
+        str_addf(out, plain ? "%c" : "%%%02X", (unsigned char)*p);
+    }
+}
+
+void view_query(struct view *view, const char *name, const char *value)
+{
+    CLEANUP_STR struct str out = {0};
+    query_add(&out, value);
+    view_html(view, name, str_text(&out));
 }
 
 static void put_time(struct view *view, const char *name, const char *attribute, instant at, const char *words)

@@ -290,17 +290,6 @@ static void ask_again(struct request *request, const char *error)
         write_form(request, request->parsed, &context, error);
 }
 
-/* May the asker use it, by access{}? */
-static int check_access(const struct request *request, struct error *err)
-{
-    const struct command_row *row = request->row;
-    return request_access(request,
-                          row && row->needs     ? row->needs
-                          : row && !row->writes ? ACCESS_SEE
-                                                : ACCESS_ACT,
-                          err);
-}
-
 int command_run(struct turn *turn, const struct asker *asker, const char *text, struct answer *ret)
 {
     struct error err = {0};
@@ -309,7 +298,7 @@ int command_run(struct turn *turn, const struct asker *asker, const char *text, 
     request.parsed = &parsed;
     int rc = read_line_of(&request, text, &parsed, &err);
     request.row = parsed.row;
-    rc = rc ? rc : check_access(&request, &err);
+    rc = rc ? rc : request_access(&request, command_needs(request.row), &err);
     rc = rc ? rc : check_writable(&request, &err);
     rc = rc ? rc : find_incidents(&request, &err);
     rc = rc ? rc : run_row(&request, &err);

@@ -68,6 +68,13 @@ bool command_exists(void *unused, const char *word)
     return command_find(word, NULL) != NULL;
 }
 
+enum access command_needs(const struct command_row *row)
+{
+    if (row && row->needs)
+        return row->needs;
+    return row && !row->writes ? ACCESS_SEE : ACCESS_ACT;
+}
+
 #define WORDS_MOST 256
 #define WORD_BYTES 24
 const char *const *command_words(size_t *ret_count)

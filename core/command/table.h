@@ -78,6 +78,8 @@ const struct command_row *command_rows(size_t *ret_count);
    "status fixing"), else "". NULL: no such command. */
 const struct command_row *command_find(const char *word, const char **ret_first);
 bool command_exists(void *unused, const char *word); /* for policy_host */
+/* The role that it needs. row NULL: a command of the team. */
+enum access command_needs(const struct command_row *row);
 /* Every word that can begin a command line, for completion: names, then aliases. NULL-terminated. */
 const char *const *command_words(size_t *ret_count);
 const char *area_name(enum area area);

@@ -48,6 +48,8 @@ void followup_move(struct turn *turn, int64_t number, const char *owner, instant
 typedef bool followup_on(void *ctx, const struct followup *followup);
 /* Calls `on` for each open one, the one that is due first first, until it returns false. */
 void followups_each_open(const struct core *core, followup_on *on, void *ctx);
+/* Those of them that an incident left. */
+void followups_each_open_of(const struct core *core, uint64_t incident, followup_on *on, void *ctx);
 /* The same for those of an incident that are over, in the order in which they were made. Sees what is durable. */
 void followups_each_over(const struct core *core, uint64_t incident, followup_on *on, void *ctx);
 

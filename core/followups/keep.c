@@ -195,17 +195,31 @@ static int by_due(const void *a, const void *b)
                             : (x->number > y->number) - (x->number < y->number);
 }
 
-void followups_each_open(const struct core *core, followup_on *on, void *ctx)
+/* incident 0: of all. */
+static void each_open(const struct core *core, uint64_t incident, followup_on *on, void *ctx)
 {
     ARRAY(const struct followup *) all = {0};
     size_t position = 0;
-    for (struct map_slot *slot; (slot = map_next(&followups_of(core)->open, &position));)
-        *array_add(&all) = slot->value;
+    for (struct map_slot *slot; (slot = map_next(&followups_of(core)->open, &position));) {
+        const struct followup *open = slot->value;
+        if (!incident || open->incident == incident)
+            *array_add(&all) = open;
+    }
     if (all.n)
         qsort(all.v, all.n, sizeof(*all.v), by_due);
     for (size_t i = 0; i < all.n && on(ctx, all.v[i]); i++) {
     }
     array_free(&all);
+}
+
+void followups_each_open(const struct core *core, followup_on *on, void *ctx)
+{
+    each_open(core, 0, on, ctx);
+}
+
+void followups_each_open_of(const struct core *core, uint64_t incident, followup_on *on, void *ctx)
+{
+    each_open(core, incident, on, ctx);
 }
 
 struct reading {

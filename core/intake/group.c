@@ -68,6 +68,15 @@ int64_t group_count_within(const struct group *group, int minutes, instant now)
     return sum;
 }
 
+void group_minutes(const struct group *group, instant now, uint32_t ret[GROUP_MINUTES])
+{
+    int64_t first = now / MINUTE - GROUP_MINUTES + 1, last = group->tally.minute;
+    for (int64_t i = 0; i < GROUP_MINUTES; i++) {
+        int64_t m = first + i;
+        ret[i] = m >= 0 && m <= last && m > last - GROUP_MINUTES ? group->tally.counts[m % GROUP_MINUTES] : 0;
+    }
+}
+
 void group_settle(struct group *group, instant now)
 {
     group->state = GROUP_SETTLED;

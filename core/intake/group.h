@@ -124,6 +124,8 @@ struct group {
 
 /* Alerts in the last `minutes` (1 to 60), including the current minute. */
 int64_t group_count_within(const struct group *group, int minutes, instant now);
+/* The same minute by minute for the last GROUP_MINUTES, the current one last. */
+void group_minutes(const struct group *group, instant now, uint32_t ret[GROUP_MINUTES]);
 bool group_muted(const struct group *group, instant now);
 /* It came back often, and not long ago. */
 bool group_flaps(const struct group *group, instant now);

@@ -109,6 +109,7 @@ int journal_read_back(struct journal *journal, const char *stream, uint64_t befo
 struct search_query {
     const char *words; /* never query syntax. All must occur */
     size_t limit;      /* the newest so many; 0: all */
+    uint64_t before;   /* only events before that place in the log; 0: all */
     bool titles;       /* only events that give a title, so that what is said a lot does not hide them */
     bool beginning;    /* the last one may be the beginning of a word; below 3 bytes nothing is found */
 };

@@ -30,7 +30,7 @@ enum {
 #define SELECT_FOUND(table)                                                                                    \
     "SELECT seq, stream, version, at, type, \"by\", data, event.search, hash" HASH_BEFORE " FROM " table       \
     " AS found JOIN event ON event.seq = found.rowid WHERE " table                                             \
-    " MATCH ?1 ORDER BY found.rowid DESC LIMIT ?2"
+    " MATCH ?1 AND found.rowid < ?3 ORDER BY found.rowid DESC LIMIT ?2"
 #define IN_RANGE "AND key >= ?2 AND key < ?3 "
 static const char *const reads[N_READS] = {
     [READ_EVENTS] = SELECT_EVENT "WHERE seq > ?1 ORDER BY seq LIMIT ?2",
@@ -266,6 +266,7 @@ int reader_search(struct sqlite_conn *conn, const struct search_query *query, jo
         return rc;
     bind_text(stmt, 1, match.p);
     sqlite3_bind_int64(stmt, 2, most(query->limit));
+    sqlite3_bind_int64(stmt, 3, query->before ? bounded(query->before) : INT64_MAX);
     rc = events_give(conn, stmt, &(struct giving){.on = on, .ctx = ctx, .skips = true}, err);
     conn_give(conn, number, stmt);
     return rc;

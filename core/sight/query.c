@@ -18,7 +18,9 @@ struct listing {
     const struct query *query;
     bool (*on)(void *ctx, const struct incident *incident);
     void *ctx;
-    size_t left;
+    size_t left, looked;
+    uint64_t last; /* that was looked at */
+    bool stopped;
     struct error *err;
     int rc;
 };
@@ -30,17 +32,21 @@ static bool fits(const char *wanted, const char *value)
 
 static bool matches(const struct core *core, const struct query *query, const struct incident *incident)
 {
-    bool status =
-        query->status ? incident->status == query->status : query->all || status_is_open(incident->status);
+    bool open = status_is_open(incident->status);
+    bool status = query->status ? incident->status == query->status : query->ended ? !open : query->all || open;
     return status && fits(query->severity, incident->severity) && fits(query->team, incident->team) &&
            fits(query->service, incident->service) && sight_sees(core, incident, query->viewer);
 }
 
 static bool list_one(struct listing *listing, const struct incident *incident)
 {
-    if (!matches(listing->core, listing->query, incident))
-        return true;
-    return listing->on(listing->ctx, incident) && --listing->left > 0;
+    const struct query *query = listing->query;
+    listing->last = incident->id;
+    bool more = true;
+    if (matches(listing->core, query, incident))
+        more = listing->on(listing->ctx, incident) && --listing->left > 0;
+    listing->stopped = !more || ++listing->looked == query->look;
+    return !listing->stopped;
 }
 
 static bool list_doc(void *ctx, const struct journal_doc *doc)
@@ -60,24 +66,34 @@ static bool list_live(void *ctx, const struct incident *incident)
     return !incident->version || list_one(ctx, incident);
 }
 
-int query_list(struct core *core, const struct query *query,
-               bool (*on)(void *ctx, const struct incident *incident), void *ctx, struct error *err)
+/* From the journal, since those that are over are not all in memory. */
+static int list_docs(struct listing *listing)
 {
-    size_t limit = query->limit && query->limit < LIST_MOST ? query->limit : LIST_MOST;
-    struct listing listing = {core, query, on, ctx, limit, err, 0};
-    bool open = query->status ? status_is_open(query->status) : !query->all;
-    if (open) {
-        live_each_newest(core, query->before, list_live, &listing);
-        return 0;
-    }
+    const struct query *query = listing->query;
     char before[24];
     snprintf(before, sizeof(before), "%010" PRIu64, query->before);
     struct doc_query docs = {.kind = DOC_INCIDENT,
                              .descending = true,
                              .after = query->before ? before : NULL,
                              .tag = query->status ? status_name(query->status) : NULL};
-    int rc = journal_docs(core_journal(core), &docs, list_doc, &listing, err);
-    return rc ? rc : listing.rc;
+    int rc = journal_docs(core_journal(listing->core), &docs, list_doc, listing, listing->err);
+    return rc ? rc : listing->rc;
+}
+
+int query_list(struct core *core, const struct query *query,
+               bool (*on)(void *ctx, const struct incident *incident), void *ctx, struct error *err)
+{
+    size_t limit = query->limit && query->limit < LIST_MOST ? query->limit : LIST_MOST;
+    struct listing listing = {.core = core, .query = query, .on = on, .ctx = ctx, .left = limit, .err = err};
+    bool open = query->status ? status_is_open(query->status) : !query->all && !query->ended;
+    int rc = 0;
+    if (open)
+        live_each_newest(core, query->before, list_live, &listing);
+    else
+        rc = list_docs(&listing);
+    if (query->ret_before)
+        *query->ret_before = listing.stopped ? listing.last : 0;
+    return rc;
 }
 
 struct telling {
@@ -129,7 +145,10 @@ struct searching {
     const char *viewer;
     bool (*on)(void *ctx, const struct incident *incident, const struct event *event);
     void *ctx;
-    size_t left;
+    size_t left, rows;
+    uint64_t last; /* the place of the last event */
+    bool stopped;
+    bool titled;          /* what has the words in its title was found in an earlier part */
     ARRAY(uint64_t) seen; /* one hit for each incident */
 };
 
@@ -147,35 +166,77 @@ static bool search_row(void *ctx, const struct journal_event *row)
 {
     struct searching *search = ctx;
     struct event event;
+    search->rows++;
+    search->last = row->seq;
     if (turn_event_of_row(row, &event, NULL))
         return true;
     const struct incident *incident =
         event.incident ? sight_incident(search->core, event.incident, search->viewer) : NULL;
-    bool more = true;
-    if (incident && said_still(search->core, &event) && !seen_before(search, incident->id)) {
+    bool more = true, again = search->titled && (event.type == EVENT_DECLARED || event.type == EVENT_TITLED);
+    if (incident && !again && said_still(search->core, &event) && !seen_before(search, incident->id)) {
         struct event seen = sight_event_seen(search->core, &event, search->viewer);
         more = search->on(search->ctx, incident, &seen) && --search->left > 0;
         event_finish(&seen);
     }
     event_finish(&event);
+    search->stopped = !more;
     return more;
 }
 
 /* What is in a title is what people look for, so it comes first. Where whole words find too little, the last may be the beginning of one. */
+static const struct search_query passes[] = {{.limit = TITLE_ROWS, .titles = true},
+                                             {.limit = SEARCH_ROWS},
+                                             {.limit = TITLE_ROWS, .titles = true, .beginning = true},
+                                             {.limit = SEARCH_ROWS, .beginning = true}};
+#define WHOLE_WORDS 2 /* passes that look for them */
+
+static int search_pass(struct searching *search, const char *words, const struct search_place *at,
+                       struct error *err)
+{
+    struct search_query query = passes[at->pass];
+    query.words = words;
+    query.before = at->before;
+    search->rows = 0;
+    return journal_search(core_journal(search->core), &query, search_row, search, err);
+}
+
 int query_search(struct core *core, const char *words, const char *viewer, size_t limit,
                  bool (*on)(void *ctx, const struct incident *incident, const struct event *event), void *ctx,
                  struct error *err)
 {
     struct searching search = {
         .core = core, .viewer = viewer, .on = on, .ctx = ctx, .left = limit ? limit : 20};
-    const struct search_query passes[] = {
-        {.words = words, .limit = TITLE_ROWS, .titles = true},
-        {.words = words, .limit = SEARCH_ROWS},
-        {.words = words, .limit = TITLE_ROWS, .titles = true, .beginning = true},
-        {.words = words, .limit = SEARCH_ROWS, .beginning = true}};
     int rc = 0;
-    for (size_t i = 0; !rc && search.left && i < ARRAY_SIZE(passes); i++)
-        rc = journal_search(core_journal(core), &passes[i], search_row, &search, err);
+    for (struct search_place at = {0}; !rc && !search.stopped && at.pass < ARRAY_SIZE(passes); at.pass++)
+        rc = search_pass(&search, words, &at, err);
+    array_free(&search.seen);
+    return rc;
+}
+
+/* Beginnings are looked for where whole words were found nowhere; they would find the same again. */
+static void next_pass(struct search_place *at, bool found)
+{
+    at->pass++;
+    at->before = 0;
+    at->over = at->pass == ARRAY_SIZE(passes) || (at->pass == WHOLE_WORDS && found);
+}
+
+int query_search_part(struct core *core, const char *words, const char *viewer, struct search_place *at,
+                      bool (*on)(void *ctx, const struct incident *incident, const struct event *event),
+                      void *ctx, struct error *err)
+{
+    struct searching search = {.core = core, .viewer = viewer, .on = on, .ctx = ctx, .left = SIZE_MAX};
+    bool first = !at->pass && !at->before, full = false;
+    int rc = 0;
+    while (!rc && !at->over && !search.stopped && !full && at->pass < ARRAY_SIZE(passes)) {
+        search.titled = !passes[at->pass].titles;
+        rc = search_pass(&search, words, at, err);
+        full = search.rows == passes[at->pass].limit;
+        if (search.stopped || full)
+            at->before = search.last;
+        else
+            next_pass(at, !first || search.seen.n > 0);
+    }
     array_free(&search.seen);
     return rc;
 }

@@ -15,6 +15,9 @@ struct query {
     const char *severity, *team, *service; /* NULL: any */
     uint64_t before;                       /* only lower numbers; 0: all. For paging, newest first */
     size_t limit;                          /* at most 1,000 */
+    bool ended;                            /* only those that are over, whatever `all` says */
+    size_t look;                           /* so many are looked at, at most; 0: as many as it takes */
+    uint64_t *ret_before; /* what to ask for `before` next; 0: there are no more. NULL: never mind */
 };
 int query_list(struct core *core, const struct query *query,
                bool (*on)(void *ctx, const struct incident *incident), void *ctx, struct error *err);
@@ -24,6 +27,19 @@ int query_timeline(struct core *core, uint64_t incident, const char *viewer, uin
 int query_search(struct core *core, const char *words, const char *viewer, size_t limit,
                  bool (*on)(void *ctx, const struct incident *incident, const struct event *event), void *ctx,
                  struct error *err);
+/*
+ * The same a part at a time: it begins at *at and sets that to where the next part begins. What has the words in its title comes
+ * first; an incident may come again in another part, for something that was said in it. What a call costs is bounded, so a part may
+ * be empty though another follows.
+ */
+struct search_place { /* {0}: at the beginning */
+    unsigned pass;
+    uint64_t before;
+    bool over; /* there is no more */
+};
+int query_search_part(struct core *core, const char *words, const char *viewer, struct search_place *at,
+                      bool (*on)(void *ctx, const struct incident *incident, const struct event *event),
+                      void *ctx, struct error *err);
 /* Ended incidents like this one: first those with the same alert group, then those with similar titles (likeness.c). `why` names
    which. */
 int query_similar(struct core *core, uint64_t incident, const char *viewer, size_t limit,

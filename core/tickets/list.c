@@ -58,15 +58,27 @@ static void add_counts(const struct incident *incident, struct str *out)
     str_add(out, ".");
 }
 
+static int64_t count(const struct incident *incident)
+{
+    return incident->places.tickets.attached + (int64_t)incident->places.tickets.made.n;
+}
+
+void tickets_write(const struct core *core, const struct incident *incident, struct str *out)
+{
+    struct listing listing = {core, out, 0};
+    add_counts(incident, out);
+    tickets_each(core, incident->id, NULL, LIST_MOST + 1, list_one, &listing);
+    if (count(incident) > LIST_MOST)
+        str_markup(out, "\n- and %" PRId64 " more", count(incident) - LIST_MOST);
+}
+
 int tickets_list(const struct call *call, struct error *err)
 {
     const struct incident *incident = call->incident;
-    struct listing listing = {turn_core(call->turn), call->answer, 0};
     char name[INCIDENT_NAME];
-    int64_t all = incident->places.tickets.attached + (int64_t)incident->places.tickets.made.n;
     (void)err;
     incident_name(incident->id, name);
-    if (!all) {
+    if (!count(incident)) {
         str_markup(call->answer,
                    "%s has no tickets. `%s attach https://…` adds one of a desk, and `%s ticket …` with a "
                    "title makes one "
@@ -74,10 +86,7 @@ int tickets_list(const struct call *call, struct error *err)
                    name, name, name);
         return 0;
     }
-    add_counts(incident, call->answer);
-    tickets_each(listing.core, incident->id, NULL, LIST_MOST + 1, list_one, &listing);
-    if (all > LIST_MOST)
-        str_markup(call->answer, "\n- and %" PRId64 " more", all - LIST_MOST);
+    tickets_write(turn_core(call->turn), incident, call->answer);
     return 0;
 }
 

@@ -35,6 +35,8 @@ uint64_t tickets_latest(struct core *core, const char *connector, const char *ti
 /* Is that ticket of an incident? Then its changes are of interest. */
 bool tickets_known(const struct core *core, const char *connector, const char *ticket);
 
+/* Adds how many tickets an incident has, and the first of them: one sentence, and a list (CommonMark). */
+void tickets_write(const struct core *core, const struct incident *incident, struct str *out);
 /* Writes an incident's tickets as JSON: {"attached", "done", "tickets": […]}. The caller has checked who may see it. */
 void tickets_encode(struct core *core, const struct incident *incident, struct json_out *j);
 

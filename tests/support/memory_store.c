@@ -271,7 +271,8 @@ static int search(struct store *store, const struct search_query *query, journal
     next_word(&first, &n);
     if (!n)
         return error_set(err, ERR_INVALID, "nothing to search for");
-    for (size_t i = m->events.n, seen = 0; i-- > 0 && (!query->limit || seen < query->limit);) {
+    size_t end = query->before ? MIN(query->before - 1, m->events.n) : m->events.n;
+    for (size_t i = end, seen = 0; i-- > 0 && (!query->limit || seen < query->limit);) {
         if (!m->events.v[i].search || !has_words(m->events.v[i].search, query->words, query->beginning) ||
             (query->titles && !gives_title(&m->events.v[i])))
             continue;

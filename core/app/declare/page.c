@@ -1,21 +1,24 @@
 /* Declares an incident: the fields are taken as they are, and become no part of a line. */
-#include "app/page.h"
+#include "app/incidents/choices.h"
 
-static void add_severities(const struct visit *visit, struct view *view)
+static const char *typed(struct visit *visit, const char *field)
 {
-    const struct rulebook *book = policy_rulebook(core_policy(visit->core));
-    for (size_t i = 0; book->severities && book->severities[i]; i++)
-        view_text(view_item(view, "severities"), "severity", book->severities[i]);
+    return http_method(visit->request) == HTTP_POST ? visit_field(visit, field) : NULL;
 }
 
+/* After a refusal nothing has to be typed again. */
 static int show(struct visit *visit, struct view *view, struct error *err)
 {
     (void)err;
-    add_severities(visit, view);
-    if (http_method(visit->request) == HTTP_POST) {
-        view_text(view, "typed_title", visit_field(visit, "title"));
-        view_text(view, "typed_service", visit_field(visit, "service"));
-    }
+    view_text(view, "typed_title", typed(visit, "title"));
+    view_text(view, "typed_service", typed(visit, "service"));
+    view_text(view, "typed_customer", typed(visit, "customer"));
+    view_text(view, "typed_link", typed(visit, "link"));
+    view_flag(view, "typed_private", typed(visit, "private"));
+    view_flag(view, "typed_drill", typed(visit, "drill"));
+    choices_add(visit, CHOICE_SEVERITIES, typed(visit, "sev"), view);
+    choices_add(visit, CHOICE_TEAMS, typed(visit, "team"), view);
+    choices_add(visit, CHOICE_SERVICES, NULL, view);
     return 0;
 }
 

@@ -1,2 +1,2 @@
 // Where the test of all pages looks at this one.
-export const paths = ['/app/']
+export const paths = ['/app/', '/app/?severity=major&sort=severity&mine=on']

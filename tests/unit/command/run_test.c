@@ -2,6 +2,7 @@
 
 #include "people/people.h"
 #include "react/react.h"
+#include "sight/query.h"
 #include "sight/sight.h"
 #include "triage/triage.h"
 #include "turn/live.h"
@@ -407,9 +408,49 @@ static void a_card_that_waited_is_brought_up_to_date(void **state)
     rig_destroy(rig);
 }
 
+struct found {
+    struct str names;
+    size_t most;
+};
+
+static bool take_found(void *ctx, const struct incident *incident, const struct event *event)
+{
+    struct found *found = ctx;
+    (void)event;
+    str_addf(&found->names, " %d", (int)incident->id);
+    return --found->most > 0;
+}
+
+/* Two at a time. */
+static void parts_find(struct rig *rig, const char *words, const char *wanted)
+{
+    struct found found = {0};
+    for (struct search_place at = {0}; !at.over; str_add(&found.names, at.over ? "" : ",")) {
+        found.most = 2;
+        assert_int_equal(query_search_part(rig->core, words, "ben", &at, take_found, &found, NULL), 0);
+    }
+    assert_string_equal(str_text(&found.names), wanted);
+    str_finish(&found.names);
+}
+
+static void a_search_goes_on_where_it_stopped(void **state)
+{
+    (void)state;
+    struct rig *rig = rig_create();
+    for (int i = 1; i <= 5; i++)
+        rig_expect(rig, "ben", 0, i == 3 ? "mails are late" : "checkout is slow", "INC-");
+    rig_expect(rig, "ben", 3, "note the checkout is fine", "Noted");
+    rig_expect(rig, "ana-maria", 0, "declare --private checkout keys leaked", "INC-6");
+    parts_find(rig, "checkout", " 5 4, 2 1, 3");
+    parts_find(rig, "check", " 5 4, 2 1, 3");
+    parts_find(rig, "nothing of the kind", "");
+    rig_destroy(rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_search_goes_on_where_it_stopped),
         cmocka_unit_test(the_whole_life_of_an_incident),
         cmocka_unit_test(a_name_of_any_alphabet_gives_an_id),
         cmocka_unit_test(a_pause_is_in_the_persons_time_zone),
