@@ -83,7 +83,9 @@ void components_finish(struct statuspage *statuspage);
 
 /* posts.c */
 struct kept_post *kept_find(const struct core *core, int64_t number); /* NULL: there is none */
-struct kept_post *kept_add(struct statuspage *statuspage);            /* with the next number */
+/* How many have a number below that; 0: all of them. */
+size_t kept_below(const struct statuspage *statuspage, int64_t number);
+struct kept_post *kept_add(struct statuspage *statuspage); /* with the next number */
 /* Gives one the next number, and takes it over. */
 void kept_number(struct statuspage *statuspage, struct kept_post *post);
 void kept_free(struct kept_post *post); /* NULL is allowed */

@@ -8,19 +8,25 @@
 #include "public/names.h"
 #include "statuspage/inside.h"
 
-struct kept_post *kept_find(const struct core *core, int64_t number)
+size_t kept_below(const struct statuspage *statuspage, int64_t number)
 {
-    const struct statuspage *statuspage = statuspage_of(core);
     size_t from = 0, to = statuspage->posts.n;
-    while (from < to) {
+    while (number && from < to) {
         size_t middle = from + (to - from) / 2;
         if (statuspage->posts.v[middle]->number < number)
             from = middle + 1;
         else
             to = middle;
     }
-    bool found = from < statuspage->posts.n && statuspage->posts.v[from]->number == number;
-    return found ? statuspage->posts.v[from] : NULL;
+    return to;
+}
+
+struct kept_post *kept_find(const struct core *core, int64_t number)
+{
+    const struct statuspage *statuspage = statuspage_of(core);
+    size_t at = kept_below(statuspage, number);
+    bool found = at < statuspage->posts.n && statuspage->posts.v[at]->number == number;
+    return found ? statuspage->posts.v[at] : NULL;
 }
 
 bool statuspage_newest_word(const struct core *core, int64_t post, char ret_post[PUBLIC_ID],

@@ -32,10 +32,13 @@ static struct standing_post standing_of(const struct kept_post *post)
                                   .incident = post->incident,
                                   .title = post->title,
                                   .status = kept_status(post),
+                                  .impact = post->impact,
                                   .from = post->from,
                                   .until = post->until,
                                   .began = post->words.v[0].at,
+                                  .last = post->words.v[post->words.n - 1].at,
                                   .over = over_at(post),
+                                  .next = post->next,
                                   .first = post->words.v[0].text};
 }
 
@@ -45,6 +48,38 @@ bool statuspage_post(const struct core *core, int64_t number, struct standing_po
     if (post)
         *ret = standing_of(post);
     return post != NULL;
+}
+
+void statuspage_each_open(const struct core *core, bool (*on)(void *ctx, const struct standing_post *post),
+                          void *ctx)
+{
+    const struct statuspage *statuspage = statuspage_of(core);
+    for (size_t i = statuspage->open.n; i-- > 0;) {
+        struct standing_post post = standing_of(statuspage->open.v[i]);
+        if (!on(ctx, &post))
+            return;
+    }
+}
+
+void statuspage_each_over(const struct core *core, int64_t before,
+                          bool (*on)(void *ctx, const struct standing_post *post), void *ctx)
+{
+    const struct statuspage *statuspage = statuspage_of(core);
+    for (size_t i = kept_below(statuspage, before); i-- > 0;) {
+        struct standing_post post = standing_of(statuspage->posts.v[i]);
+        if (public_status_is_over(post.status) && !on(ctx, &post))
+            return;
+    }
+}
+
+void statuspage_each_word(const struct core *core, int64_t number,
+                          void (*on)(void *ctx, const struct standing_word *word), void *ctx)
+{
+    const struct kept_post *post = kept_find(core, number);
+    for (size_t i = post ? post->words.n : 0; i-- > 0;) {
+        const struct kept_word *word = &post->words.v[i];
+        on(ctx, &(struct standing_word){word->at, word->status, word->text, word->quiet});
+    }
 }
 
 void statuspage_each_of(const struct core *core, uint64_t incident,
@@ -88,4 +123,10 @@ const char *statuspage_component(const struct core *core, const char *name)
 enum public_state statuspage_state(const struct core *core, const char *component)
 {
     return component_state(core, component);
+}
+
+instant statuspage_state_since(const struct core *core, const char *component)
+{
+    const struct kept_component *kept = component_find(core, component);
+    return kept ? kept->past.v[kept->past.n - 1].at : 0;
 }

@@ -48,15 +48,35 @@ struct standing_post { /* a post as it stands; borrowed for the turn */
     uint64_t incident; /* 0: it stands alone */
     const char *title;
     enum public_status status;
+    enum public_impact impact;
     instant from, until; /* of maintenance; else 0 */
-    instant began, over; /* its first word, and the one that ended it; over 0: it is open */
-    const char *first;   /* its first word, CommonMark */
+    instant began, last,
+        over;          /* its first and its newest word, and the one that ended it; over 0: it is open */
+    instant next;      /* when another word is promised; 0: it is not */
+    const char *first; /* its first word, CommonMark */
 };
 bool statuspage_post(const struct core *core, int64_t number,
                      struct standing_post *ret); /* false: there is none */
 /* Those of an incident, the newest first; `on` returns false to stop. */
 void statuspage_each_of(const struct core *core, uint64_t incident,
                         bool (*on)(void *ctx, const struct standing_post *post), void *ctx);
+/* Those that are not over, the newest first; `on` as above. */
+void statuspage_each_open(const struct core *core, bool (*on)(void *ctx, const struct standing_post *post),
+                          void *ctx);
+/* Those that are over, the newest first, with numbers below `before` (0: all); `on` as above. */
+void statuspage_each_over(const struct core *core, int64_t before,
+                          bool (*on)(void *ctx, const struct standing_post *post), void *ctx);
+struct standing_word { /* of a post; borrowed for the turn */
+    instant at;
+    enum public_status status;
+    const char *text; /* CommonMark */
+    bool quiet;       /* subscribers were not told */
+};
+/* The words of a post, the newest first. */
+void statuspage_each_word(const struct core *core, int64_t number,
+                          void (*on)(void *ctx, const struct standing_word *word), void *ctx);
+/* Does the policy say that an open incident is to be posted about, and nobody has drafted it? Then adds why, in plain words. */
+bool statuspage_wants(const struct core *core, const struct incident *incident, struct str *why);
 /* The post of the incident on which that text was published in that moment; 0: it was not. */
 int64_t statuspage_published(const struct core *core, uint64_t incident, const char *text, instant at);
 struct held_component { /* a component that a post touches; the name is borrowed for the turn */
@@ -69,6 +89,8 @@ void statuspage_each_held(const struct core *core, int64_t number,
 /* Is there a component of that name, in any case? Returns the name as the policy has it; NULL: there is none. */
 const char *statuspage_component(const struct core *core, const char *name);
 enum public_state statuspage_state(const struct core *core, const char *component);
+/* Since when it is in that state; 0: it never had another one. */
+instant statuspage_state_since(const struct core *core, const char *component);
 /* Maintenance that is not over, in no particular order. */
 void statuspage_each_maintenance(const struct core *core,
                                  void (*on)(void *ctx, const struct standing_post *post), void *ctx);

@@ -51,6 +51,16 @@ static bool has_post(const struct incident *incident)
     return any;
 }
 
+bool statuspage_wants(const struct core *core, const struct incident *incident, struct str *why)
+{
+    CLEANUP_STR struct str reason = {0};
+    bool wants = status_is_open(incident->status) && !has_post(incident) &&
+                 policy_posting(core_policy(core), incident, &reason) == POSTING_YES;
+    if (wants)
+        str_add(why, str_text(&reason));
+    return wants;
+}
+
 /* Once: whoever decides against it is not asked again. Many conversations suggest it, too, where the policy leaves it to people. */
 static void suggest(struct turn *turn, const struct event *event, const struct incident *incident)
 {

@@ -155,6 +155,22 @@ int subscribers_each(const struct core *core, const char *after, size_t most, su
     return subscribers_query(core, &query, on, ctx, err);
 }
 
+static bool count_one(void *ctx, const struct journal_doc *doc)
+{
+    (void)doc;
+    ++*(size_t *)ctx;
+    return true;
+}
+
+size_t subscribers_count(const struct core *core, const char *page, enum subscriber_kind kind, size_t most)
+{
+    size_t n = 0;
+    CLEANUP_FREE char *prefix = xasprintf("%s" BETWEEN "%s" BETWEEN, page, kinds[kind]);
+    const struct doc_query query = {.kind = DOC_SUBSCRIBER, .prefix = prefix, .limit = most};
+    journal_docs(core_journal(core), &query, count_one, &n, NULL);
+    return n;
+}
+
 /* ---- tokens: PAGE.KIND.HASH.SIGNATURE ---- */
 
 static void replace(char *text, char from, char to)

@@ -72,6 +72,8 @@ char *subscribers_page(const struct core *core, const char *name, struct error *
 typedef void subscribers_on(void *ctx, const char *key, const struct subscriber *subscriber);
 int subscribers_each(const struct core *core, const char *after, size_t most, subscribers_on *on, void *ctx,
                      struct error *err);
+/* How many subscribe to that page in that way; at most `most` are counted. */
+size_t subscribers_count(const struct core *core, const char *page, enum subscriber_kind kind, size_t most);
 /* Removes an address from all pages, and its sign-ups that wait. Returns from how many pages. */
 size_t subscribers_remove(struct turn *turn, const char *address);
 /* A mail to a subscriber came back: for good, or it is late. */

@@ -84,6 +84,7 @@ static int on_enter_span(MD_SPANTYPE type, void *detail, void *ctx)
         [MD_SPAN_EM] = {"<em>", "</em>"},
         [MD_SPAN_STRONG] = {"<strong>", "</strong>"},
         [MD_SPAN_CODE] = {"<code>", "</code>"},
+        [MD_SPAN_DEL] = {"<del>", "</del>"},
     };
     struct writing *writing = ctx;
     const char *close = "";
@@ -155,7 +156,8 @@ static int on_leave_block(MD_BLOCKTYPE type, void *detail, void *ctx)
 
 void words_html(const char *commonmark, struct str *out)
 {
-    static const MD_PARSER parser = {.flags = MD_FLAG_NOHTML | MD_FLAG_PERMISSIVEURLAUTOLINKS,
+    static const MD_PARSER parser = {.flags = MD_FLAG_NOHTML | MD_FLAG_PERMISSIVEURLAUTOLINKS |
+                                              MD_FLAG_STRIKETHROUGH,
                                      .enter_block = on_enter_block,
                                      .leave_block = on_leave_block,
                                      .enter_span = on_enter_span,

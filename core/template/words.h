@@ -1,5 +1,5 @@
 /*
- * words - the CommonMark of a word as HTML for everybody. Raw HTML is text, a link leads to http, https or mailto or is none, a picture is
+ * words - the CommonMark of a word as HTML for everybody; what is between ~~ is struck out. Raw HTML is text, a link leads to http, https or mailto or is none, a picture is
  * a link, and a heading is bold, as the page has headings of its own. Pure; any thread.
  */
 #ifndef TOCSIN_TEMPLATE_WORDS_H

@@ -1,0 +1,142 @@
+#include "app/status/drafts.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "comms/comms.h"
+#include "comms/diff.h"
+#include "comms/posts.h"
+#include "sight/query.h"
+#include "sight/sight.h"
+#include "statuspage/statuspage.h"
+
+#define SUGGESTED_MOST 50
+
+/* ---- one ---- */
+
+static bool is_waiting(const struct state_draft *draft)
+{
+    return draft && draft->post && draft->state == DRAFT_WAITING;
+}
+
+bool desk_draft_find(const struct visit *visit, const char *name, struct desk_draft *ret)
+{
+    const char *dot = strchr(name, '.');
+    CLEANUP_FREE char *of = dot ? xstrndup(name, (size_t)(dot - name)) : NULL;
+    ret->incident =
+        of ? sight_incident(visit->core, incident_name_parse(of), visit->person) : comms_alone(visit->core);
+    int64_t number = strtoll(dot ? dot + 1 : name, NULL, 10);
+    ret->draft = ret->incident && number > 0 ? incident_draft(ret->incident, number) : NULL;
+    return is_waiting(ret->draft);
+}
+
+static void add_lines(const struct desk_draft *d, struct view *view)
+{
+    CLEANUP_STR struct str approve = {0}, discard = {0};
+    comms_draft_line(d->incident, "approve", d->draft->number, &approve);
+    comms_draft_line(d->incident, "discard", d->draft->number, &discard);
+    view_textf(view, "approve", "%s %" PRId64, approve.p, d->draft->version);
+    view_text(view, "discard", discard.p);
+}
+
+/* What is new between its versions; its title is that of the post that it goes on, unless it says another. */
+static void add_words(const struct visit *visit, const struct desk_draft *d, struct view *view)
+{
+    CLEANUP_STR struct str preview = {0}, change = {0};
+    struct post post = {0};
+    struct standing_post goes_on = {0};
+    post_read(d->draft->post, &post, NULL);
+    bool old = post.number && statuspage_post(visit->core, post.number, &goes_on);
+    view_text(view, "draft_title", post.title ? post.title : old ? goes_on.title : "A post");
+    if (old)
+        view_textf(view, "goes_on", "%" PRId64, post.number);
+    view_flag(view, "untold", post.quiet);
+    post_finish(&post);
+    comms_preview(visit->core, d->incident, d->draft, NULL, &preview);
+    view_markup(view, "preview", str_text(&preview));
+    if (d->draft->before)
+        diff_words(d->draft->before, d->draft->text, &change);
+    view_markup(view, "change", change.len ? change.p : NULL);
+}
+
+void desk_draft_show(const struct visit *visit, const struct desk_draft *d, struct view *view)
+{
+    const struct state_draft *draft = d->draft;
+    char name[INCIDENT_NAME] = "";
+    CLEANUP_STR struct str when = {0};
+    if (d->incident->id)
+        incident_name(d->incident->id, name);
+    view_text(view, "of", name);
+    view_textf(view, "draft", "%s%s%" PRId64, name, *name ? "." : "", draft->number);
+    view_textf(view, "number", "%" PRId64, draft->number);
+    view_textf(view, "version", "%" PRId64, draft->version);
+    view_person(view, "author", draft->edited_by ? draft->edited_by : draft->by, visit);
+    view_text(view, "rejected", draft->rejected);
+    view_flag(view, "approvable", visit->has >= ACCESS_APPROVE && !draft->rejected);
+    if (comms_sent_when(visit->core, d->incident, draft, &when))
+        view_text(view, "when", when.p);
+    add_words(visit, d, view);
+    add_lines(d, view);
+}
+
+/* ---- many ---- */
+
+static int64_t goes_on(const struct state_draft *draft)
+{
+    struct post post = {0};
+    post_read(draft->post, &post, NULL);
+    int64_t number = post.number;
+    post_finish(&post);
+    return number;
+}
+
+static void add_all(const struct visit *visit, const struct incident *incident, int64_t post, struct view *view)
+{
+    for (size_t i = 0; i < incident->comms.drafts.n; i++) {
+        const struct desk_draft d = {incident, &incident->comms.drafts.v[i]};
+        if (is_waiting(d.draft) && (!post || goes_on(d.draft) == post))
+            desk_draft_show(visit, &d, view_item(view, "drafts"));
+    }
+}
+
+void desk_drafts_alone(const struct visit *visit, int64_t post, struct view *view)
+{
+    add_all(visit, comms_alone(visit->core), post, view);
+}
+
+void desk_drafts_of(const struct visit *visit, const struct incident *incident, struct view *view)
+{
+    add_all(visit, incident, 0, view);
+}
+
+/* ---- of open incidents ---- */
+
+struct looking {
+    const struct visit *visit;
+    struct view *view;
+    size_t suggested;
+};
+
+static bool look(void *ctx, const struct incident *incident)
+{
+    struct looking *looking = ctx;
+    char name[INCIDENT_NAME];
+    CLEANUP_STR struct str why = {0};
+    desk_drafts_of(looking->visit, incident, looking->view);
+    if (looking->suggested == SUGGESTED_MOST || !statuspage_wants(looking->visit->core, incident, &why))
+        return true;
+    struct view *item = view_item(looking->view, "suggestions");
+    view_text(item, "suggested", incident_name(incident->id, name));
+    view_text(item, "suggested_title", incident->title);
+    view_text(item, "why", str_text(&why));
+    looking->suggested++;
+    return true;
+}
+
+void desk_drafts_open(const struct visit *visit, struct view *view)
+{
+    struct looking looking = {visit, view, 0};
+    query_list(visit->core, &(struct query){.viewer = visit->person}, look, &looking, NULL);
+    view_flag(view, "any_suggestions", looking.suggested > 0);
+}
