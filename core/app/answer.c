@@ -140,6 +140,13 @@ void visit_say(struct visit *visit, bool refused, const char *format, ...)
     visit_show(visit, refused ? 409 : 200);
 }
 
+void visit_refuse(struct visit *visit, const struct error *err)
+{
+    str_add(&visit->said, err->text);
+    visit->refused = true;
+    visit_show(visit, 409);
+}
+
 void visit_to(struct visit *visit, const char *path)
 {
     struct http_request *request = visit->request;

@@ -8,6 +8,7 @@
 #ifndef TOCSIN_APP_APP_H
 #define TOCSIN_APP_APP_H
 
+#include "host/supervisor.h"
 #include "turn/core.h"
 #include "web/server.h"
 #include "web/token.h"
@@ -18,6 +19,7 @@ struct app_parts { /* the caller owns them all */
     struct server *server;
     struct tokens *tokens;
     struct core *core;
+    struct supervisor *supervisor; /* of the connectors */
     instant (*clock)(void);
     struct provider *provider; /* of identities, which outlives the app; NULL: there is none */
     const char *provider_name; /* as people call it */

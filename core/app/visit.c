@@ -103,6 +103,11 @@ const char *visit_zone(const struct visit *visit)
     return people_zone(visit->core, visit->person);
 }
 
+struct supervisor *visit_connectors(const struct visit *visit)
+{
+    return visit->app->parts.supervisor;
+}
+
 char *visit_by(const struct visit *visit)
 {
     return visit->person ? xstrdup(visit->person)

@@ -31,6 +31,7 @@ struct visit {
 };
 
 const char *visit_zone(const struct visit *visit);
+struct supervisor *visit_connectors(const struct visit *visit);
 /* A field of the form, sanitized; NULL: it is not there. Freed with the visit. */
 const char *visit_field(struct visit *visit, const char *name);
 /* The author for events. The caller frees it. */
@@ -50,5 +51,7 @@ void visit_to(struct visit *visit, const char *path);
 /* The page again, with this above it. */
 __attribute__((format(printf, 3, 4))) void visit_say(struct visit *visit, bool refused, const char *format,
                                                      ...);
+/* The same with a refusal, whose text is CommonMark. */
+void visit_refuse(struct visit *visit, const struct error *err);
 
 #endif

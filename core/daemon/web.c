@@ -66,6 +66,7 @@ static void add_routes(void)
     self.app = app_create(&(struct app_parts){.server = self.server,
                                               .tokens = self.tokens,
                                               .core = daemon_core(),
+                                              .supervisor = daemon_connectors(),
                                               .clock = clock_now,
                                               .provider = self.provider,
                                               .provider_name = self.provider_name,

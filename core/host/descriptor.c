@@ -54,7 +54,7 @@ cJSON *descriptor_pages(const cJSON *descriptor, const cJSON *settings)
     return pages;
 }
 
-void descriptor_abilities(const cJSON *descriptor, struct str *out)
+void abilities_words(uint64_t can, struct str *out)
 {
     static const struct {
         uint64_t can;
@@ -83,9 +83,13 @@ void descriptor_abilities(const cJSON *descriptor, struct str *out)
                      {TOCSIN_CAN_CALL, "telephone calls"},
                      {TOCSIN_CAN_MAILS, "mails to subscribers"},
                      {TOCSIN_CAN_HOOKS, "webhooks of subscribers"}};
-    uint64_t can = (uint64_t)json_int_or(descriptor, "can", 0);
     for (size_t i = 0; i < ARRAY_SIZE(abilities); i++) {
         if (can & abilities[i].can)
             str_addf(out, "%s%s", out->len ? ", " : "", abilities[i].name);
     }
+}
+
+void descriptor_abilities(const cJSON *descriptor, struct str *out)
+{
+    abilities_words((uint64_t)json_int_or(descriptor, "can", 0), out);
 }

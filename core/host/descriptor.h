@@ -12,5 +12,7 @@ struct setting *descriptor_settings(const cJSON *descriptor, size_t *ret_n);
 cJSON *descriptor_pages(const cJSON *descriptor, const cJSON *settings);
 /* "post, edit, buttons" */
 void descriptor_abilities(const cJSON *descriptor, struct str *out);
+/* The same of TOCSIN_CAN_…. */
+void abilities_words(uint64_t can, struct str *out);
 
 #endif

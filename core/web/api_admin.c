@@ -12,6 +12,7 @@
 #include "triage/triage.h"
 #include "web/api_call.h"
 #include "web/api_routes.h"
+#include "web/standing.h"
 
 /* ---- connectors ---- */
 
@@ -20,21 +21,15 @@ struct connectors {
     struct json_out *j;
 };
 
-/* As people need it: a process that runs is of no use while its platform refuses it, or does not answer. */
 static void put_state(const struct core *core, const struct connector_info *info, struct json_out *j)
 {
     char since[INSTANT_TEXT];
-    instant silent_since;
-    const struct link *link = link_find(core, info->name);
-    const char *held = link_held(core, info->name), *silent = link_unreachable(core, info->name, &silent_since);
-    bool sick = !held && silent && text_equal(info->state, "running");
-    CLEANUP_FREE char *unannounced = link && link->unannounced
-                                         ? xasprintf("announcements cannot be posted in '%s': %s",
-                                                     core_settings(core)->announce, link->unannounced)
-                                         : NULL;
-    json_put_text(j, "state", held ? "held" : sick ? "unreachable" : info->state);
-    json_put_text_if(j, "reason", held ? held : sick ? silent : info->reason ? info->reason : unannounced);
-    json_put_text(j, "since", instant_format(sick ? silent_since : info->since, since));
+    struct connector_standing standing;
+    connector_standing(core, info, &standing);
+    json_put_text(j, "state", standing.state);
+    json_put_text_if(j, "reason", standing.reason);
+    json_put_text(j, "since", instant_format(standing.since, since));
+    connector_standing_finish(&standing);
 }
 
 static bool put_connector(void *ctx, const struct connector_info *info)
@@ -67,15 +62,6 @@ static void get_connectors(void *ctx, struct http_request *request)
     api_answer(request, 200, &out);
 }
 
-/* For the audit trail. */
-static void tell_setting(struct api *api, const struct http_request *request, const char *text)
-{
-    CLEANUP_FREE char *by = api_by(api, request);
-    struct turn *turn = turn_begin(api->parts.core, api->parts.clock());
-    audit_setting(turn, by, text);
-    turn_commit(turn, NULL, NULL);
-}
-
 static void answer_ok(struct http_request *request)
 {
     struct str out = {0};
@@ -87,14 +73,12 @@ static void post_restart(void *ctx, struct http_request *request)
 {
     struct api *api = ctx;
     struct error err;
-    CLEANUP_FREE char *text = xasprintf("the connector %s was restarted", http_parameter(request, "name"));
-    if (supervisor_restart(api->parts.supervisor, http_parameter(request, "name"), &err)) {
+    CLEANUP_FREE char *by = api_by(api, request);
+    if (connector_restart(api->parts.supervisor, api->parts.core, http_parameter(request, "name"), by,
+                          api->parts.clock(), &err))
         http_problem_of(request, &err);
-        return;
-    }
-    if (core_ready(api->parts.core, NULL))
-        tell_setting(api, request, text);
-    answer_ok(request);
+    else
+        answer_ok(request);
 }
 
 struct checking {
@@ -261,6 +245,15 @@ static void post_reload(void *ctx, struct http_request *request)
         http_problem_of(request, &err);
     else
         answer_ok(request);
+}
+
+/* For the audit trail. */
+static void tell_setting(struct api *api, const struct http_request *request, const char *text)
+{
+    CLEANUP_FREE char *by = api_by(api, request);
+    struct turn *turn = turn_begin(api->parts.core, api->parts.clock());
+    audit_setting(turn, by, text);
+    turn_commit(turn, NULL, NULL);
 }
 
 static void post_configuration(void *ctx, struct http_request *request)
