@@ -41,6 +41,10 @@ int people_choose_zone(struct turn *turn, const char *id, const char *zone, stru
 const struct person *people_get(const struct core *core, const char *id);
 /* Finds somebody by typed text: an id, "@ana", a full name in any case, or an e-mail address. NULL: nobody, or several. */
 const struct person *people_find(const struct core *core, const char *typed);
+/* search.c: calls `on` with each whose id, name, address or user on a platform has these words in it (NULL: all), by their ids, those after
+   `after` (NULL: from the first), `most` at most. Looks through all in memory, so only for pages. True: there are more. */
+bool people_search(const struct core *core, const char *words, const char *after, size_t most,
+                   void (*on)(void *ctx, const struct person *person), void *ctx);
 /* Finds somebody of people{} by typed text: their id there, whatever finds them once they are known, else their full name or e-mail
    address. False: nobody, or several. */
 bool people_find_declared(const struct core *core, const char *typed, struct roster_person *ret);
