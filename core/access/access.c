@@ -77,17 +77,20 @@ static int refuse_token(const struct access_request *request, struct error *err)
 
 enum access access_have(const struct core *core, const struct access_request *request)
 {
-    if (!policy_access(core_policy(core)))
-        return request->most ? request->most : ACCESS_APPROVE;
-    enum access role =
-        request->person ? access_of_person(core, request->person, request->now) : ACCESS_ADMINISTER;
-    return request->most ? MIN(role, request->most) : role;
+    bool rules = policy_access(core_policy(core)) != NULL;
+    enum access role = !rules            ? ACCESS_ADMINISTER
+                       : request->person ? access_of_person(core, request->person, request->now)
+                                         : ACCESS_ADMINISTER;
+    enum access most = request->most ? request->most : rules ? ACCESS_ADMINISTER : ACCESS_APPROVE;
+    return MIN(request->agent ? MIN(role, ACCESS_ACT) : role, most);
 }
 
 int access_check(const struct core *core, const struct access_request *request, struct error *err)
 {
-    if (access_have(core, request) >= request->needed)
-        return 0;
+    const struct agent_request agent = {request->agent, request->rule, request->what, request->bare};
+    int rc = agent_check(&agent, err);
+    if (rc || access_have(core, request) >= request->needed)
+        return rc;
     enum access role = request->person ? access_of_person(core, request->person, request->now) : ACCESS_NONE;
     bool of_person = request->person && policy_access(core_policy(core)) && role < request->needed;
     return of_person ? refuse_person(core, request, role, err) : refuse_token(request, err);

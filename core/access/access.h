@@ -9,6 +9,7 @@
 #ifndef TOCSIN_ACCESS_ACCESS_H
 #define TOCSIN_ACCESS_ACCESS_H
 
+#include "access/agents.h"
 #include "policy/access.h"
 #include "turn/part.h"
 
@@ -25,6 +26,9 @@ struct access_request {
     enum access needed; /* the role that it needs */
     const char *what;   /* what was typed, for the error: "declare" */
     instant now;
+    const char *agent;    /* the agent that asks for them, whose role is at most to act; NULL: none */
+    enum agent_rule rule; /* what holds for agents */
+    bool bare;            /* nothing stands behind `what` */
 };
 /* The role that they have here: the lesser of the person's and what the token or session allows. */
 enum access access_have(const struct core *core, const struct access_request *request);

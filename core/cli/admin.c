@@ -94,8 +94,10 @@ static int create_offline(const struct cli *cli, struct error *err)
 {
     struct configuration c = {0};
     CLEANUP_FREE char *text = NULL, *data = NULL;
-    struct offline_token token = {.name = cli->argv[0], .person = cli_value(cli, "person")};
+    struct offline_token token = {
+        .name = cli->argv[0], .person = cli_value(cli, "person"), .agent = cli_has(cli, "agent")};
     int rc = scopes_parse(cli_has(cli, "scopes") ? cli_value(cli, "scopes") : "read,write", &token.scopes, err);
+    rc = rc ? rc : token_check_agent(&(struct token){.scopes = token.scopes, .agent = token.agent}, err);
     rc = rc ? rc : token_expires(cli_value(cli, "expires"), 0, &token.valid, err);
     rc = rc ? rc : load_located(cli, &c, err);
     if (!rc) {
@@ -122,6 +124,8 @@ int cli_run_token_create(struct cli *cli)
         cJSON_AddStringToObject(body, "scopes", cli_value(cli, "scopes"));
     if (cli_has(cli, "person"))
         cJSON_AddStringToObject(body, "person", cli_value(cli, "person"));
+    if (cli_has(cli, "agent"))
+        cJSON_AddBoolToObject(body, "agent", true);
     if (cli_has(cli, "expires"))
         cJSON_AddStringToObject(body, "expires", cli_value(cli, "expires"));
     return ask(cli, "POST", "/tokens", body, print_token);
@@ -134,10 +138,11 @@ static int print_tokens(const cJSON *answer)
     printf(format, "ID", "NAME", "SCOPES", "PERSON", "CREATED", "LAST USED", "EXPIRES");
     cJSON_ArrayForEach(row, json_member(answer, "tokens"))
     {
-        printf(format, json_text_or(row, "id", ""), json_text_or(row, "name", ""),
-               json_text_or(row, "scopes", ""), json_text_or(row, "person", "-"),
-               json_text_or(row, "made_at", ""), json_text_or(row, "used_at", "never"),
-               json_text_or(row, "expires_at", "never"));
+        CLEANUP_FREE char *scopes = xasprintf("%s%s", json_text_or(row, "scopes", ""),
+                                              json_bool_or(row, "agent", false) ? ",agent" : "");
+        printf(format, json_text_or(row, "id", ""), json_text_or(row, "name", ""), scopes,
+               json_text_or(row, "person", "-"), json_text_or(row, "made_at", ""),
+               json_text_or(row, "used_at", "never"), json_text_or(row, "expires_at", "never"));
     }
     return CLI_OK;
 }

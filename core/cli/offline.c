@@ -49,6 +49,7 @@ static int create(struct journal *journal, struct core *core, const struct offli
     struct token wanted = {.name = token->name,
                            .person = person,
                            .scopes = token->scopes,
+                           .agent = token->agent,
                            .made_at = turn_now(turn),
                            .expires_at = token->valid ? turn_now(turn) + token->valid : 0};
     randombytes_buf(random, sizeof(random));

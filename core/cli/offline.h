@@ -15,6 +15,7 @@ struct offline_token {
     const char *login;  /* the person's login name in the console; creates the person; NULL: see `person` */
     const char *person; /* id; NULL: the token belongs to a tool */
     unsigned scopes;
+    bool agent;     /* an agent has it */
     duration valid; /* from now; 0: for ever */
 };
 

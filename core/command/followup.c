@@ -95,8 +95,8 @@ static void tell_owner(struct request *request, const struct followup *followup)
     CLEANUP_STR struct str text = {0};
     if (people_same(request->core, followup->owner, request->asker->person))
         return;
-    str_markup(&text, "%s gave you follow-up %" PRId64 ", due ", request_person_name(request, request->by),
-               followup->number);
+    CLEANUP_FREE char *author = request_author(request);
+    str_markup(&text, "%s gave you follow-up %" PRId64 ", due ", author, followup->number);
     moment_format(followup->due, request->now, people_zone(request->core, followup->owner), &text);
     str_markup(&text, ": %s", followup->text);
     rooms_nudge(request->turn, followup->incident, followup->owner, key, text.p);

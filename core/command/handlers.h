@@ -61,6 +61,9 @@ int request_incident(const struct request *request, uint64_t id, const struct in
 /* A person's name for texts; the id if there is no name. */
 const char *request_person_name(const struct request *request, const char *id);
 
+/* Whoever does this, for texts; with the agent that does it for them. The caller frees. */
+char *request_author(const struct request *request);
+
 /* Answers: a sentence; a sentence with the next steps as buttons; the incident's card; a title with a text. */
 __attribute__((format(printf, 2, 3))) void answer_line(struct request *request, const char *format, ...);
 void answer_text(struct request *request, const char *commonmark);
@@ -120,12 +123,8 @@ command_handler run_tell, run_told, run_approve, run_settle, run_draft, run_earl
 int service_show(struct request *request, const char *name, struct error *err);
 /* An incident without a team is its service's team's. */
 int service_adopt(struct request *request, struct error *err);
-/* services.c */
-command_handler run_services;
-/* important.c */
-command_handler run_important;
-/* rooms.c */
-command_handler run_open, run_mirror;
+/* services.c, important.c, rooms.c */
+command_handler run_services, run_important, run_open, run_mirror;
 /* followup.c, followups.c, false_page.c, recap.c */
 command_handler run_followup, run_followups, run_false_page, run_recap;
 /* wait.c */

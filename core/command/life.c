@@ -353,14 +353,15 @@ int run_severity(struct request *request, struct error *err)
 {
     char name[INCIDENT_NAME];
     uint64_t before = request->incident->version;
+    CLEANUP_FREE char *author = request_author(request);
     int rc = request_do(
         request, &(struct command){.verb = "sev", .name = request_argument(request, ARGUMENT_SEVERITY)}, err);
     if (!rc && request->incident->version == before)
         answer_next(request, "%s is already %s.", request_incident_name(request, name),
                     request->incident->severity);
     else if (!rc)
-        answer_next(request, "%s set the severity of %s to %s.", request_person_name(request, request->by),
-                    request_incident_name(request, name), request->incident->severity);
+        answer_next(request, "%s set the severity of %s to %s.", author, request_incident_name(request, name),
+                    request->incident->severity);
     return rc;
 }
 

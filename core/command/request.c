@@ -71,13 +71,24 @@ static const char *request_actor(const struct request *request)
     return person ? person : people_get(request->core, request->by) ? request->by : NULL;
 }
 
+static bool is_bare(const struct parsed *parsed)
+{
+    bool bare = true;
+    for (size_t i = 0; i < COMMAND_ARGUMENTS; i++)
+        bare = bare && !parsed->arguments[i];
+    return bare;
+}
+
 int request_access(const struct request *request, enum access needed, struct error *err)
 {
     const struct access_request asks = {.person = request_actor(request),
                                         .most = request->asker->most,
                                         .needed = needed,
                                         .what = request->row ? request->row->name : request->parsed->custom,
-                                        .now = request->now};
+                                        .now = request->now,
+                                        .agent = request->asker->agent,
+                                        .rule = request->row ? request->row->agents : AGENT_UNSAID,
+                                        .bare = is_bare(request->parsed)};
     return access_check(request->core, &asks, err);
 }
 
@@ -158,6 +169,12 @@ const char *request_person_name(const struct request *request, const char *id)
 {
     const char *name = people_name(request->core, id);
     return name ? name : id ? id : "somebody";
+}
+
+char *request_author(const struct request *request)
+{
+    const char *name = request_person_name(request, request->by), *agent = request->asker->agent;
+    return agent ? xasprintf("%s (by the agent %s)", name, agent) : xstrdup(name);
 }
 
 struct card_context request_card_context(const struct request *request)

@@ -296,6 +296,8 @@ int command_run(struct turn *turn, const struct asker *asker, const char *text, 
     struct parsed parsed;
     struct request request = request_begin(turn, asker, ret);
     request.parsed = &parsed;
+    if (asker->agent && asker->person)
+        turn_set_agent(turn, asker->agent, request.by);
     int rc = read_line_of(&request, text, &parsed, &err);
     request.row = parsed.row;
     rc = rc ? rc : request_access(&request, command_needs(request.row), &err);

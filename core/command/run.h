@@ -17,11 +17,12 @@ struct asker {
     const char *zone;   /* NULL: the person's own, or the default */
     const char *where;  /* for the timeline, where it was typed: "console/general"; NULL: nowhere */
     const char *connector,
-        *user;        /* the user who typed it, on which platform; NULL: it was not typed in a chat */
-    uint64_t here;    /* the channel's incident; 0: none */
-    instant at;       /* when the line was written, which the times in it count from; 0: now */
-    enum access most; /* what the token or the session allows at most; ACCESS_NONE: it says nothing */
-    bool automatic;   /* not a person: what it declares starts in triage */
+        *user;         /* the user who typed it, on which platform; NULL: it was not typed in a chat */
+    uint64_t here;     /* the channel's incident; 0: none */
+    instant at;        /* when the line was written, which the times in it count from; 0: now */
+    enum access most;  /* what the token or the session allows at most; ACCESS_NONE: it says nothing */
+    const char *agent; /* the agent that acts for the person, by its name; its events say so. NULL: none */
+    bool automatic;    /* not a person: what it declares starts in triage */
     enum asker_forms {
         FORMS_NONE,    /* no forms: a text says what is missing */
         FORMS_MISSING, /* a form asks for what is missing */

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "access/agents.h"
 #include "base/error.h"
 #include "base/str.h"
 #include "policy/access.h"
@@ -65,12 +66,13 @@ struct command_row {
     enum who_may may;
     bool writes; /* false: it only reads, and only the asker sees the answer */
     struct argument arguments[COMMAND_ARGUMENTS];
-    const char *help;    /* one line of sentences */
-    const char *example; /* a line to type, without the incident */
-    const char *more;    /* further sentences for the manual; NULL: none */
-    const char *form;    /* the title of its form, before the incident's name; NULL: its own name */
-    enum access needs;   /* the role that it needs; ACCESS_NONE: to act if it writes, else to see */
-    bool claims;         /* also about a private incident that nobody is a member of yet */
+    const char *help;       /* one line of sentences */
+    const char *example;    /* a line to type, without the incident */
+    const char *more;       /* further sentences for the manual; NULL: none */
+    const char *form;       /* the title of its form, before the incident's name; NULL: its own name */
+    enum access needs;      /* the role that it needs; ACCESS_NONE: to act if it writes, else to see */
+    enum agent_rule agents; /* what holds for agents */
+    bool claims;            /* also about a private incident that nobody is a member of yet */
 };
 
 const struct command_row *command_rows(size_t *ret_count);

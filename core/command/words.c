@@ -72,8 +72,8 @@ int run_update(struct request *request, struct error *err)
     int rc = write_text(request, err);
     if (rc)
         return rc;
-    CLEANUP_FREE char *title = xasprintf("Update on %s by %s", request_incident_name(request, name),
-                                         request_person_name(request, request->by));
+    CLEANUP_FREE char *author = request_author(request);
+    CLEANUP_FREE char *title = xasprintf("Update on %s by %s", request_incident_name(request, name), author);
     answer_quote(request, title, ": ", request_argument(request, ARGUMENT_TEXT));
     return 0;
 }

@@ -46,6 +46,8 @@ static void add_title(struct core *core, const struct incident *incident, const 
     str_addf(out, "Message %" PRId64 " to %s", draft->number, many ? many : recipient_name(incident, &one));
     if (draft->version > 1)
         str_addf(out, ", version %" PRId64 " by %s", draft->version, approver_name(core, draft->edited_by));
+    if (draft->agent)
+        str_addf(out, ", written by the agent %s", draft->agent);
     if (draft->state != DRAFT_WAITING)
         str_addf(out, ", %s by %s", draft->state == DRAFT_APPROVED ? "approved" : "discarded",
                  approver_name(core, draft->settled_by));

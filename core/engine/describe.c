@@ -57,6 +57,8 @@ static bool is_prose(const struct event *event)
 static bool tell_by(const struct telling *t)
 {
     tell_person(t, t->event->by);
+    if (t->event->agent)
+        str_markup(t->out, " (by the agent %s)", t->event->agent);
     return true;
 }
 

@@ -6,6 +6,7 @@ void event_finish(struct event *event)
         return;
     free(event->subject);
     free(event->by);
+    free(event->agent);
     free(event->text);
     free(event->name);
     free(event->value);
@@ -36,6 +37,7 @@ void event_copy(struct event *to, const struct event *from)
     *to = *from;
     to->subject = xstrdup(from->subject);
     to->by = xstrdup(from->by);
+    to->agent = xstrdup(from->agent);
     to->text = xstrdup(from->text);
     to->name = xstrdup(from->name);
     to->value = xstrdup(from->value);

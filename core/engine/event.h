@@ -84,6 +84,7 @@ struct event {
     instant at;
     /* "ana" (person id), "rule", "clock", "connector/slack", "api/NAME", "app/GitHub": another app on a platform, "customer/acme" */
     char *by;
+    char *agent; /* the agent that did it for them, by the name of its token; NULL: they did it themselves */
     char *text, *name, *value;
     char *rule; /* "policy.lua:12" */
     char *data; /* a JSON object, as text */

@@ -75,6 +75,7 @@ void event_encode(const struct event *event, struct str *out)
         if (kind->use[i].meaning)
             field_encode(&fields[i], event, &j);
     }
+    json_put_text_if(&j, "agent", event->agent);
     json_end_object(&j);
 }
 
@@ -115,6 +116,7 @@ static const char *payload_decode(const cJSON *payload, struct event *event)
 {
     const struct event_use *use = event_kind(event->type)->use;
     const char *missing = NULL;
+    event->agent = xstrdup(json_text_or(payload, "agent", NULL));
     for (size_t i = 0; i < EVENT_FIELDS; i++) {
         if (use[i].meaning && !field_decode(&fields[i], payload, event) && use[i].needed && !missing)
             missing = fields[i].name;

@@ -57,6 +57,7 @@ static void forget_version(struct state_draft *draft)
 {
     replace_text(&draft->edited_by, NULL);
     replace_text(&draft->before, NULL);
+    replace_text(&draft->agent, NULL);
     replace_text(&draft->endorsed, NULL);
     replace_text(&draft->rejected, NULL);
     replace_text(&draft->languages, NULL);
@@ -97,6 +98,7 @@ void fold_drafted(struct incident *incident, const struct event *event)
     *array_add(&incident->comms.drafts) = (struct state_draft){.customer = xstrdup(event->name),
                                                                .text = xstrdup(event->text),
                                                                .by = xstrdup(event->by),
+                                                               .agent = xstrdup(event->agent),
                                                                .languages = xstrdup(event->data),
                                                                .post = xstrdup(event->value),
                                                                .number = event->count,
@@ -126,6 +128,7 @@ void fold_draft_edited(struct incident *incident, const struct event *event)
     draft->before = draft->text;
     draft->text = xstrdup(event->text);
     draft->edited_by = xstrdup(event->by);
+    draft->agent = xstrdup(event->agent);
     if (event->value)
         replace_text(&draft->post, event->value);
     draft->edited_at = event->at;

@@ -46,7 +46,7 @@ void incident_destroy(struct incident *incident)
     FREE_ROWS(incident->affected.spared, 1);
     FREE_ROWS(incident->affected.alerts, 2);
     FREE_ROWS(incident->owed, 2);
-    FREE_ROWS(incident->comms.drafts, 10);
+    FREE_ROWS(incident->comms.drafts, 11);
     FREE_ROWS(incident->comms.draft_cards, 3);
     FREE_ROWS(incident->places.tickets.made, 4);
     pages_finish(&incident->people.pages);

@@ -16,6 +16,7 @@ struct
     char *customer; /* its key; "all": all of the incident's; STATUS_PAGE */
     char *text, *by, *settled_by;
     char *edited_by, *before; /* whoever wrote this version, and the text before it; NULL: it is the first */
+    char *agent;              /* the agent that wrote this version for them; NULL: they did */
     char *endorsed;  /* ids of those who approved this version while it needs more, one a line; NULL: nobody */
     char *languages; /* {"de": the same text in German, …} as JSON; NULL: there is one text for all */
     char *rejected;  /* why somebody rejected this version; NULL: nobody did */

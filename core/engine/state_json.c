@@ -279,6 +279,7 @@ void incident_encode_drafts(const struct incident *incident, struct json_out *j)
         json_put_text_if(j, "settled_by", draft->settled_by);
         json_put_text_if(j, "edited_by", draft->edited_by);
         json_put_text_if(j, "before", draft->before);
+        json_put_text_if(j, "agent", draft->agent);
         json_put_text_if(j, "endorsed", draft->endorsed);
         json_put_text_if(j, "rejected", draft->rejected);
         json_put_text_if(j, "post", draft->post);
@@ -506,6 +507,7 @@ void incident_decode_drafts(const struct cJSON *doc, struct incident *incident)
                                  .settled_by = text_of(row, "settled_by"),
                                  .edited_by = text_of(row, "edited_by"),
                                  .before = text_of(row, "before"),
+                                 .agent = text_of(row, "agent"),
                                  .endorsed = text_of(row, "endorsed"),
                                  .rejected = text_of(row, "rejected"),
                                  .post = text_of(row, "post"),

@@ -89,7 +89,8 @@ struct turn {
     ARRAY(struct live *) touched;
     unsigned keys;
     uint64_t last_action;
-    const char *rule; /* the line of the policy that requests what is sent now; NULL: none. Borrowed */
+    char *agent, *agent_for; /* see turn_set_agent */
+    const char *rule;        /* the line of the policy that requests what is sent now; NULL: none. Borrowed */
     journal_done *done;
     void *ctx;
 };

@@ -23,6 +23,8 @@ static void turn_destroy(struct turn *turn)
     event_list_finish(&turn->events);
     array_free(&turn->touched);
     batch_destroy(turn->batch);
+    free(turn->agent);
+    free(turn->agent_for);
     free(turn);
 }
 
@@ -88,6 +90,18 @@ const char *turn_set_rule(struct turn *turn, const char *rule)
     return before;
 }
 
+void turn_set_agent(struct turn *turn, const char *agent, const char *by)
+{
+    replace_text(&turn->agent, agent);
+    replace_text(&turn->agent_for, by);
+}
+
+static void name_agent(const struct turn *turn, struct event *event)
+{
+    if (turn->agent && text_equal(event->by, turn->agent_for))
+        replace_text(&event->agent, turn->agent);
+}
+
 static void write_event(struct turn *turn, const struct event *event)
 {
     CLEANUP_STR struct str stream = {0}, data = {0};
@@ -137,6 +151,7 @@ static void take_events(struct turn *turn, struct live *live, event_list *decide
             event_finish(&event);
             continue;
         }
+        name_agent(turn, &event);
         fold(live->incident, &event);
         write_event(turn, &event);
         *array_add(&turn->events) = event;
@@ -200,6 +215,7 @@ static uint64_t next_version(struct core *core, const struct event *event, bool 
 void turn_tell(struct turn *turn, struct event *event)
 {
     event->version = next_version(turn->core, event, event->type == EVENT_GROUP_SEEN);
+    name_agent(turn, event);
     write_event(turn, event);
     struct event told = *event;
     *array_add(&turn->events) = told;

@@ -72,6 +72,15 @@ static void refuse_token(struct http_request *request, struct guesses *guesses)
                  http_peer(request), seconds);
 }
 
+static bool refuse_agent(struct http_request *request)
+{
+    http_problem(request, 403,
+                 "The token '%s' is an agent's, which changes things by commands alone: at /mcp, or by POST "
+                 "/api/v1/commands.",
+                 request->token->name);
+    return false;
+}
+
 static bool authorize(struct http_request *request, const struct routes *routes, struct tokens *tokens,
                       struct guesses *guesses)
 {
@@ -88,6 +97,8 @@ static bool authorize(struct http_request *request, const struct routes *routes,
         ask_for_token(request);
     if (!request->token)
         return false;
+    if (request->token->agent && scope & ~(unsigned)SCOPE_READ && !(request->match.route->flags & ROUTE_AGENT))
+        return refuse_agent(request);
     if ((request->token->scopes & scope) == scope)
         return routes_ask_access(routes, request);
     CLEANUP_STR struct str wanted = {0};

@@ -90,6 +90,7 @@ static void get_me(void *ctx, struct http_request *request)
     json_put_text(&j, "token", token->name);
     json_put_text(&j, "scopes", str_text(&scopes));
     json_put_text_if(&j, "person", token->person);
+    json_put_bool(&j, "agent", token->agent);
     json_put_text_if(&j, "name", person ? person->name : NULL);
     json_put_text(&j, "zone", people_zone(api->parts.core, token->person));
     json_put_text(&j, "version", TOCSIN_VERSION);

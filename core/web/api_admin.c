@@ -384,6 +384,8 @@ static bool put_token(void *ctx, const struct token *token)
     json_put_text(j, "name", token->name);
     json_put_text_if(j, "person", token->person);
     json_put_text(j, "scopes", scopes.p);
+    if (token->agent)
+        json_put_bool(j, "agent", true);
     json_put_text(j, "made_at", instant_format(token->made_at, at));
     if (token->expires_at)
         json_put_text(j, "expires_at", instant_format(token->expires_at, at));
@@ -469,6 +471,7 @@ static void post_token(void *ctx, struct http_request *request)
         return;
     struct token wanted = {.name = json_text_or(body, "name", NULL),
                            .person = json_text_or(body, "person", NULL),
+                           .agent = json_bool_or(body, "agent", false),
                            .made_at = api->parts.clock()};
     if (text_empty(wanted.name))
         http_problem(request, 400,
@@ -476,6 +479,7 @@ static void post_token(void *ctx, struct http_request *request)
     else if (tokens_has(api->parts.tokens, wanted.name))
         http_problem(request, 409, "A token with this name exists. Revoke it first, or choose another name.");
     else if (scopes_parse(json_text_or(body, "scopes", "read,write"), &wanted.scopes, &err) ||
+             token_check_agent(&wanted, &err) ||
              token_expires(json_text_or(body, "expires", NULL), wanted.made_at, &wanted.expires_at, &err))
         http_problem_of(request, &err);
     else

@@ -18,6 +18,8 @@ enum access api_access(const struct core *core, const struct token *token)
     enum access most = token->scopes & SCOPE_ADMIN   ? ACCESS_ADMINISTER
                        : token->scopes & SCOPE_WRITE ? ACCESS_APPROVE
                                                      : ACCESS_SEE;
+    if (token->agent)
+        most = MIN(most, ACCESS_ACT);
     return token->person ? most : MIN(most, access_of_tool(core, token->name));
 }
 
@@ -177,6 +179,7 @@ void api_event(const struct event *durable, struct core *core, const char *viewe
     json_put_text_if(j, "subject", event->subject);
     json_put_text(j, "type", event_kind(event->type)->name);
     json_put_text_if(j, "by", event->by);
+    json_put_text_if(j, "agent", event->agent);
     json_put_text(j, "text", text.p);
     json_key(j, "data");
     json_raw(j, data.p);

@@ -366,7 +366,8 @@ static void run_line(struct api *api, struct http_request *request, const char *
                           .by = tool ? by : NULL,
                           .here = here,
                           .most = api_access(api->parts.core, token),
-                          .automatic = tool};
+                          .agent = token->agent ? token->name : NULL,
+                          .automatic = tool || token->agent};
     struct running *running = xcalloc(1, sizeof(*running));
     struct turn *turn = turn_begin(api->parts.core, api->parts.clock());
     running->request = request;
@@ -534,7 +535,7 @@ const struct route api_incident_routes[] = {
     {HTTP_GET, "/api/v1/incidents/{id}/customers", get_affected, SCOPE_READ, 0, 0},
     {HTTP_GET, "/api/v1/incidents/{id}/tickets", get_tickets, SCOPE_READ, 0, 0},
     {HTTP_GET, "/api/v1/incidents/{id}/timeline", get_timeline, SCOPE_READ, 0, 0},
-    {HTTP_POST, "/api/v1/commands", post_command, SCOPE_WRITE, API_BODY, ROUTE_JSON},
+    {HTTP_POST, "/api/v1/commands", post_command, SCOPE_WRITE, API_BODY, ROUTE_JSON | ROUTE_AGENT},
     {HTTP_GET, "/api/v1/search", get_search, SCOPE_READ, 0, 0},
 };
 const size_t api_incident_route_count = ARRAY_SIZE(api_incident_routes);

@@ -26,6 +26,8 @@ enum route_flag {
         8, /* its handler also gets, and answers at once, what http_too_large() says is too large */
     ROUTE_ADMISSION =
         16, /* the admission is asked about each body before it is read; if its length is not known, once it is long */
+    ROUTE_AGENT =
+        64, /* an agent's token may use it, though it writes: it runs command lines, which say what agents may */
     ROUTE_COOKIE = 32, /* a browser's session will do; only for what checks the origin of the page */
 };
 

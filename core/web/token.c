@@ -117,6 +117,14 @@ void scopes_format(unsigned scopes, struct str *out)
     }
 }
 
+int token_check_agent(const struct token *wanted, struct error *err)
+{
+    return wanted->agent && wanted->scopes & SCOPE_ADMIN
+               ? error_set(err, ERR_INVALID,
+                           "An agent never administers: its token has the scopes read and write at most.")
+               : 0;
+}
+
 /* ---- loading ---- */
 
 static struct entry *by_hash(const struct tokens *tokens, const uint8_t hash[HASH_BYTES])
@@ -137,6 +145,7 @@ static int decode(const struct journal_doc *doc, struct entry *entry, struct err
     entry->token.id = xstrndup(doc->key, ID_DIGITS);
     entry->token.name = xstrdup(json_text_or(body, "name", "unnamed"));
     entry->token.person = xstrdup(json_text_or(body, "person", NULL));
+    entry->token.agent = json_bool_or(body, "agent", false);
     entry->token.made_at = json_int_or(body, "made_at", 0);
     entry->token.expires_at = json_int_or(body, "expires_at", 0);
     entry->token.used_at = entry->kept = json_int_or(body, "used_at", 0);
@@ -210,6 +219,8 @@ static void put_token(const uint8_t hash[HASH_BYTES], const struct token *token,
     json_put_text(&j, "name", token->name);
     json_put_text_if(&j, "person", token->person);
     json_put_text(&j, "scopes", str_text(&names));
+    if (token->agent)
+        json_put_bool(&j, "agent", true);
     json_put_int(&j, "made_at", token->made_at);
     if (token->expires_at)
         json_put_int(&j, "expires_at", token->expires_at);

@@ -23,6 +23,7 @@ struct token {
     const char *name;   /* "laptop", "prometheus" */
     const char *person; /* the person it acts as; NULL: it is a tool's */
     unsigned scopes;
+    bool agent; /* an agent has it, which may do less than its person: access/agents.h */
     instant made_at;
     instant expires_at; /* 0: never */
     instant used_at;    /* when it was last found; 0: never */
@@ -65,6 +66,9 @@ const struct token *tokens_by_cookie(const struct tokens *tokens, const char *he
 /* NULL: revoked, expired, or never created. */
 const struct token *tokens_by_id(const struct tokens *tokens, const char *id);
 void tokens_each(const struct tokens *tokens, bool (*on)(void *ctx, const struct token *token), void *ctx);
+
+/* ERR_INVALID: an agent's token may not have these scopes. */
+int token_check_agent(const struct token *wanted, struct error *err);
 
 /* From "read,write" to a set, and back. */
 int scopes_parse(const char *text, unsigned *ret, struct error *err);

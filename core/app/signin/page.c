@@ -30,6 +30,10 @@ static void act(struct visit *visit)
             visit_say(visit, true, "That token is not valid: it may be mistyped, revoked, or expired.");
         return;
     }
+    if (token->agent) {
+        visit_say(visit, true, "That token is an agent's: it is for `/mcp` and the API, not for signing in.");
+        return;
+    }
     struct session wanted = {.person = (char *)(uintptr_t)token->person,
                              .way = "token",
                              .name = (char *)(uintptr_t)token->name,
