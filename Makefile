@@ -75,7 +75,7 @@ $(B)/%.o: %.cc $(B)/flags
 $(call obj,$(suite) core/cli/conform.c): private CPPFLAGS += -Itests
 
 # What is compiled in as bytes.
-bytes    = default_policy openapi assets app
+bytes    = default_policy openapi documents assets app
 to_bytes = od -An -v -tx1 $1 | sed 's/ \(..\)/0x\1,/g'
 $(bytes:%=$(B)/%.o): %.o: %.c $(B)/flags
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
@@ -91,6 +91,15 @@ $(B)/openapi.c: docs/openapi.json Makefile
 	@mkdir -p $(@D)
 	@{ echo '#include "web/openapi.h"'; echo 'const char openapi_json[] = {'; $(call to_bytes,$<); \
 	  echo '0};'; echo 'const size_t openapi_json_size = sizeof(openapi_json) - 1;'; } > $@
+
+# The pages of docs/ that agents can read.
+mcp_pages = policy.md commands.md agents.md
+$(B)/documents.c: $(mcp_pages:%=docs/%) Makefile
+	@mkdir -p $(@D)
+	@{ echo '#include "mcp/documents.h"'; n=0; for f in $(mcp_pages); do \
+	  echo "static const char page_$$((n += 1))[] = {"; $(call to_bytes,docs/$$f); echo '0};'; done; \
+	  echo 'const struct mcp_document mcp_documents[] = {'; n=0; for f in $(mcp_pages); do \
+	  echo "{\"$$f\", page_$$((n += 1))},"; done; echo '{0}};'; } > $@
 
 # The templates, the style and the scripts of status pages.
 assets = $(wildcard web/status/*)

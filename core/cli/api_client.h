@@ -17,9 +17,15 @@
  */
 int api_call(struct cli *cli, const char *method, const char *path, const cJSON *body, cJSON **ret,
              struct error *err);
+struct api_place { /* where, and as whom */
+    const char *url, *bearer;
+};
 /* A POST to any URL with any credential, for the intake. `bearer` may be NULL. */
 int api_post(struct cli *cli, const char *url, const char *bearer, const cJSON *body, cJSON **ret,
              struct error *err);
+/* A POST of JSON as it is. *ret_status and what is added to `out` are its answer, whatever that is. */
+int api_pass(struct cli *cli, const struct api_place *place, const struct str *json, long *ret_status,
+             struct str *out, struct error *err);
 /* A POST of a mail as it is. A refusal that may pass sets cli->unreachable. */
 int api_hand_in(struct cli *cli, const char *url, const char *bearer, const struct str *mail,
                 struct error *err);

@@ -73,6 +73,7 @@ static const struct cli_option mail_options[] = {
 static const struct cli_option token_options[] = {
     {"scopes", "LIST", "any of read, write and admin, separated by commas; default: read,write"},
     {"person", "ID", "the person whose name and rights it has; default: nobody, so it sees nothing private"},
+    {"agent", NULL, "an agent has it: it reads and drafts for the person, and decides nothing; docs/agents.md"},
     {"expires", "TIME", "for how long it is valid: 90d, 12h; default: until it is revoked"},
     {"offline", NULL, "write it directly to the journal while tocsind is stopped, when all tokens are lost"},
     {0},
@@ -258,6 +259,12 @@ static const struct cli_command commands[] = {
      cli_run_token_list},
     {"token revoke", "NAME", 1, 1, false, false, "revoke an API token, by its name or id", NULL, NULL,
      cli_run_token_revoke},
+    {"mcp", "", 0, 0, false, false, "let an agent talk to tocsind over standard input and output",
+     "It speaks the Model Context Protocol, one message a line, and passes each on to /mcp of tocsind. The "
+     "token is an agent's: `tocsin token "
+     "create NAME --person ID --agent`; it comes from TOCSIN_TOKEN or --token-file. docs/agents.md says what "
+     "an agent may do.",
+     NULL, cli_run_mcp},
     {"verify", "[FILE]", 0, 1, false, false, "check that nobody changed the journal, or a backup of it",
      "Names every event that was edited, removed, inserted or moved. It works while tocsind runs. The last "
      "line "

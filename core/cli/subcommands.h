@@ -35,6 +35,8 @@ int cli_run_connector_restart(struct cli *cli);
 int cli_run_token_create(struct cli *cli);
 int cli_run_token_list(struct cli *cli);
 int cli_run_token_revoke(struct cli *cli);
+/* mcp.c: the Model Context Protocol, through the daemon */
+int cli_run_mcp(struct cli *cli);
 /* customers.c: the directory of customers, through the daemon */
 int cli_run_customers_import(struct cli *cli);
 int cli_run_customers_export(struct cli *cli);

@@ -14,6 +14,7 @@
 #include "daemon/journal.h"
 #include "daemon/policy.h"
 #include "turn/turn.h"
+#include "mcp/mcp.h"
 #include "signin/provider.h"
 #include "web/alerts.h"
 #include "web/api.h"
@@ -28,6 +29,7 @@ static struct {
     struct server *server;
     struct alerts_intake *alerts;
     struct api *api;
+    struct mcp *mcp;
     struct app *app;
     char *name;                /* of this installation */
     struct provider *provider; /* of identities; NULL: there is none */
@@ -63,6 +65,11 @@ static void add_routes(void)
                               .public_url = core_settings(daemon_core())->public_url};
     self.alerts = alerts_intake_create(self.server, daemon_core(), daemon_intake, clock_now);
     self.api = api_create(&parts);
+    self.mcp = mcp_create(&(struct mcp_parts){.server = self.server,
+                                              .core = daemon_core(),
+                                              .clock = clock_now,
+                                              .public_url = parts.public_url,
+                                              .name = self.name});
     self.app = app_create(&(struct app_parts){.server = self.server,
                                               .tokens = self.tokens,
                                               .core = daemon_core(),
@@ -150,6 +157,7 @@ static void destroy(void)
     server_destroy(self.server);
     alerts_intake_destroy(self.alerts);
     api_destroy(self.api);
+    mcp_destroy(self.mcp);
     app_destroy(self.app);
     provider_destroy(self.provider);
     free(self.provider_name);

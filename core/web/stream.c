@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/metrics.h"
+#include "web/same_origin.h"
 #include "web/token.h"
 
 #define PAGE            64  /* events read from the journal at once */
@@ -260,17 +261,6 @@ static void adopt(struct stream *stream, struct http_request *request, const cha
         follower_destroy(steal(stream->adopting));
 }
 
-/* A page of ours, or no page: only browsers send an Origin. */
-static bool is_ours(const struct stream *stream, struct http_request *request)
-{
-    const char *origin = http_header(request, "origin"), *host = http_header(request, "host");
-    const char *url = stream->ops.public_url, *scheme = origin ? strstr(origin, "://") : NULL;
-    size_t n = origin ? strlen(origin) : 0;
-    if (!origin || (scheme && host && strcasecmp(scheme + 3, host) == 0))
-        return true;
-    return url && scheme && strncasecmp(url, origin, n) == 0 && (!url[n] || url[n] == '/');
-}
-
 static void get_stream(void *ctx, struct http_request *request)
 {
     struct stream *stream = ctx;
@@ -278,7 +268,7 @@ static void get_stream(void *ctx, struct http_request *request)
     const char *upgrade = http_header(request, "upgrade");
     if (why) {
         http_problem(request, 400, "%s", why);
-    } else if (!is_ours(stream, request)) {
+    } else if (!same_origin(request, stream->ops.public_url)) {
         http_problem(request, 403,
                      "A page of another address may not follow the stream. If the page is Tocsin's own, set "
                      "public_url in tocsin.lua to the address that the browser shows.");
