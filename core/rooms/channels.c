@@ -382,11 +382,27 @@ void rooms_archive(struct turn *turn, const struct incident *incident)
     for_each(turn, incident, TOCSIN_CAN_CHANNELS, archive, NULL);
 }
 
+/* A public one may have been requested before the incident became private. */
+static const struct state_channel *public_channel(const struct incident *incident, const char *connector,
+                                                  const char *channel)
+{
+    for (size_t i = 0; i < incident->places.channels.n; i++) {
+        const struct state_channel *known = &incident->places.channels.v[i];
+        if (text_equal(known->connector, connector) && text_equal(known->channel, channel) &&
+            !place_is_own(incident, known))
+            return known;
+    }
+    return NULL;
+}
+
 void channels_opened(struct turn *turn, const struct incident *incident, const char *connector,
                      const char *channel, const char *topic)
 {
     CLEANUP_FREE char *now = topic_of(turn_core(turn), incident);
-    if (!text_equal(now, topic))
+    const struct state_channel *outgrown = public_channel(incident, connector, channel);
+    if (outgrown)
+        hide_topic(turn, incident, outgrown);
+    else if (!text_equal(now, topic))
         set_topic(&(struct order){turn, incident, connector, channel}, now);
 }
 

@@ -194,6 +194,24 @@ static void a_public_channels_topic_hides_an_incident_that_becomes_private(void 
     assert_int_equal(rig_sent(rig, "slack channel.topic", "visible to its members only"), 1);
 }
 
+/* The platform has the title already, and answers when the incident is private. */
+static void so_does_one_that_was_being_opened_then(void **state)
+{
+    (void)state;
+    struct asker ben = {.person = "ben"};
+    struct answer answer = {0};
+    struct turn *turn = turn_begin(rig->core, rig->now);
+    assert_int_equal(command_run(turn, &ben, "the keys are out", &answer), 0);
+    turn_commit(turn, NULL, NULL);
+    answer_finish(&answer);
+    journal_step(rig->journal);
+    core_tick(rig->core, rig->now);
+    assert_int_equal(rig_sent(rig, "slack channel.open", "the keys are out"), 1);
+    rig_expect(rig, "ben", 1, "private", "INC-1 is private");
+    assert_int_equal(rig_sent(rig, "slack channel.topic", "visible to its members only"), 1);
+    assert_int_equal(rig_sent(rig, "slack channel.open", "\"private\":true"), 1);
+}
+
 /* By the time the channel exists, the topic that it was requested with is outdated. */
 static void a_channel_that_opens_late_gets_the_current_topic(void **state)
 {
@@ -276,6 +294,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_long_summary_is_cut_on_cards_that_are_edited, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_public_channels_topic_hides_an_incident_that_becomes_private, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(so_does_one_that_was_being_opened_then, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_channel_that_opens_late_gets_the_current_topic, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_card_is_edited_once_a_second, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_card_is_hidden_at_once, set_up, tear_down),
