@@ -7,6 +7,7 @@
 #include "followups/followups.h"
 #include "heartbeats/heartbeats.h"
 #include "impact/impact.h"
+#include "lessons/lessons.h"
 #include "mirror/mirror.h"
 #include "oncall/oncall.h"
 #include "paging/paging.h"
@@ -38,6 +39,7 @@ const struct part *const core_parts[] = {
     &statuspage_part,
     &subscribers_part,
     &followups_part,
+    &lessons_part,
     &triage_part,
     &catalogue_part, /* below what alerts say */
     &heartbeats_part,

@@ -116,6 +116,13 @@ on("declared", "announce", function(incident)
   incident:announce(nil, incident.team or "product-responder")
 end)
 
+-- If a past incident was like this one, its room is told in one line what fixed it. To do without: on("declared", "lesson", false).
+on("declared", "lesson", function(incident)
+  if not incident.drill then
+    incident:command("recall")
+  end
+end)
+
 -- Whoever accepts an incident leads it, until somebody else takes over.
 on("status", "accept-leads", function(incident, event)
   if event.name == "accept" and event.by_person and not incident.lead then

@@ -422,6 +422,14 @@ static int decide_of_merged(struct decision *d)
     return 0;
 }
 
+static int decide_lesson(struct decision *d)
+{
+    struct event *event = emit(d, EVENT_LESSON);
+    event->other = d->command->other->id;
+    event->count = d->command->count;
+    return 0;
+}
+
 static unsigned fields_given(const struct command *c)
 {
     return (text_empty(c->text) ? 0u : FIELD_TEXT) | (text_empty(c->name) ? 0u : FIELD_NAME) |
@@ -625,6 +633,8 @@ static const struct verb verbs[] = {
     {"offer_ended", EVENT_OFFER_ENDED, T | N, decide_plain, not_offered, "Say why it was not handed over."},
     {"title", EVENT_TITLED, 0, decide_title, NULL, "Say what to call it: `title checkout is slow`."},
     {"relate", EVENT_RELATED, 0, decide_related, NULL, "Say which incident it is related to: `relate INC-7`."},
+    {"recall", EVENT_RECALL, T, decide_plain, NULL, NULL},
+    {"lesson", EVENT_LESSON, 0, decide_lesson, NULL, NULL},
     {"merged_in", EVENT_MERGED_IN, 0, decide_merged_in, NULL, NULL},
     {"unmerge", EVENT_STATUS, 0, decide_unmerge, NULL, NULL},
     {"unmerged", EVENT_UNMERGED, 0, decide_of_merged, NULL, NULL},

@@ -67,7 +67,7 @@ const char *event_search_text(const struct event *event)
 
 /* ---- by name ---- */
 
-#define SLOTS 256u /* a power of two */
+#define SLOTS 512u /* a power of two */
 _Static_assert(EVENT_TYPE_COUNT < SLOTS / 2, "a free slot is near every name");
 
 /* The slot of a name: where its type stands, or the free one where it belongs. */

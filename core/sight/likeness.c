@@ -5,6 +5,7 @@
  * are looked at, or the work would grow with the years. An old one that has a rare word, too, is found by that; so the best few are
  * looked at whole, and get the weight of all words that their title has.
  */
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,8 @@
 #define FIT_ROWS     100 /* of a word, the newest in anything that was said */
 #define FIT_WORDS    2   /* of a text that an incident must have to fit it */
 #define LOOKED_AT    20  /* candidates whose titles are read */
+#define LESSON_BYTES 3   /* shorter words of a title say nothing of what happened */
+#define OTHER_SERVICE 5  /* is taken off the weight of what happened to another service */
 #define ALERTS_MOST  20  /* of an incident that are looked up */
 #define ALERTED_MOST 50  /* incidents of each of them */
 
@@ -71,19 +74,24 @@ struct words {
     size_t n;
 };
 
-/* The longest ones, which say most; those of one length in their order. */
+/* Keeps the longest ones, which say most; those of one length in their order. */
+static void keep_word(struct words *words, struct word word, size_t least)
+{
+    if (word.n < least || (words->n == LIKE_WORDS && words->v[LIKE_WORDS - 1].n >= word.n))
+        return;
+    size_t i = words->n == LIKE_WORDS ? LIKE_WORDS - 1 : words->n++;
+    for (; i && words->v[i - 1].n < word.n; i--)
+        words->v[i] = words->v[i - 1];
+    words->v[i] = word;
+}
+
 static void pick_words(const char *text, struct words *ret)
 {
     ret->n = 0;
     for (const char *p = text + strspn(text, " \t\n"); *p; p += strspn(p, " \t\n")) {
         struct word word = {p, strcspn(p, " \t\n"), 0};
         p += word.n;
-        if (word.n < LIKE_BYTES || (ret->n == LIKE_WORDS && ret->v[LIKE_WORDS - 1].n >= word.n))
-            continue;
-        size_t i = ret->n == LIKE_WORDS ? LIKE_WORDS - 1 : ret->n++;
-        for (; i && ret->v[i - 1].n < word.n; i--)
-            ret->v[i] = ret->v[i - 1];
-        ret->v[i] = word;
+        keep_word(ret, word, LIKE_BYTES);
     }
 }
 
@@ -277,6 +285,117 @@ static int like_by_alerts(struct likeness *likeness, const struct incident *inci
     return rc;
 }
 
+/* ---- the lesson ---- */
+
+static bool is_letter(char c)
+{
+    return isalnum((unsigned char)c) || (unsigned char)c >= 0x80;
+}
+
+static bool is_number(const struct word *word)
+{
+    return strspn(word->p, "0123456789") >= word->n;
+}
+
+static bool names(const struct word *word, const char *service)
+{
+    return service && strlen(service) == word->n && strncasecmp(service, word->p, word->n) == 0;
+}
+
+static bool is_same(const struct word *a, const struct word *b)
+{
+    return a->n == b->n && strncasecmp(a->p, b->p, a->n) == 0;
+}
+
+/* The next word of a title at or after *p, without punctuation; false: there is none. */
+static bool next_word(const char **p, struct word *ret)
+{
+    while (**p && !is_letter(**p))
+        (*p)++;
+    *ret = (struct word){.p = *p};
+    while (is_letter(**p))
+        (*p)++;
+    ret->n = (size_t)(*p - ret->p);
+    return ret->n > 0;
+}
+
+/* What a title says of what happened: each word once, without numbers and without the name of the service. */
+static void pick_telling(const struct incident *incident, struct words *ret)
+{
+    const char *p = incident->title;
+    ret->n = 0;
+    for (struct word word; next_word(&p, &word);) {
+        bool again = false;
+        for (size_t i = 0; i < ret->n; i++)
+            again |= is_same(&ret->v[i], &word);
+        if (!again && !is_number(&word) && !names(&word, incident->service))
+            keep_word(ret, word, LESSON_BYTES);
+    }
+}
+
+/* Of the words that both have. */
+static unsigned weight_shared(const struct words *words, const struct incident *past)
+{
+    const char *p = past->title;
+    bool has[LIKE_WORDS] = {false};
+    unsigned weight = 0;
+    for (struct word word; next_word(&p, &word);) {
+        for (size_t i = 0; i < words->n; i++)
+            has[i] |= is_same(&words->v[i], &word) && !names(&word, past->service);
+    }
+    for (size_t i = 0; i < words->n; i++)
+        weight += has[i] ? words->v[i].weight : 0;
+    return weight;
+}
+
+/* Is it over, and did somebody say what fixed it? */
+static bool teaches(const struct incident *past)
+{
+    bool fixed = past->status == STATUS_RESOLVED || past->status == STATUS_CLOSED;
+    return fixed && !past->sort.drill && !text_empty(past->end.reason);
+}
+
+static void weigh(const struct likeness *likeness, const struct words *words, const char *service,
+                  const rated_list *rated, struct lesson *ret)
+{
+    size_t looked = 0;
+    for (size_t i = 0; i < rated->n && looked < LOOKED_AT; i++) {
+        const struct incident *past = candidate(likeness, rated->v[i].id);
+        if (!past || !teaches(past))
+            continue;
+        looked++;
+        bool other = service && past->service && !text_equal_nocase(service, past->service);
+        int weight = (int)weight_shared(words, past) - (other ? OTHER_SERVICE : 0);
+        if (weight > ret->weight)
+            *ret = (struct lesson){past->id, weight};
+    }
+}
+
+static int teach_by_words(struct likeness *likeness, const struct incident *incident, struct lesson *ret,
+                          struct error *err)
+{
+    struct hits hits = {.likeness = likeness};
+    rated_list rated = {0};
+    struct words words;
+    pick_telling(incident, &words);
+    int rc = find_words(&hits, &words, err);
+    rate(&hits, &words, 1, &rated);
+    if (!rc)
+        weigh(likeness, &words, incident->service, &rated, ret);
+    array_free(&rated);
+    array_free(&hits.list);
+    return rc;
+}
+
+static bool take_teacher(void *ctx, const struct incident *past, const char *why)
+{
+    (void)why;
+    if (!teaches(past))
+        return true;
+    *(struct lesson *)ctx = (struct lesson){past->id, LESSON_SAME_ALERT};
+    return false;
+}
+
 /* ---- asked ---- */
 
 int query_fitting(struct core *core, const char *text, const char *viewer, size_t limit,
@@ -303,6 +422,20 @@ int query_similar(struct core *core, uint64_t id, const char *viewer, size_t lim
     int rc = like_by_alerts(&likeness, incident, err);
     if (!rc && likeness.left)
         rc = like_by_words(&likeness, title, 1, err);
+    array_free(&likeness.given);
+    return rc;
+}
+
+int query_lesson(struct core *core, const struct incident *incident, struct lesson *ret, struct error *err)
+{
+    struct likeness likeness = {
+        .core = core, .on = take_teacher, .ctx = ret, .left = ALERTED_MOST, .except = incident->id};
+    struct incident *about = incident_copy(incident); /* others are read meanwhile */
+    *ret = (struct lesson){0};
+    int rc = like_by_alerts(&likeness, about, err);
+    if (!rc && !ret->past)
+        rc = teach_by_words(&likeness, about, ret, err);
+    incident_destroy(about);
     array_free(&likeness.given);
     return rc;
 }

@@ -45,6 +45,15 @@ int query_search_part(struct core *core, const char *words, const char *viewer, 
 int query_similar(struct core *core, uint64_t incident, const char *viewer, size_t limit,
                   bool (*on)(void *ctx, const struct incident *incident, const char *why), void *ctx,
                   struct error *err);
+/* The past incident that teaches most about this one: over, seen by everybody, and with a word on what fixed it. The newest of those with
+   the same alert, else the one whose title shares the heaviest words; a rare word is heavy. What it costs is bounded. */
+#define LESSON_SAME_ALERT 100
+#define LESSON_LEAST      18 /* the weight from which on it is worth a line: measured by tests/unit/lessons */
+struct lesson {
+    uint64_t past; /* 0: there is none */
+    int weight;
+};
+int query_lesson(struct core *core, const struct incident *incident, struct lesson *ret, struct error *err);
 /* Open incidents that a text may belong to: those that share the most of its words come first. */
 int query_fitting(struct core *core, const char *text, const char *viewer, size_t limit,
                   bool (*on)(void *ctx, const struct incident *incident, const char *why), void *ctx,

@@ -204,6 +204,7 @@ static const struct {
     {TROUBLE_KEY, "A policy script failed recently. The log says where."},
     {SHIFT_KEY, "You are on call now, or somebody else is: `oncall` says who, and `shift` what goes on."},
     {DIGEST_KEY, "The weekly digest waited and may be out of date. `insights` shows the month."},
+    {LESSON_KEY, "A past incident is like this one: `similar` shows it."},
     {FITTING_KEY, NULL}, /* its part announces it again, without what fits */
 };
 

@@ -21,13 +21,14 @@ struct group;
 extern const struct part sight_part;
 
 /* Prefixes of the keys of actions that answer one person, report a failed script, offer incidents that a customer's words fit, tell
-   whoever comes on call, or tell a team of its month.
+   whoever comes on call, tell a team of its month, or say what a past incident teaches.
    Their text may come from several incidents. */
 #define ANSWER_KEY  "answer:"
 #define TROUBLE_KEY "trouble:"
 #define FITTING_KEY "fitting:"
 #define SHIFT_KEY   "shift:"
 #define DIGEST_KEY  "weekly:"
+#define LESSON_KEY  "lesson:"
 
 /* May this person see the incident? As a member by any of their ids (people/links.h). */
 bool sight_sees(const struct core *core, const struct incident *incident, const char *viewer);
