@@ -15,8 +15,8 @@
 
 #define KEY_BYTES     24
 #define GO_ON         (SECOND / 50) /* between ticks, while there is more to do */
-#define LEFT_MOST     2   /* follow-ups that are named */
-#define TIMELINE_MOST 200 /* events in which they are looked for, the latest */
+#define LEFT_MOST     2             /* follow-ups that are named */
+#define TIMELINE_MOST 200           /* events in which they are looked for, the latest */
 
 struct mark {
     uint64_t incident, turn; /* looked up once this turn is durable */

@@ -16,16 +16,16 @@
 #include "sight/said.h"
 #include "sight/sight.h"
 
-#define LIKE_WORDS   8 /* of a text that are searched for; words below LIKE_BYTES are skipped */
-#define LIKE_BYTES   4
-#define TITLE_ROWS   200 /* of a word, the newest in titles */
-#define FIT_ROWS     100 /* of a word, the newest in anything that was said */
-#define FIT_WORDS    2   /* of a text that an incident must have to fit it */
-#define LOOKED_AT    20  /* candidates whose titles are read */
-#define LESSON_BYTES 3   /* shorter words of a title say nothing of what happened */
-#define OTHER_SERVICE 5  /* is taken off the weight of what happened to another service */
-#define ALERTS_MOST  20  /* of an incident that are looked up */
-#define ALERTED_MOST 50  /* incidents of each of them */
+#define LIKE_WORDS    8 /* of a text that are searched for; words below LIKE_BYTES are skipped */
+#define LIKE_BYTES    4
+#define TITLE_ROWS    200 /* of a word, the newest in titles */
+#define FIT_ROWS      100 /* of a word, the newest in anything that was said */
+#define FIT_WORDS     2   /* of a text that an incident must have to fit it */
+#define LOOKED_AT     20  /* candidates whose titles are read */
+#define LESSON_BYTES  3   /* shorter words of a title say nothing of what happened */
+#define OTHER_SERVICE 5   /* is taken off the weight of what happened to another service */
+#define ALERTS_MOST   20  /* of an incident that are looked up */
+#define ALERTED_MOST  50  /* incidents of each of them */
 
 struct likeness {
     struct core *core;

@@ -68,8 +68,7 @@ static void play(const struct row *row, struct families *families, struct measur
     measured->possible += has_family(families, row->family);
     if (lesson.past)
         *array_add(&measured->list) = (struct shown){
-            lesson.weight,
-            *row->family != '0' && strcmp(families->of.v[lesson.past - 1], row->family) == 0};
+            lesson.weight, *row->family != '0' && strcmp(families->of.v[lesson.past - 1], row->family) == 0};
     do_one(&id, &(struct command){.verb = "resolve", .by = "ana", .text = row->fixed});
     assert_int_equal(id, families->of.n + 1);
     *array_add(&families->of) = xstrdup(row->family);

@@ -312,6 +312,7 @@ static void handlers_are_called_for_events(void **state)
 {
     (void)state;
     load("on('declared', 'announce', false)\n"
+         "on('declared', 'lesson', false)\n"
          "on('declared', 'open-channel', function(i) i:say('no room') end)\n"
          "on('declared', function(i, e) i:say(i.name .. ' ' .. i.status .. ' by ' .. e.by, 'ops'); "
          "i:page('bob', 'look')\n"
@@ -330,7 +331,7 @@ static void handlers_are_called_for_events(void **state)
     assert_string_equal(list.v[0].text, "no room");
     assert_string_equal(list.v[1].text, "INC-7 triage by ana");
     assert_string_equal(list.v[1].channel, "ops");
-    assert_string_equal(list.v[1].rule, "team.lua:3");
+    assert_string_equal(list.v[1].rule, "team.lua:4");
     assert_string_equal(list.v[2].value, "bob");
     assert_string_equal(list.v[3].verb, "sev");
     assert_string_equal(list.v[3].name, "major");
@@ -340,7 +341,7 @@ static void handlers_are_called_for_events(void **state)
     assert_string_equal(list.v[5].value, "ana");
     assert_string_equal(list.v[6].value, "https://x");
     assert_string_equal(list.v[7].text, "INC-7");
-    assert_string_equal(dir.failure, "team.lua:6: no");
+    assert_string_equal(dir.failure, "team.lua:7: no");
     event.type = EVENT_STATUS;
     event.status = STATUS_FIXING;
     policy_react(dir.policy, &event, incident, NOW, &list);
