@@ -20,8 +20,8 @@ const hostile = {
 const texts = Object.entries(hostile)
 
 // What a reader sees, without what is invisible.
-const read = (text) => text.replaceAll(/[\p{Cf}\p{Cc}]/gu, ' ').replaceAll(/\s+/g, ' ').trim()
-const beginning = (text) => read(text).slice(0, 70)
+const read = (text) => text.replaceAll(/\p{Cf}/gu, '').replaceAll(/\s+/g, ' ').trim()
+const beginning = (text) => Buffer.from(read(text)).subarray(0, 50).toString().replace(/\ufffd$/, '') // of names there is no more
 
 const policy = `
 access { act = "everybody", approve = { "bo" }, administer = { "dan", "${userInfo().username}" } }
@@ -49,7 +49,7 @@ async function alert(kind, text) {
 async function type(name, text) {
   const short = text.slice(0, 150)
   for (const line of ['accept', `note note ${text}`, `update update ${text}`, `summary summary ${text}`, `link https://acme.example/label label ${short}`, `followup @ana followup ${short} by friday`,
-    `tell all draft ${text}`, `redraft 1 draft again ${text}`, `reject 1 reject ${short}`, `tell all waits ${short}`, `pause pause ${short} for 2h`])
+    'tell all We see it.', `reject 1 reject ${short}`, `tell all draft ${text}`, `redraft 2 draft again ${text}`, `pause pause ${short} for 2h`])
     await run(`${name} ${line}`)
 }
 
@@ -91,7 +91,8 @@ function strangers(tags) {
 
 test('no page has anything of it but words', inBrowser, async () => {
   const view = await open(t, '/app/', { as: dan })
-  const own = Object.values(names).flatMap((name) => [`/app/incidents/${name}`, `/app/incidents/${name}?show=customers`])
+  const own = Object.values(names).map((name) => `/app/incidents/${name}?show=${encodeURIComponent(hostile.handlers)}&who=${encodeURIComponent(hostile.script)}`)
+    .concat(Object.values(names).map((name) => `/app/incidents/${name}`))
   const searches = texts.map(([, text]) => `/app/past?q=${encodeURIComponent(text.slice(0, 100))}`)
   const forms = texts.map(([, text]) => ['severity', 'team', 'service', 'status', 'sort'].map((field) => `${field}=${encodeURIComponent(text.slice(0, 100))}`).join('&')).map((query) => `/app/?${query}`)
   for (const path of [...new Set([...(await pages()).flatMap(({ paths }) => paths), ...own, ...searches, ...forms])]) {
