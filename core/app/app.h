@@ -9,7 +9,9 @@
 #define TOCSIN_APP_APP_H
 
 #include "host/supervisor.h"
+#include "policy/sources.h"
 #include "turn/core.h"
+#include "web/alerts.h"
 #include "web/server.h"
 #include "web/token.h"
 
@@ -20,6 +22,9 @@ struct app_parts { /* the caller owns them all */
     struct tokens *tokens;
     struct core *core;
     struct supervisor *supervisor; /* of the connectors */
+    struct alerts_intake *alerts;
+    const struct sources *(*sources)(void); /* of alerts, as they are now */
+    const char *journal;                    /* its path */
     instant (*clock)(void);
     struct provider *provider; /* of identities, which outlives the app; NULL: there is none */
     const char *provider_name; /* as people call it */

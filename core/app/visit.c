@@ -103,9 +103,9 @@ const char *visit_zone(const struct visit *visit)
     return people_zone(visit->core, visit->person);
 }
 
-struct supervisor *visit_connectors(const struct visit *visit)
+const struct app_parts *visit_parts(const struct visit *visit)
 {
-    return visit->app->parts.supervisor;
+    return &visit->app->parts;
 }
 
 char *visit_by(const struct visit *visit)

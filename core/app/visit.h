@@ -31,7 +31,7 @@ struct visit {
 };
 
 const char *visit_zone(const struct visit *visit);
-struct supervisor *visit_connectors(const struct visit *visit);
+const struct app_parts *visit_parts(const struct visit *visit); /* what the app works with */
 /* A field of the form, sanitized; NULL: it is not there. Freed with the visit. */
 const char *visit_field(struct visit *visit, const char *name);
 /* The author for events. The caller frees it. */

@@ -79,6 +79,18 @@ static void look(uv_work_t *work)
     states_finish(&states);
 }
 
+static void tell_look(void)
+{
+    struct damage_look look = *damage_look(daemon_core());
+    look.under_way = self.at_work;
+    if (!self.at_work) {
+        look.done_at = clock_now();
+        look.events = self.report.events;
+        look.failed = self.rc ? self.err.text : NULL;
+    }
+    damage_looked(daemon_core(), &look);
+}
+
 static void looked(uv_work_t *work, int status)
 {
     (void)work, (void)status;
@@ -87,6 +99,7 @@ static void looked(uv_work_t *work, int status)
         daemon_drained(self.daemon);
         return;
     }
+    tell_look();
     if (self.rc)
         log_error("cannot verify the journal: %s", self.err.text);
     else
@@ -106,7 +119,9 @@ static int start(struct daemon *daemon, const struct configuration *configuratio
         return rc;
     hand_over();
     self.daemon = daemon;
+    damage_looked(daemon_core(), &(struct damage_look){.tail = self.report.events});
     self.at_work = uv_queue_work(daemon_loop(daemon), &self.work, look, looked) == 0;
+    tell_look();
     return 0;
 }
 

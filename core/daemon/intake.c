@@ -21,6 +21,11 @@ struct intake_config *daemon_intake(void)
     return &senders->config;
 }
 
+const struct sources *daemon_sources(void)
+{
+    return senders->sources;
+}
+
 static size_t texts_of(const cJSON *list, const char *texts[PATHS_MOST])
 {
     const cJSON *item;

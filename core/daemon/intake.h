@@ -7,9 +7,10 @@
 #ifndef TOCSIN_DAEMON_INTAKE_H
 #define TOCSIN_DAEMON_INTAKE_H
 
-#include "intake/request.h"
+#include "policy/sources.h"
 
 /* The one in force. A reload puts another in its place: hold it for as long as it is needed. */
 struct intake_config *daemon_intake(void);
+const struct sources *daemon_sources(void); /* until the next reload */
 
 #endif

@@ -103,3 +103,10 @@ const struct intake_source *sources_find(void *ctx, const struct intake_credenti
     }
     return found;
 }
+
+void sources_each(const struct sources *sources, void (*on)(void *ctx, const struct intake_source *source),
+                  void *ctx)
+{
+    for (size_t i = 0; i < sources->list.n; i++)
+        on(ctx, &sources->list.v[i].source);
+}

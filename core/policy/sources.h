@@ -21,4 +21,7 @@ void sources_destroy(struct sources *sources);
 /* For struct intake_config; ctx is a struct sources. */
 const struct intake_source *sources_find(void *ctx, const struct intake_credential *credential);
 
+void sources_each(const struct sources *sources, void (*on)(void *ctx, const struct intake_source *source),
+                  void *ctx);
+
 #endif

@@ -69,7 +69,7 @@ void core_destroy(struct core *core)
         return;
     core_unload(core);
     destroy_parts(core);
-    map_finish(&core->damage);
+    map_finish(&core->damage.found);
     array_free(&core->trouble.sending);
     free(core);
 }

@@ -14,9 +14,9 @@ void damage_note(struct core *core, uint64_t seq, const char *what)
     char event[32];
     const char *key = seq ? event : what;
     snprintf(event, sizeof(event), "event %" PRIu64, seq);
-    if (map_get(&core->damage, key) || core->damage.n == NOTED_MOST)
+    if (map_get(&core->damage.found, key) || core->damage.found.n == NOTED_MOST)
         return;
-    map_put(&core->damage, key, (void *)1);
+    map_put(&core->damage.found, key, (void *)1);
     log_error("the journal is damaged: %s. Keep a copy of it, and run `tocsin verify`", what);
 }
 
@@ -50,12 +50,29 @@ void damage_met_event(void *ctx, const struct journal_event *event)
 
 size_t damage_count(const struct core *core)
 {
-    return core->damage.n;
+    return core->damage.found.n;
+}
+
+void damage_each(const struct core *core, void (*on)(void *ctx, const char *what), void *ctx)
+{
+    const struct map_slot *slot;
+    for (size_t i = 0; (slot = map_next(&core->damage.found, &i));)
+        on(ctx, slot->key);
+}
+
+void damage_looked(struct core *core, const struct damage_look *look)
+{
+    core->damage.look = *look;
+}
+
+const struct damage_look *damage_look(const struct core *core)
+{
+    return &core->damage.look;
 }
 
 void damage_describe(const struct core *core, struct str *out)
 {
-    size_t n = core->damage.n;
+    size_t n = core->damage.found.n;
     str_addf(
         out,
         "The journal is damaged in %zu place%s, which Tocsin's log names. What is damaged is not used: an "

@@ -18,7 +18,20 @@ journal_on_damage damage_met;
 journal_on_damaged_event damage_met_event;
 /* How many things are damaged; 0: none that is known. */
 size_t damage_count(const struct core *core);
+/* What is damaged, in words that may be secret: "event 17", "document group 9f86… is damaged". */
+void damage_each(const struct core *core, void (*on)(void *ctx, const char *what), void *ctx);
 /* "The journal is damaged in 3 places …": without their names, which may be secret; and what to do. CommonMark. */
 void damage_describe(const struct core *core, struct str *out);
+
+struct damage_look {    /* how far the journal was looked through for damage since the start */
+    uint64_t tail;      /* so many events at its end were looked at before anything else */
+    bool under_way;     /* the rest is being looked through */
+    uint64_t events;    /* all that were; 0: not yet */
+    instant done_at;    /* when that was done; 0: not yet */
+    const char *failed; /* why it could not be; NULL: it could, or it is under way. Lives as long as the core */
+};
+/* Whoever looks says so; a copy is kept. */
+void damage_looked(struct core *core, const struct damage_look *look);
+const struct damage_look *damage_look(const struct core *core);
 
 #endif

@@ -9,6 +9,7 @@
 #include "clock/deadline.h"
 #include "engine/decide.h"
 #include "turn/core.h"
+#include "turn/damage.h"
 #include "turn/live.h"
 #include "turn/part.h"
 #include "turn/turn.h"
@@ -55,6 +56,11 @@ struct sweep {
     uint64_t turn;             /* goes on once this turn is durable */
 };
 
+struct damage {       /* of the journal: damage.h */
+    struct map found; /* what is damaged, in words */
+    struct damage_look look;
+};
+
 struct core {
     struct core_settings settings;
     struct core_ops ops;
@@ -68,7 +74,7 @@ struct core {
     ARRAY(struct sweep) sweeps; /* the oldest first; only that one is under way */
     struct map versions;        /* stream -> newest version, for streams other than incidents */
     struct trouble trouble;
-    struct map damage; /* what is damaged, in words: damage.h */
+    struct damage damage;
     size_t turns;      /* appended, and not yet reported as durable or failed */
     uint64_t begun;    /* number of turns since the start */
     uint64_t reported; /* the number of the last one that was reported */

@@ -560,6 +560,12 @@ static void drop(struct list *queue)
     }
 }
 
+int alerts_intake_wait(struct alerts_intake *intake, const char *source)
+{
+    struct origin *origin = map_get(&intake->origins.map, source);
+    return origin ? allowance_wait(&origin->allowance, now_of(intake)) : 0;
+}
+
 bool alerts_intake_drain(struct alerts_intake *intake, void (*drained)(void *ctx), void *ctx)
 {
     const struct map_slot *slot;

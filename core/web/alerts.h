@@ -21,6 +21,8 @@ struct alerts_intake;
 /* Adds a route to the server for each intake path. `core` stays the caller's; `config` returns what is in force. */
 struct alerts_intake *alerts_intake_create(struct server *server, struct core *core,
                                            struct intake_config *(*config)(void), instant (*clock)(void));
+/* How many seconds that source must wait before it sends a long body again; 0: it need not. */
+int alerts_intake_wait(struct alerts_intake *intake, const char *source);
 /* Nothing more is given to the core: who waits for that is asked to come back. False: a body is still being read on the thread, and
    `drained` will be called. */
 bool alerts_intake_drain(struct alerts_intake *intake, void (*drained)(void *ctx), void *ctx);

@@ -1,8 +1,10 @@
 /*
  * desk - a support desk that finds whatever is looked for: nobody, one, several, more than fit, or trouble, as the beginning of the
- * name, domain or address says. What it tells is kept.
+ * name, domain or address says. What it tells is kept, but for addresses that begin with "refused".
  */
 #include "simple.h"
+
+#include <stdbool.h>
 
 static const char *const answers[][2] = {
     {"nobody", "{\"matches\":[]}"},
@@ -21,13 +23,15 @@ static void perform(void *self, const struct tocsin_action *action, struct tocsi
 {
     const char *body = action->body;
     simple_perform(self, action, result);
-    if (strcmp(action->kind, "desk.find") != 0)
-        return;
+    bool finds = strcmp(action->kind, "desk.find") == 0;
     if (strstr(body, ":\"refused")) {
         result->code = TOCSIN_REFUSED;
-        snprintf(result->detail, sizeof(result->detail), "the desk does not let us look");
+        snprintf(result->detail, sizeof(result->detail), "the desk does not let us %s",
+                 finds ? "look" : "tell");
         return;
     }
+    if (!finds)
+        return;
     for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
         char begin[40];
         snprintf(begin, sizeof(begin), ":\"%s", answers[i][0]);

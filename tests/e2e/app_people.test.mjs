@@ -1,9 +1,10 @@
-// People and connectors in the responders' web: found, taken apart, restarted, retried; and who sees which form.
+// People, connectors and health in the responders' web: found, taken apart, restarted, retried; and who sees which form.
 import assert from 'node:assert/strict'
 import { userInfo } from 'node:os'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { axeFaults, closeChromium, inBrowser, open, signInByLink, withApp } from './app_rig.mjs'
-import { Person, until } from './support.mjs'
+import { Person, build, until } from './support.mjs'
 
 const policy = `
 access { see = { "cleo" }, act = { "ana" }, approve = { "bo" }, administer = { "dan", "${userInfo().username}" } }
@@ -14,7 +15,7 @@ team { name = "Payments", people = { "ana" }, channel = "pay" }
 let t, ana, cleo, dan
 const people = []
 before(async () => {
-  t = await withApp({ policy })
+  t = await withApp({ policy, connectors: `desk = { plugin = "${join(build, 'connectors/desk.so')}" },` })
   for (const name of ['Ana', 'Cleo', 'Dan']) people.push(await new Person(t, name).enter())
   ;[ana, cleo, dan] = [await signInByLink(t, 'Ana'), await signInByLink(t, 'Cleo'), await signInByLink(t, 'Dan')]
 })
@@ -48,9 +49,32 @@ test('a connector is restarted by administrators alone, which the audit trail te
   await until('the console', async () => /class="tag">running</.test((await dan.get('/app/connectors')).text))
 })
 
+test('what could not be sent is shown with its error, retried and given up', async () => {
+  await until('the desk', async () => /<strong>desk<\/strong> <span class="tag">running</.test((await ana.get('/app/connectors')).text))
+  await t.api('/incidents', { method: 'POST', body: { title: 'cards fail' } })
+  for (const text of ['customer acme route desk refused-1', 'INC-1 affect acme', 'INC-1 tell acme We are on it.', 'INC-1 approve 1'])
+    await t.api('/commands', { method: 'POST', body: { text } })
+  const letter = await until('the letter', async () => /<li>(\d+): send a message to a customer on desk/.exec((await ana.get('/app/connectors')).text))
+  assert.match(ana.text, /<div class="bad">the desk does not let us tell<\/div>/)
+  assert.doesNotMatch((await cleo.get('/app/connectors')).text, /actions again/)
+  assert.equal((await cleo.post('/app/connectors', { line: `actions drop ${letter[1]}` })).status, 403)
+  assert.match((await ana.post('/app/connectors', { line: `actions again ${letter[1]}` })).text, /Retrying action/)
+  await until('that it failed again', async () => /send a message to a customer on desk/.test((await ana.get('/app/connectors')).text))
+  assert.match((await ana.post('/app/connectors', { line: `actions drop ${letter[1]}` })).text, /Dropped action/)
+  assert.match(ana.text, /Nothing waits for a decision/)
+})
+
+test('health says how the journal, the process and the sources are, and to administrators where the journal is', async () => {
+  await until('all of the journal to be looked through', async () => /<dt>All of it<\/dt><dd>was looked through/.test((await cleo.get('/app/health')).text))
+  for (const word of [/<dt>Takes what happens<\/dt><dd>yes</, /<dt>Damaged places<\/dt><dd>0</, /<dt>Left on its disk<\/dt><dd[^>]*>[\d.]+ GB of/, /<dt>Memory<\/dt><dd>[\d.]+ MB</, /may send</]) assert.match(cleo.text, word)
+  assert.doesNotMatch(cleo.text, /journal\.db/)
+  assert.match((await dan.get('/app/health')).text, /journal\.db/)
+  assert.ok(!dan.text.includes(t.key) && !dan.text.includes(t.token))
+})
+
 test('the pages are whole on a phone and without faults of axe', inBrowser, async () => {
   const view = await open(t, '/app/people', { as: dan })
-  for (const path of ['/app/people', '/app/people/ana', '/app/connectors']) {
+  for (const path of ['/app/people', '/app/people/ana', '/app/connectors', '/app/health']) {
     for (const width of [1100, 320]) {
       await view.setViewportSize({ width, height: 800 })
       await view.goto(t.url + path)

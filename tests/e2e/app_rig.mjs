@@ -11,8 +11,8 @@ const have = (name) => existsSync(join(modules, 'node_modules', name))
 export const inBrowser = { skip: !chromium ? 'chromium is not installed' : ['playwright-core', 'axe-core'].every(have) ? false : 'playwright-core is not installed: npm cannot reach its registry' }
 
 // A Tocsin with an address of its own in links, and this policy.
-export async function withApp({ policy = '', settings = '' } = {}) {
-  const t = await Tocsin.create({ change: (text) => text.replace('  connectors = {', `  public_url = "http://127.0.0.1:${/127\.0\.0\.1:(\d+)/.exec(text)[1]}",\n${settings}\n  connectors = {`) })
+export async function withApp({ policy = '', settings = '', connectors = '' } = {}) {
+  const t = await Tocsin.create({ change: (text) => text.replace('  connectors = {', `  public_url = "http://127.0.0.1:${/127\.0\.0\.1:(\d+)/.exec(text)[1]}",\n${settings}\n  connectors = {${connectors}`) })
   await writeFile(join(t.directory, 'policy', 'app.lua'), policy)
   await t.start()
   return t

@@ -124,7 +124,7 @@ static int show(struct visit *visit, struct view *view, struct error *err)
     (void)err;
     view_text(view, "live", "all");
     view_flag(view, "may_administer", visit->has >= ACCESS_ADMINISTER);
-    supervisor_each(visit_connectors(visit), add_connector, &(struct listing){visit, view});
+    supervisor_each(visit_parts(visit)->supervisor, add_connector, &(struct listing){visit, view});
     outbox_each(core_outbox(visit->core), take_action, &out);
     add_lanes(&out);
     if (out.more)
@@ -138,7 +138,7 @@ static void restart(struct visit *visit, const char *name)
     CLEANUP_FREE char *by = visit_by(visit);
     if (visit->has < ACCESS_ADMINISTER)
         visit_say(visit, true, "Restarting a connector is for people who may administer.");
-    else if (connector_restart(visit_connectors(visit), visit->core, name, by, visit->now, &err))
+    else if (connector_restart(visit_parts(visit)->supervisor, visit->core, name, by, visit->now, &err))
         visit_say(visit, true, "%s", err.text);
     else
         visit_to(visit, "/app/connectors");
