@@ -50,6 +50,9 @@ return {
   -- Where to find a name to show for the customer: tags.customer_name, … (list, applied by `tocsin reload`)
   -- customer_names = {},
 
+  -- How many requests to the API a token may make in a minute, and at once after it made none; 0: no limit (whole number, 0 to 1000000)
+  -- api_requests_per_minute = 6000,
+
   -- More open conversations with customers of one incident than this suggest the status page (whole number, 1 to 10000)
   -- conversations_most = 5,
 
@@ -109,6 +112,9 @@ return {
 
   -- How long whoever subscribes to a status page may take to confirm it (duration, 1h to 30d)
   -- keep_signups = "2d",
+
+  -- How long a request to the API with an Idempotency-Key gets the same answer again (duration, 1h to 30d)
+  -- keep_answers = "1d",
 
   -- How long a connector's events are remembered, so that none is accepted twice (duration, 1h to 366d)
   -- keep_seen = "1d",

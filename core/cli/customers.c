@@ -81,9 +81,19 @@ int cli_run_customers_import(struct cli *cli)
 
 int cli_run_customers_export(struct cli *cli)
 {
-    CLEANUP_JSON cJSON *answer = NULL;
-    struct error err;
-    if (api_call(cli, "GET", "/customers", NULL, &answer, &err))
-        return cli_fail(cli, &err);
-    return cli_print_json(answer);
+    CLEANUP_JSON cJSON *all = cJSON_CreateObject();
+    cJSON *customers = cJSON_AddArrayToObject(all, "customers"), *row;
+    CLEANUP_FREE char *path = xstrdup("/customers");
+    while (path) {
+        CLEANUP_JSON cJSON *answer = NULL;
+        struct error err;
+        if (api_call(cli, "GET", path, NULL, &answer, &err))
+            return cli_fail(cli, &err);
+        while ((row = cJSON_DetachItemFromArray(cJSON_GetObjectItemCaseSensitive(answer, "customers"), 0)))
+            cJSON_AddItemToArray(customers, row);
+        const char *next = json_text_or(answer, "next", NULL);
+        free(path);
+        path = next ? xasprintf("/customers?cursor=%s", next) : NULL;
+    }
+    return cli_print_json(all);
 }

@@ -195,7 +195,7 @@ int cli_run_subscribers_list(struct cli *cli)
         const char *next = json_text_or(answer, "next", NULL);
         CLEANUP_FREE char *after = next ? url_part(next) : NULL;
         free(path);
-        path = after ? xasprintf("/subscribers?after=%s", after) : NULL;
+        path = after ? xasprintf("/subscribers?cursor=%s", after) : NULL;
     }
     return CLI_OK;
 }

@@ -280,7 +280,7 @@ int run_search(struct request *request, struct error *err)
     const char *words = request_argument(request, ARGUMENT_TEXT);
     struct hits hits = {.request = request};
     CLEANUP_STR struct str text = {0};
-    int rc = query_search(request->core, words, request->asker->person, SEARCH_LINES, take_hit, &hits, err);
+    int rc = query_search(request->core, words, request->asker->person, 0, SEARCH_LINES, take_hit, &hits, err);
     for (size_t i = 0; i < hits.list.n; i++)
         str_add(&text, hits.list.v[i].line);
     CLEANUP_FREE char *title = xasprintf("Incidents that mention '%.80s': %zu", words, hits.list.n);
@@ -356,7 +356,7 @@ static void write_similar(const struct request *request, const struct hits *hits
 static int find_similar(struct request *request, const char *words, struct hits *ret, struct error *err)
 {
     if (words)
-        return query_search(request->core, words, request->asker->person, SIMILAR_LINES, take_hit, ret, err);
+        return query_search(request->core, words, request->asker->person, 0, SIMILAR_LINES, take_hit, ret, err);
     if (!request->incident)
         return error_markup(err, ERR_INVALID, "Say which incident, or what to look for: `%s card refused`.",
                             request->row->name);

@@ -53,7 +53,7 @@ static void published(const struct event *event)
     api_published(self.api, event);
 }
 
-static void add_routes(void)
+static void add_routes(const struct configuration *configuration)
 {
     struct api_parts parts = {.server = self.server,
                               .tokens = self.tokens,
@@ -62,7 +62,9 @@ static void add_routes(void)
                               .reload_policy = daemon_policy_load,
                               .reload = reload,
                               .clock = clock_now,
-                              .public_url = core_settings(daemon_core())->public_url};
+                              .public_url = core_settings(daemon_core())->public_url,
+                              .requests_per_minute =
+                                  json_int_or(configuration->core, "api_requests_per_minute", 0)};
     self.alerts = alerts_intake_create(self.server, daemon_core(), daemon_intake, clock_now);
     self.api = api_create(&parts);
     self.mcp = mcp_create(&(struct mcp_parts){.server = self.server,
@@ -127,7 +129,7 @@ static int start(struct daemon *daemon, const struct configuration *configuratio
     if (rc)
         return rc;
     self.server = server_create(&settings, self.tokens, daemon_loop(daemon));
-    add_routes();
+    add_routes(configuration);
     uv_timer_init(daemon_loop(daemon), &self.keeping);
     uv_timer_start(&self.keeping, keep_used, KEEP_EVERY, KEEP_EVERY);
     uv_unref((uv_handle_t *)&self.keeping);

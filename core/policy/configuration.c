@@ -48,6 +48,8 @@ static const struct setting settings[] = {
      "Where to find the affected customer in an alert, tried in this order: tags.customer, user.id, …"},
     {"customer_names", SETTING_LIST, SETTING_LIVE, NULL, 0, 0,
      "Where to find a name to show for the customer: tags.customer_name, …"},
+    {"api_requests_per_minute", SETTING_INT, 0, "6000", 0, 1000000,
+     "How many requests to the API a token may make in a minute, and at once after it made none; 0: no limit"},
     {"conversations_most", SETTING_INT, 0, "5", 1, 10000,
      "More open conversations with customers of one incident than this suggest the status page"},
     {"home", SETTING_TEXT, 0, "app", 0, 0,
@@ -87,6 +89,8 @@ static const struct setting settings[] = {
      "How long an edit or deletion of a message is still carried to its copies in an incident's other rooms"},
     {"keep_signups", SETTING_DURATION, 0, "2d", HOUR, 30 * DAY,
      "How long whoever subscribes to a status page may take to confirm it"},
+    {"keep_answers", SETTING_DURATION, 0, "1d", HOUR, 30 * DAY,
+     "How long a request to the API with an Idempotency-Key gets the same answer again"},
     {"keep_seen", SETTING_DURATION, 0, "1d", HOUR, 366 * DAY,
      "How long a connector's events are remembered, so that none is accepted twice"},
 };

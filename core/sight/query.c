@@ -145,6 +145,7 @@ struct searching {
     const char *viewer;
     bool (*on)(void *ctx, const struct incident *incident, const struct event *event);
     void *ctx;
+    instant until; /* 0: whenever */
     size_t left, rows;
     uint64_t last; /* the place of the last event */
     bool stopped;
@@ -168,7 +169,7 @@ static bool search_row(void *ctx, const struct journal_event *row)
     struct event event;
     search->rows++;
     search->last = row->seq;
-    if (turn_event_of_row(row, &event, NULL))
+    if ((search->until && row->at > search->until) || turn_event_of_row(row, &event, NULL))
         return true;
     const struct incident *incident =
         event.incident ? sight_incident(search->core, event.incident, search->viewer) : NULL;
@@ -200,12 +201,12 @@ static int search_pass(struct searching *search, const char *words, const struct
     return journal_search(core_journal(search->core), &query, search_row, search, err);
 }
 
-int query_search(struct core *core, const char *words, const char *viewer, size_t limit,
+int query_search(struct core *core, const char *words, const char *viewer, instant until, size_t limit,
                  bool (*on)(void *ctx, const struct incident *incident, const struct event *event), void *ctx,
                  struct error *err)
 {
     struct searching search = {
-        .core = core, .viewer = viewer, .on = on, .ctx = ctx, .left = limit ? limit : 20};
+        .core = core, .viewer = viewer, .until = until, .on = on, .ctx = ctx, .left = limit ? limit : 20};
     int rc = 0;
     for (struct search_place at = {0}; !rc && !search.stopped && at.pass < ARRAY_SIZE(passes); at.pass++)
         rc = search_pass(&search, words, &at, err);

@@ -24,7 +24,8 @@ int query_list(struct core *core, const struct query *query,
 /* Newest first, starting before version `before` (0: at the end). Internal events (cards, channels) are left out. */
 int query_timeline(struct core *core, uint64_t incident, const char *viewer, uint64_t before, size_t limit,
                    bool (*on)(void *ctx, const struct event *event), void *ctx, struct error *err);
-int query_search(struct core *core, const char *words, const char *viewer, size_t limit,
+/* Best match first, each incident once. `until`: nothing that happened later (0: all), so that a longer list begins as a shorter one did. */
+int query_search(struct core *core, const char *words, const char *viewer, instant until, size_t limit,
                  bool (*on)(void *ctx, const struct incident *incident, const struct event *event), void *ctx,
                  struct error *err);
 /*

@@ -153,11 +153,21 @@ int tickets_detach(const struct call *call, struct error *err)
 
 /* ---- for programs ---- */
 
+struct encoding {
+    ticket_takes *takes;
+    void *ctx;
+    struct json_out *j;
+};
+
 static bool put_one(void *ctx, const struct ticket *ticket)
 {
+    const struct encoding *encoding = ctx;
+    CLEANUP_FREE char *key = xasprintf("%s\x1f%s", ticket->connector, ticket->id);
     static const char *const kinds[] = {
         [TICKET_OF_CUSTOMER] = "attached", [TICKET_PARENT] = "parent", [TICKET_WORK] = "work"};
-    struct json_out *j = ctx;
+    struct json_out *j = encoding->j;
+    if (!encoding->takes(encoding->ctx, key))
+        return true;
     json_begin_object(j);
     json_put_text(j, "connector", ticket->connector);
     json_put_text(j, "ticket", ticket->id);
@@ -173,14 +183,8 @@ static bool put_one(void *ctx, const struct ticket *ticket)
     return true;
 }
 
-void tickets_encode(struct core *core, const struct incident *incident, struct json_out *j)
+void tickets_encode(struct core *core, const struct incident *incident, ticket_takes *takes, void *ctx,
+                    struct json_out *j)
 {
-    json_begin_object(j);
-    json_put_int(j, "attached", incident->places.tickets.attached);
-    json_put_int(j, "done", incident->places.tickets.done);
-    json_key(j, "tickets");
-    json_begin_array(j);
-    tickets_each(core, incident->id, NULL, 0, put_one, j);
-    json_end_array(j);
-    json_end_object(j);
+    tickets_each(core, incident->id, NULL, 0, put_one, &(struct encoding){takes, ctx, j});
 }

@@ -37,7 +37,10 @@ bool tickets_known(const struct core *core, const char *connector, const char *t
 
 /* Adds how many tickets an incident has, and the first of them: one sentence, and a list (CommonMark). */
 void tickets_write(const struct core *core, const struct incident *incident, struct str *out);
-/* Writes an incident's tickets as JSON: {"attached", "done", "tickets": […]}. The caller has checked who may see it. */
-void tickets_encode(struct core *core, const struct incident *incident, struct json_out *j);
+/* Writes an incident's tickets as JSON into an open array: each, in order, whose key `takes` takes. The caller has checked who may see
+   it. */
+typedef bool ticket_takes(void *ctx, const char *key);
+void tickets_encode(struct core *core, const struct incident *incident, ticket_takes *takes, void *ctx,
+                    struct json_out *j);
 
 #endif

@@ -1,10 +1,14 @@
 #include "web/api.h"
 
+#include <inttypes.h>
+
 #include "access/audit.h"
+#include "base/clock.h"
 #include "people/people.h"
 #include "sight/sight.h"
 #include "web/api_call.h"
 #include "web/api_routes.h"
+#include "web/idempotency.h"
 #include "web/openapi.h"
 
 /* ---- the live stream ---- */
@@ -65,14 +69,46 @@ void api_published(struct api *api, const struct event *event)
 
 /* ---- who may ---- */
 
+/* Says how much of its rate the token has left. False: none, and 429 has been answered. */
+static bool ask_rate(struct api *api, struct http_request *request)
+{
+    struct rate rate;
+    CLEANUP_FREE char *policy = xasprintf("\"minute\";q=%" PRId64 ";w=60", api->rates.per_minute);
+    if (!api->rates.per_minute)
+        return true;
+    bool may = rates_take(&api->rates, http_token(request)->id, clock_mono_ns(), &rate);
+    CLEANUP_FREE char *left = xasprintf("\"minute\";r=%" PRId64 ";t=%d", rate.left, rate.whole),
+                      *wait = xasprintf("%d", rate.wait);
+    http_answer_header(request, "RateLimit-Policy", policy);
+    http_answer_header(request, "RateLimit", left);
+    if (may)
+        return true;
+    http_answer_header(request, "Retry-After", wait);
+    http_problem(request, 429,
+                 "The token '%s' makes more than %" PRId64
+                 " requests a minute. Wait %s s. An operator may allow more: api_requests_per_minute in "
+                 "tocsin.lua.",
+                 http_token(request)->name, api->rates.per_minute, wait);
+    return false;
+}
+
 /* By access{} of the policy: who may not read through a token may not use it at all. */
 static bool ask_access(void *ctx, struct http_request *request)
 {
+    if (!ask_rate(ctx, request))
+        return false;
     unsigned scope = http_scope(request);
     return api_may(ctx, request,
                    scope & SCOPE_ADMIN   ? ACCESS_ADMINISTER
                    : scope & SCOPE_WRITE ? ACCESS_ACT
                                          : ACCESS_SEE);
+}
+
+/* Is it a new request, and not one again that was answered? */
+static bool ask_change(void *ctx, struct http_request *request)
+{
+    const struct api *api = ctx;
+    return idempotency_begin(api->idempotency, request);
 }
 
 /* ---- about the API itself ---- */
@@ -126,7 +162,10 @@ struct api *api_create(const struct api_parts *parts)
     server_add(parts->server, api_subscriber_routes, api_subscriber_route_count, api);
     server_add(parts->server, api_admin_routes, api_admin_route_count, api);
     server_add(parts->server, self_routes, ARRAY_SIZE(self_routes), api);
+    api->rates.per_minute = parts->requests_per_minute;
+    api->idempotency = idempotency_create(parts->core, parts->clock);
     server_set_access(parts->server, ask_access, api);
+    server_set_change(parts->server, ask_change, api);
     api->stream = stream_create(parts->server, parts->tokens, &api->stream_ops);
     return api;
 }
@@ -136,5 +175,7 @@ void api_destroy(struct api *api)
     if (!api)
         return;
     stream_destroy(api->stream);
+    idempotency_destroy(api->idempotency);
+    rates_finish(&api->rates);
     free(api);
 }

@@ -22,7 +22,8 @@ struct api_parts { /* the caller owns them all */
     /* Reloads the configuration, all or nothing. *said: what changed, for the operator. */
     int (*reload)(struct str *said, struct error *err);
     instant (*clock)(void);
-    const char *public_url; /* NULL: none */
+    const char *public_url;      /* NULL: none */
+    int64_t requests_per_minute; /* that a token may make; 0: as many as it likes */
 };
 
 struct api *api_create(const struct api_parts *parts);

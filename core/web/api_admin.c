@@ -12,6 +12,7 @@
 #include "triage/triage.h"
 #include "web/api_call.h"
 #include "web/api_routes.h"
+#include "web/idempotency.h"
 #include "web/standing.h"
 
 /* ---- connectors ---- */
@@ -62,11 +63,13 @@ static void get_connectors(void *ctx, struct http_request *request)
     api_answer(request, 200, &out);
 }
 
-static void answer_ok(struct http_request *request)
+#define OK "{\"ok\":true}"
+
+static void answer_ok(struct api *api, struct http_request *request)
 {
     struct str out = {0};
-    str_add(&out, "{\"ok\":true}");
-    api_answer(request, 200, &out);
+    str_add(&out, OK);
+    api_done(api, request, &out);
 }
 
 static void post_restart(void *ctx, struct http_request *request)
@@ -78,7 +81,7 @@ static void post_restart(void *ctx, struct http_request *request)
                           api->parts.clock(), &err))
         http_problem_of(request, &err);
     else
-        answer_ok(request);
+        answer_ok(api, request);
 }
 
 struct checking {
@@ -103,7 +106,7 @@ static void checked(void *ctx, const struct check_result *result)
     json_put_bool(&j, "ok", result->code == 0 && !result->channel);
     json_put_text(&j, "text", text);
     json_end_object(&j);
-    api_answer(checking->request, 200, &out);
+    api_done(api, checking->request, &out);
 }
 
 static void post_check(void *ctx, struct http_request *request)
@@ -147,6 +150,7 @@ struct actions {
     const char *viewer, *state; /* state NULL: any */
     uint64_t id;                /* 0: any */
     struct json_out *j;         /* NULL: only look for `id` */
+    struct api_page page;
     bool found;
 };
 
@@ -159,9 +163,9 @@ static bool show_action(void *ctx, const struct action *action)
         (action->incident && !sight_incident(actions->core, action->incident, actions->viewer)))
         return true;
     actions->found = true;
-    if (actions->j)
+    if (actions->j && api_page_takes_number(&actions->page, action->id))
         put_action(actions->j, action);
-    return true;
+    return !actions->page.more;
 }
 
 static void get_actions(void *ctx, struct http_request *request)
@@ -172,12 +176,17 @@ static void get_actions(void *ctx, struct http_request *request)
     struct actions actions = {.core = api->parts.core,
                               .viewer = api_viewer(request),
                               .state = http_query_value(request, "state"),
-                              .j = &j};
+                              .j = &j,
+                              .page = {.list = "actions", .limit = API_PAGE_MOST}};
+    if (!api_page_begin(request, &actions.page))
+        return;
     json_begin_object(&j);
     json_key(&j, "actions");
     json_begin_array(&j);
     outbox_each(core_outbox(api->parts.core), show_action, &actions);
     json_end_array(&j);
+    api_page_end(request, &actions.page, &j);
+    api_page_finish(&actions.page);
     json_end_object(&j);
     api_answer_durable(api, request, &out);
 }
@@ -203,14 +212,10 @@ static void settle_action(struct api *api, struct http_request *request,
     if (!id)
         return;
     struct turn *turn = turn_begin(api->parts.core, api->parts.clock());
-    if (settle(turn, id, &err)) {
-        turn_commit(turn, NULL, NULL);
-        http_problem_of(request, &err);
-        return;
-    }
     struct str out = {0};
-    str_add(&out, "{\"ok\":true}");
-    api_commit(request, turn, 200, &out);
+    int rc = settle(turn, id, &err);
+    str_add(&out, OK);
+    api_end(request, turn, rc, &err, 200, &out);
 }
 
 static void post_again(void *ctx, struct http_request *request)
@@ -244,7 +249,7 @@ static void post_reload(void *ctx, struct http_request *request)
     if (api->parts.reload_policy(&err))
         http_problem_of(request, &err);
     else
-        answer_ok(request);
+        answer_ok(api, request);
 }
 
 /* For the audit trail. */
@@ -274,7 +279,7 @@ static void post_configuration(void *ctx, struct http_request *request)
     json_put_bool(&j, "ok", true);
     json_put_text(&j, "text", changes.p);
     json_end_object(&j);
-    api_answer(request, 200, &out);
+    api_done(api, request, &out);
 }
 
 /* ---- alert groups ---- */
@@ -318,28 +323,27 @@ static void get_group(void *ctx, struct http_request *request)
     api_answer_durable(api, request, &out);
 }
 
-struct group_page {
+struct group_list {
     struct api *api;
     const struct http_request *request;
     struct json_out *j;
     instant now;
-    size_t left;
-    char *last; /* key of the last document read */
+    struct api_page page;
 };
 
 static bool show_group(void *ctx, const struct journal_doc *doc)
 {
-    struct group_page *page = ctx;
+    struct group_list *list = ctx;
     struct group group;
-    replace_text(&page->last, doc->key);
     if (group_decode(doc->body, strlen(doc->body), &group, NULL))
         return true;
-    const struct group *held = triage_group_held(page->api->parts.core, group.fingerprint);
+    const struct group *held = triage_group_held(list->api->parts.core, group.fingerprint);
     const struct group *now = held ? held : &group;
-    if (sight_group_visible(page->api->parts.core, now, api_viewer(page->request)))
-        put_group(now, page->now, page->j);
+    if (sight_group_visible(list->api->parts.core, now, api_viewer(list->request)) &&
+        api_page_takes(&list->page, doc->key))
+        put_group(now, list->now, list->j);
     group_finish(&group);
-    return --page->left > 0;
+    return !list->page.more;
 }
 
 /* Every group ever seen, by fingerprint. Those in memory are shown as they are now, the others as recorded. */
@@ -349,20 +353,18 @@ static void get_groups(void *ctx, struct http_request *request)
     struct str out = {0};
     struct error err;
     struct json_out j = {&out, false};
-    size_t limit = API_PAGE;
-    if (!api_number(request, "limit", API_PAGE_MOST, &limit))
+    struct group_list list = {api, request, &j, api->parts.clock(), {.list = "groups", .limit = API_PAGE}};
+    if (!api_page_begin(request, &list.page))
         return;
-    struct group_page page = {api, request, &j, api->parts.clock(), limit, NULL};
-    struct doc_query query = {
-        .kind = DOC_GROUP, .after = http_query_value(request, "after"), .limit = page.left};
+    struct doc_query query = {.kind = DOC_GROUP, .after = list.page.after};
     json_begin_object(&j);
     json_key(&j, "groups");
     json_begin_array(&j);
-    int rc = journal_docs(core_journal(api->parts.core), &query, show_group, &page, &err);
+    int rc = journal_docs(core_journal(api->parts.core), &query, show_group, &list, &err);
     json_end_array(&j);
-    json_put_text_if(&j, "next_after", page.left == 0 ? page.last : NULL);
+    api_page_end(request, &list.page, &j);
     json_end_object(&j);
-    free(page.last);
+    api_page_finish(&list.page);
     if (!rc) {
         api_answer_durable(api, request, &out);
         return;
@@ -373,9 +375,8 @@ static void get_groups(void *ctx, struct http_request *request)
 
 /* ---- tokens ---- */
 
-static bool put_token(void *ctx, const struct token *token)
+static void put_token(const struct token *token, struct json_out *j)
 {
-    struct json_out *j = ctx;
     char at[INSTANT_TEXT];
     CLEANUP_STR struct str scopes = {0};
     scopes_format(token->scopes, &scopes);
@@ -392,7 +393,19 @@ static bool put_token(void *ctx, const struct token *token)
     if (token->used_at)
         json_put_text(j, "used_at", instant_format(token->used_at, at));
     json_end_object(j);
+}
+
+typedef ARRAY(const struct token *) token_list;
+
+static bool take_token(void *ctx, const struct token *token)
+{
+    *array_add((token_list *)ctx) = token; /* NOLINT(bugprone-sizeof-expression): an array of pointers */
     return true;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    return strcmp((*(const struct token *const *)a)->id, (*(const struct token *const *)b)->id);
 }
 
 static void get_tokens(void *ctx, struct http_request *request)
@@ -400,42 +413,46 @@ static void get_tokens(void *ctx, struct http_request *request)
     struct api *api = ctx;
     struct str out = {0};
     struct json_out j = {&out, false};
+    token_list all = {0};
+    CLEANUP_PAGE struct api_page page = {.list = "tokens", .limit = API_PAGE_MOST};
+    if (!api_page_begin(request, &page))
+        return;
+    tokens_each(api->parts.tokens, take_token, &all);
+    if (all.n)
+        qsort(all.v, all.n, sizeof(*all.v), by_id); /* NOLINT(bugprone-sizeof-expression) */
     json_begin_object(&j);
     json_key(&j, "tokens");
     json_begin_array(&j);
-    tokens_each(api->parts.tokens, put_token, &j);
+    for (size_t i = 0; i < all.n; i++) {
+        if (api_page_takes(&page, all.v[i]->id))
+            put_token(all.v[i], &j);
+    }
     json_end_array(&j);
+    api_page_end(request, &page, &j);
     json_end_object(&j);
+    array_free(&all);
     api_answer(request, 200, &out);
 }
 
 struct token_change {
     struct api *api;
     struct http_request *request;
-    char *text; /* the new token; NULL: one was revoked */
+    int status;
+    struct str body;
 };
 
 static void tokens_changed(void *ctx, int rc, const struct error *err, uint64_t last_seq)
 {
-    struct token_change *change = ctx;
-    struct str out = {0};
-    struct json_out j = {&out, false};
+    CLEANUP_FREE struct token_change *change = ctx;
     (void)last_seq;
     if (!rc)
         tokens_load(change->api->parts.tokens, core_journal(change->api->parts.core), NULL);
-    if (rc) {
+    if (rc)
         http_problem(change->request, 503, "Nothing was changed: %s", err->text);
-    } else if (change->text) {
-        json_begin_object(&j);
-        json_put_text(&j, "token", change->text);
-        json_end_object(&j);
-        api_answer(change->request, 201, &out);
-        explicit_bzero(change->text, strlen(change->text));
-    } else {
-        answer_ok(change->request);
-    }
-    free(change->text);
-    free(change);
+    else
+        http_answer(change->request, change->status, "application/json", change->body.p, change->body.len);
+    explicit_bzero(change->body.p, change->body.len);
+    str_finish(&change->body);
 }
 
 static void record_token(struct api *api, struct turn *turn, struct http_request *request, const char *name,
@@ -449,17 +466,22 @@ static void record_token(struct api *api, struct turn *turn, struct http_request
     turn_tell(turn, &event);
 }
 
+/* The answer is a secret, so it is kept for no Idempotency-Key: the same request again finds that the name is taken. */
 static void make_token(struct api *api, struct http_request *request, struct token *wanted)
 {
     uint8_t random[TOKEN_RANDOM];
     struct turn *turn = turn_begin(api->parts.core, wanted->made_at);
     struct token_change *change = xcalloc(1, sizeof(*change));
+    *change = (struct token_change){.api = api, .request = request, .status = 201};
     randombytes_buf(random, sizeof(random));
     wanted->person = text_empty(wanted->person) ? NULL : people_named(turn, wanted->person)->id;
-    *change = (struct token_change){api, request, token_make(random, wanted, turn_batch(turn))};
+    char *token = token_make(random, wanted, turn_batch(turn));
+    str_addf(&change->body, "{\"token\":\"%s\"}", token);
     record_token(api, turn, request, wanted->name, true);
     turn_commit(turn, tokens_changed, change);
+    explicit_bzero(token, strlen(token));
     explicit_bzero(random, sizeof(random));
+    free(token);
 }
 
 static void post_token(void *ctx, struct http_request *request)
@@ -495,13 +517,14 @@ static void delete_token(void *ctx, struct http_request *request)
         return;
     struct turn *turn = turn_begin(api->parts.core, api->parts.clock());
     if (token_revoke(api->parts.tokens, which, turn_batch(turn), &err)) {
-        turn_commit(turn, NULL, NULL);
-        http_problem_of(request, &err);
+        api_end(request, turn, err.code, &err, 200, &(struct str){0});
         return;
     }
     struct token_change *change = xcalloc(1, sizeof(*change));
-    *change = (struct token_change){api, request, NULL};
+    *change = (struct token_change){.api = api, .request = request, .status = 200};
+    str_add(&change->body, OK);
     record_token(api, turn, request, which, false);
+    idempotency_keep(request, turn, 200, "application/json", &change->body);
     turn_commit(turn, tokens_changed, change);
 }
 

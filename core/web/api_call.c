@@ -6,6 +6,8 @@
 #include "base/markup.h"
 #include "base/moment.h"
 #include "sight/sight.h"
+#include "web/etag.h"
+#include "web/idempotency.h"
 
 const char *api_viewer(const struct http_request *request)
 {
@@ -42,9 +44,40 @@ bool api_may(const struct api *api, struct http_request *request, enum access ne
 
 #define JSON_TYPE "application/json"
 
+/* What was read has a tag, and is not sent to whoever has it. */
+static void send(struct http_request *request, int status, const char *type, const struct str *text)
+{
+    char etag[ETAG];
+    if (http_reads(request) && status == 200 && text_equal(type, JSON_TYPE)) {
+        etag_of_json(text, etag);
+        http_answer_header(request, "ETag", etag);
+        if (etag_is_among(http_header(request, "if-none-match"), etag, false)) {
+            http_answer(request, 304, NULL, NULL, 0);
+            return;
+        }
+    }
+    http_answer(request, status, type, str_text(text), text->len);
+}
+
+bool api_matches(struct http_request *request, const struct str *now)
+{
+    char etag[ETAG] = "";
+    const char *wanted = http_header(request, "if-match"), *unwanted = http_header(request, "if-none-match");
+    if (now)
+        etag_of_json(now, etag);
+    if (wanted && !(now && etag_is_among(wanted, etag, true)))
+        http_problem(request, 412,
+                     "It is not what If-Match says: somebody changed it meanwhile. Read it again.");
+    else if (now && etag_is_among(unwanted, etag, false))
+        http_problem(request, 412, "It is there already, and If-None-Match says that it must not be.");
+    else
+        return true;
+    return false;
+}
+
 void api_answer(struct http_request *request, int status, struct str *json)
 {
-    http_answer(request, status, JSON_TYPE, json->p, json->len);
+    send(request, status, JSON_TYPE, json);
     str_finish(json);
 }
 
@@ -116,13 +149,14 @@ static void committed(void *ctx, int rc, const struct error *err, uint64_t last_
 {
     struct committing *it = ctx;
     (void)last_seq;
-    if (rc) {
+    if (rc || it->status == 503)
         http_answer_header(it->request, "Retry-After", "5");
+    if (rc) {
         http_problem(it->request, 503, "Nothing was changed, because the journal cannot be written: %s",
                      err->text);
         str_finish(&it->text);
     } else {
-        http_answer(it->request, it->status, it->content_type, str_text(&it->text), it->text.len);
+        send(it->request, it->status, it->content_type, &it->text);
         str_finish(&it->text);
     }
     free(it);
@@ -139,7 +173,30 @@ static struct committing *answer_later(struct http_request *request, int status,
 
 void api_commit(struct http_request *request, struct turn *turn, int status, struct str *json)
 {
-    turn_commit(turn, committed, answer_later(request, status, JSON_TYPE, json));
+    const char *type = status < 400 ? JSON_TYPE : HTTP_PROBLEM;
+    idempotency_keep(request, turn, status, type, json);
+    turn_commit(turn, committed, answer_later(request, status, type, json));
+}
+
+void api_end(struct http_request *request, struct turn *turn, int rc, const struct error *err, int status,
+             struct str *json)
+{
+    CLEANUP_STR struct str detail = {0};
+    if (rc) {
+        status = http_status_of(err->code);
+        text_unescape(err->text, &detail);
+        str_clear(json);
+        http_problem_write(status, error_word(err->code), str_text(&detail), json);
+    }
+    api_commit(request, turn, status, json);
+}
+
+void api_done(struct api *api, struct http_request *request, struct str *json)
+{
+    if (idempotency_wanted(request) && core_ready(api->parts.core, NULL))
+        api_commit(request, turn_begin(api->parts.core, api->parts.clock()), 200, json);
+    else
+        api_answer(request, 200, json);
 }
 
 void api_answer_durable(struct api *api, struct http_request *request, struct str *json)

@@ -11,12 +11,16 @@
 #include "base/json.h"
 #include "turn/turn.h"
 #include "web/api.h"
+#include "web/api_page.h"
+#include "web/rate.h"
 #include "web/stream.h"
 
 struct api { /* the context of every route */
     struct api_parts parts;
     struct stream_ops stream_ops;
     struct stream *stream; /* NULL: there is none */
+    struct idempotency *idempotency;
+    struct rates rates;
 };
 
 #define API_PAGE      50
@@ -44,6 +48,9 @@ bool api_readable(struct api *api, struct http_request *request);
 /* Writes an event that the viewer may see. */
 void api_event(const struct event *event, struct core *core, const char *viewer, instant now, const char *zone,
                struct json_out *j);
+/* Is what is to be changed what If-Match and If-None-Match say? `now`: as its GET shows it; NULL: there is nothing. False: 412 has been
+   answered. */
+bool api_matches(struct http_request *request, const struct str *now);
 /* A member that is a time; none for 0. */
 void api_put_time(struct json_out *j, const char *name, instant at);
 /* Answers 200 with a JSON object or array, and takes over the text. */
@@ -53,7 +60,13 @@ void api_answer_durable(struct api *api, struct http_request *request, struct st
 /* The same with text of another content type (static). */
 void api_answer_durable_as(struct api *api, struct http_request *request, const char *content_type,
                            struct str *text);
-/* Commits the turn and answers once it is durable: with the JSON, which it takes over, or 503. */
+/* Commits the turn and answers once it is durable: with the JSON, which it takes over, or 503. From 400 on, the JSON is problem
+   details. */
 void api_commit(struct http_request *request, struct turn *turn, int status, struct str *json);
+/* The same, or with the problem that *err says if rc is not 0; the JSON is then dropped. */
+void api_end(struct http_request *request, struct turn *turn, int rc, const struct error *err, int status,
+             struct str *json);
+/* Answers 200 about something that was done outside the journal, with the JSON, which it takes over. */
+void api_done(struct api *api, struct http_request *request, struct str *json);
 
 #endif

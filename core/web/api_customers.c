@@ -5,12 +5,19 @@
 #include "web/api_call.h"
 #include "web/api_routes.h"
 
+struct listing {
+    struct json_out *j;
+    struct api_page page;
+};
+
 static bool put_customer(void *ctx, const struct customer *customer)
 {
-    struct json_out *j = ctx;
+    struct listing *listing = ctx;
     CLEANUP_STR struct str record = {0};
+    if (!api_page_takes(&listing->page, customer->key))
+        return !listing->page.more;
     customer_encode(customer, &record);
-    json_raw(j, record.p);
+    json_raw(listing->j, record.p);
     return true;
 }
 
@@ -19,13 +26,16 @@ static void get_customers(void *ctx, struct http_request *request)
     struct api *api = ctx;
     struct str out = {0};
     struct json_out j = {&out, false};
-    if (!api_readable(api, request))
+    struct listing listing = {&j, {.list = "customers", .limit = API_PAGE_MOST}};
+    if (!api_readable(api, request) || !api_page_begin(request, &listing.page))
         return;
     json_begin_object(&j);
     json_key(&j, "customers");
     json_begin_array(&j);
-    customers_each(api->parts.core, put_customer, &j);
+    customers_each(api->parts.core, put_customer, &listing);
     json_end_array(&j);
+    api_page_end(request, &listing.page, &j);
+    api_page_finish(&listing.page);
     json_end_object(&j);
     api_answer_durable(api, request, &out);
 }
@@ -45,17 +55,14 @@ static void get_customer(void *ctx, struct http_request *request)
     api_answer_durable(api, request, &out);
 }
 
-/* Ends a turn in which one record may have changed. */
-static void finish(struct http_request *request, struct turn *turn, int rc, const struct error *err,
-                   struct str *out)
+/* Is the record in the path what the request expects? False: it has been answered. */
+static bool is_expected(struct api *api, struct http_request *request)
 {
-    if (rc) {
-        turn_commit(turn, NULL, NULL);
-        str_finish(out);
-        http_problem_of(request, err);
-        return;
-    }
-    api_commit(request, turn, 200, out);
+    const struct customer *customer = customers_get(api->parts.core, http_parameter(request, "key"));
+    CLEANUP_STR struct str now = {0};
+    if (customer)
+        customer_encode(customer, &now);
+    return api_matches(request, customer ? &now : NULL);
 }
 
 /* The key in the path counts; one in the body must be the same. */
@@ -79,7 +86,7 @@ static void put_record(void *ctx, struct http_request *request)
     struct error err;
     CLEANUP_JSON cJSON *body = api_body(request);
     CLEANUP_FREE char *by = api_by(api, request);
-    if (!body || !api_ready(api, request))
+    if (!body || !api_ready(api, request) || !is_expected(api, request))
         return;
     if (read_record(request, body, &record, &err)) {
         http_problem_of(request, &err);
@@ -90,7 +97,7 @@ static void put_record(void *ctx, struct http_request *request)
     int rc = customers_set(turn, by, &record, &err);
     customer_encode(&record, &out);
     customer_finish(&record);
-    finish(request, turn, rc, &err, &out);
+    api_end(request, turn, rc, &err, 200, &out);
 }
 
 static void delete_customer(void *ctx, struct http_request *request)
@@ -99,12 +106,12 @@ static void delete_customer(void *ctx, struct http_request *request)
     struct str out = {0};
     struct error err;
     CLEANUP_FREE char *by = api_by(api, request);
-    if (!api_ready(api, request))
+    if (!api_ready(api, request) || !is_expected(api, request))
         return;
     struct turn *turn = turn_begin(api->parts.core, api->parts.clock());
     int rc = customers_forget(turn, by, http_parameter(request, "key"), &err);
     str_add(&out, "{\"ok\":true}");
-    finish(request, turn, rc, &err, &out);
+    api_end(request, turn, rc, &err, 200, &out);
 }
 
 /* {"csv": text} or {"customers": […]}, and "dry_run": true to compare only. */
@@ -141,7 +148,7 @@ static void post_import(void *ctx, struct http_request *request)
         rc = import_store(turn, by, &import, &err);
     import_encode(&import, &out);
     import_finish(&import);
-    finish(request, turn, rc, &err, &out);
+    api_end(request, turn, rc, &err, 200, &out);
 }
 
 const struct route api_customer_routes[] = {

@@ -1,7 +1,9 @@
 /* Incidents (list, read, timeline, declare), command lines, and search. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "base/markup.h"
 #include "command/parse.h"
 #include "command/run.h"
 #include "comms/comms.h"
@@ -65,71 +67,140 @@ struct listing {
     instant now;
     struct core *core;
     const char *viewer, *zone;
+    struct api_page page;
     uint64_t last;
-    size_t n;
 };
 
 static bool list_one(void *ctx, const struct incident *incident)
 {
     struct listing *listing = ctx;
-    put_incident(listing->core, listing->viewer, incident, listing->now, &listing->j);
-    listing->last = incident->id;
-    listing->n++;
-    return true;
+    if (api_page_takes_number(&listing->page, incident->id)) {
+        put_incident(listing->core, listing->viewer, incident, listing->now, &listing->j);
+        listing->last = incident->id;
+    }
+    return !listing->page.more;
 }
 
-static void end_page(struct listing *listing, const char *next, size_t limit)
-{
-    json_end_array(&listing->j);
-    if (listing->n == limit)
-        json_put_int(&listing->j, next, (int64_t)listing->last);
-    json_end_object(&listing->j);
-}
-
-static void begin_page(struct listing *listing, const char *items)
+static void begin_list(struct listing *listing, const char *items)
 {
     json_begin_object(&listing->j);
     json_key(&listing->j, items);
     json_begin_array(&listing->j);
 }
 
-/* A list with search words: best match first, each incident once, one page. */
-struct search {
-    struct listing *listing;
-    const struct query *query;
-    ARRAY(uint64_t) seen;
+/* Ends the list and answers, or says what went wrong. */
+static void end_list(struct api *api, struct http_request *request, struct listing *listing, int rc,
+                     const struct error *err)
+{
+    struct str *out = listing->j.out;
+    json_end_array(&listing->j);
+    if (listing->page.more && listing->last)
+        json_put_int(&listing->j, "next_before", (int64_t)listing->last);
+    if (!rc)
+        api_page_end(request, &listing->page, &listing->j);
+    json_end_object(&listing->j);
+    api_page_finish(&listing->page);
+    if (rc) {
+        str_finish(out);
+        http_problem_of(request, err);
+    } else {
+        api_answer_durable(api, request, out);
+    }
+}
+
+/* Where a list begins: behind the cursor, and below `before`. False: 400 has been answered. */
+static bool begin_below(struct http_request *request, struct api_page *page, uint64_t *before)
+{
+    size_t number = 0;
+    if (!api_page_begin(request, page) || !api_number(request, "before", SIZE_MAX, &number)) {
+        api_page_finish(page);
+        return false;
+    }
+    uint64_t after = api_page_after_number(page);
+    *before = after && (!number || after < number) ? after : number;
+    return true;
+}
+
+/* ---- found by words: best match first, so a page begins behind so many rows of what there was when the first was read ---- */
+
+struct found_place {
+    instant until;
+    uint64_t rows;
 };
+
+static struct found_place place_of(const struct api_page *page, instant now)
+{
+    struct found_place place = {now, 0};
+    if (page->after && sscanf(page->after, "%" SCNd64 "+%" SCNu64, &place.until, &place.rows) != 2)
+        place = (struct found_place){now, 0};
+    place.rows = MIN(place.rows, API_PAGE_MOST);
+    return place;
+}
+
+static void end_place(struct api_page *page, const struct found_place *place)
+{
+    free(page->last);
+    page->last = xasprintf("%" PRId64 "+%" PRIu64, place->until, place->rows + page->n);
+}
+
+/* Is the row on the page? `row`: its number, from 0. */
+static bool takes_row(struct api_page *page, const struct found_place *place, uint64_t row)
+{
+    page->more = page->more || (row >= place->rows && page->n == page->limit);
+    bool taken = row >= place->rows && !page->more;
+    page->n += taken;
+    return taken;
+}
 
 static bool fits(const char *wanted, const char *value)
 {
     return !wanted || text_equal_nocase(wanted, value);
 }
 
+/* A list with search words. */
+struct search {
+    struct listing *listing;
+    const struct query *query;
+    struct found_place place;
+    uint64_t rows;
+};
+
 static bool list_match(void *ctx, const struct incident *incident, const struct event *event)
 {
     struct search *search = ctx;
     const struct query *query = search->query;
+    struct listing *listing = search->listing;
     (void)event;
-    for (size_t i = 0; i < search->seen.n; i++)
-        if (search->seen.v[i] == incident->id)
-            return true;
-    *array_add(&search->seen) = incident->id;
     bool status =
         query->status ? incident->status == query->status : query->all || status_is_open(incident->status);
     if (status && fits(query->severity, incident->severity) && fits(query->team, incident->team) &&
-        fits(query->service, incident->service))
-        list_one(search->listing, incident);
-    return search->listing->n < query->limit;
+        fits(query->service, incident->service) && takes_row(&listing->page, &search->place, search->rows++))
+        put_incident(listing->core, listing->viewer, incident, listing->now, &listing->j);
+    return !listing->page.more;
 }
 
 static int list_found(struct core *core, const char *words, const struct query *query, struct listing *listing,
                       struct error *err)
 {
-    struct search search = {.listing = listing, .query = query};
-    int rc = query_search(core, words, query->viewer, API_PAGE_MOST, list_match, &search, err);
-    array_free(&search.seen);
-    listing->n = 0; /* no next page */
+    struct search search = {
+        .listing = listing, .query = query, .place = place_of(&listing->page, listing->now)};
+    int rc =
+        query_search(core, words, query->viewer, search.place.until, API_PAGE_MOST, list_match, &search, err);
+    end_place(&listing->page, &search.place);
     return rc;
+}
+
+/* False: 400 has been answered. */
+static bool read_status(struct http_request *request, struct query *query)
+{
+    const char *status = http_query_value(request, "status");
+    query->all = text_equal(status, "all");
+    query->status = query->all ? STATUS_NONE : status_parse(status);
+    if (!status || query->all || query->status || text_equal(status, "open"))
+        return true;
+    http_problem(request, 400,
+                 "Unknown status '%.40s'. Use open, all, or a status such as triage or investigating.", status);
+    return false;
 }
 
 static void get_incidents(void *ctx, struct http_request *request)
@@ -138,36 +209,23 @@ static void get_incidents(void *ctx, struct http_request *request)
     struct str out = {0};
     struct error err;
     const char *words = http_query_value(request, "q");
-    const char *status = http_query_value(request, "status");
-    struct query query = {.viewer = api_viewer(request), .all = text_equal(status, "all")};
-    query.status = query.all ? STATUS_NONE : status_parse(status);
-    if (status && !query.all && !query.status && !text_equal(status, "open")) {
-        http_problem(request, 400,
-                     "Unknown status '%.40s'. Use open, all, or a status such as triage or investigating.",
-                     status);
-        return;
-    }
-    query.severity = http_query_value(request, "severity");
-    query.team = http_query_value(request, "team");
-    query.service = http_query_value(request, "service");
-    size_t before = 0, limit = API_PAGE;
-    if (!api_number(request, "before", SIZE_MAX, &before) ||
-        !api_number(request, "limit", API_PAGE_MOST, &limit))
-        return;
-    query.before = before;
-    query.limit = limit;
+    struct query query = {.viewer = api_viewer(request),
+                          .severity = http_query_value(request, "severity"),
+                          .team = http_query_value(request, "team"),
+                          .service = http_query_value(request, "service")};
     struct listing listing = {
-        .j = {&out, false}, .now = api->parts.clock(), .core = api->parts.core, .viewer = query.viewer};
-    begin_page(&listing, "incidents");
+        .j = {&out, false},
+        .now = api->parts.clock(),
+        .core = api->parts.core,
+        .viewer = query.viewer,
+        .page = {.list = words ? "found" : "incidents", .limit = API_PAGE, .descending = true}};
+    if (!read_status(request, &query) || !begin_below(request, &listing.page, &query.before))
+        return;
+    query.limit = listing.page.limit + 1;
+    begin_list(&listing, "incidents");
     int rc = words ? list_found(api->parts.core, words, &query, &listing, &err)
                    : query_list(api->parts.core, &query, list_one, &listing, &err);
-    if (rc) {
-        str_finish(&out);
-        http_problem_of(request, &err);
-        return;
-    }
-    end_page(&listing, "next_before", query.limit);
-    api_answer_durable(api, request, &out);
+    end_list(api, request, &listing, rc, &err);
 }
 
 /* The incident in the path. NULL: an error has been answered. */
@@ -232,13 +290,36 @@ static void put_affected(const struct impact_row *row, const struct comms_talk *
     json_end_object(j);
 }
 
+/* In the order in which they became affected, which stays. */
+static int by_since(const void *a, const void *b)
+{
+    const struct impact_row *x = a, *y = b;
+    return x->since != y->since ? (x->since > y->since) - (x->since < y->since) : strcmp(x->key, y->key);
+}
+
+static void put_all_affected(struct core *core, const struct incident *incident, struct impact *impact,
+                             instant now, struct api_page *page, struct json_out *j)
+{
+    if (impact->rows.n)
+        qsort(impact->rows.v, impact->rows.n, sizeof(*impact->rows.v), by_since);
+    for (size_t i = 0; i < impact->rows.n && !page->more; i++) {
+        const struct impact_row *row = &impact->rows.v[i];
+        CLEANUP_FREE char *key = xasprintf("%020" PRId64 "%s", row->since, row->key);
+        if (!api_page_takes(page, key))
+            continue;
+        struct comms_talk talk = comms_talk(core, incident, row->key, row->since, now);
+        put_affected(row, &talk, j);
+    }
+}
+
 static void get_affected(void *ctx, struct http_request *request)
 {
     struct api *api = ctx;
     struct str out = {0};
     struct impact impact;
+    CLEANUP_PAGE struct api_page page = {.list = "affected", .limit = API_PAGE_MOST};
     const struct incident *incident = incident_of(api, request);
-    if (!incident)
+    if (!incident || !api_page_begin(request, &page))
         return;
     impact_of(api->parts.core, incident, true, &impact);
     struct json_out j = {&out, false};
@@ -247,38 +328,49 @@ static void get_affected(void *ctx, struct http_request *request)
     json_put_bool(&j, "estimated", impact.estimated);
     json_key(&j, "customers");
     json_begin_array(&j);
-    for (size_t i = 0; i < impact.rows.n; i++) {
-        const struct impact_row *row = &impact.rows.v[i];
-        struct comms_talk talk =
-            comms_talk(api->parts.core, incident, row->key, row->since, api->parts.clock());
-        put_affected(row, &talk, &j);
-    }
+    put_all_affected(api->parts.core, incident, &impact, api->parts.clock(), &page, &j);
     json_end_array(&j);
     json_put_int(&j, "conversations", (int64_t)comms_open_conversations(api->parts.core, incident));
+    api_page_end(request, &page, &j);
     json_end_object(&j);
     impact_finish(&impact);
     api_answer_durable(api, request, &out);
+}
+
+static bool takes_ticket(void *ctx, const char *key)
+{
+    return api_page_takes(ctx, key);
 }
 
 static void get_tickets(void *ctx, struct http_request *request)
 {
     struct api *api = ctx;
     struct str out = {0};
+    CLEANUP_PAGE struct api_page page = {.list = "tickets", .limit = API_PAGE_MOST};
     const struct incident *incident = incident_of(api, request);
-    if (!incident)
+    if (!incident || !api_page_begin(request, &page))
         return;
     struct json_out j = {&out, false};
-    tickets_encode(api->parts.core, incident, &j);
+    json_begin_object(&j);
+    json_put_int(&j, "attached", incident->places.tickets.attached);
+    json_put_int(&j, "done", incident->places.tickets.done);
+    json_key(&j, "tickets");
+    json_begin_array(&j);
+    tickets_encode(api->parts.core, incident, takes_ticket, &page, &j);
+    json_end_array(&j);
+    api_page_end(request, &page, &j);
+    json_end_object(&j);
     api_answer_durable(api, request, &out);
 }
 
 static bool put_timeline_event(void *ctx, const struct event *event)
 {
     struct listing *listing = ctx;
-    api_event(event, listing->core, listing->viewer, listing->now, listing->zone, &listing->j);
-    listing->last = event->version;
-    listing->n++;
-    return true;
+    if (api_page_takes_number(&listing->page, event->version)) {
+        api_event(event, listing->core, listing->viewer, listing->now, listing->zone, &listing->j);
+        listing->last = event->version;
+    }
+    return !listing->page.more;
 }
 
 static void get_timeline(void *ctx, struct http_request *request)
@@ -288,75 +380,41 @@ static void get_timeline(void *ctx, struct http_request *request)
     struct error err;
     const char *viewer = api_viewer(request);
     const struct incident *incident = incident_of(api, request);
-    if (!incident)
-        return;
-    size_t before = 0, limit = API_PAGE;
-    if (!api_number(request, "before", SIZE_MAX, &before) ||
-        !api_number(request, "limit", API_PAGE_MOST, &limit))
-        return;
     struct listing listing = {.j = {&out, false},
                               .now = api->parts.clock(),
                               .core = api->parts.core,
                               .viewer = viewer,
-                              .zone = people_zone(api->parts.core, viewer)};
-    begin_page(&listing, "events");
-    if (query_timeline(api->parts.core, incident->id, viewer, before, limit, put_timeline_event, &listing,
-                       &err)) {
-        str_finish(&out);
-        http_problem_of(request, &err);
+                              .page = {.list = "timeline", .limit = API_PAGE, .descending = true}};
+    uint64_t before;
+    if (!incident || !begin_below(request, &listing.page, &before))
         return;
-    }
-    end_page(&listing, "next_before", limit);
-    api_answer_durable(api, request, &out);
+    listing.zone = people_zone(api->parts.core, viewer);
+    begin_list(&listing, "events");
+    int rc = query_timeline(api->parts.core, incident->id, viewer, before, listing.page.limit + 1,
+                            put_timeline_event, &listing, &err);
+    end_list(api, request, &listing, rc, &err);
 }
 
 /* ---- command lines ---- */
 
-struct running {
-    struct http_request *request;
-    struct answer answer;
-    int status;
-};
-
-static void ran(void *ctx, int rc, const struct error *err, uint64_t last_seq)
+/* The answer; of a refusal, as problem details with the same members. */
+static void write_answer(const struct answer *answer, int status, struct str *out)
 {
-    struct running *running = ctx;
-    struct str out = {0};
-    (void)last_seq;
-    if (rc) {
-        http_answer_header(running->request, "retry-after", "5");
-        http_problem(running->request, 503, "Nothing was changed: %s", err->text);
-    } else {
-        if (running->status == 503)
-            http_answer_header(running->request, "retry-after", "5");
-        answer_encode(&running->answer, &out);
-        api_answer(running->request, running->status, &out);
-    }
-    answer_finish(&running->answer);
-    free(running);
-}
-
-static int status_of(int code, int well)
-{
-    switch (code) {
-    case 0:
-        return well;
-    case ERR_NOT_FOUND:
-        return 404;
-    case ERR_REFUSED:
-    case ERR_CONFLICT:
-        return 409;
-    case ERR_TOO_BIG:
-        return 413;
-    case ERR_IO:
-        return 503;
-    default:
-        return 400;
-    }
+    struct str whole = {0};
+    CLEANUP_STR struct str detail = {0};
+    answer_encode(answer, out);
+    if (status < 400)
+        return;
+    text_unescape(str_text(&answer->text), &detail);
+    http_problem_write(status, error_word(answer->code), str_text(&detail), &whole);
+    whole.p[whole.len - 1] = ',';
+    str_addn(&whole, out->p + 1, out->len - 1);
+    str_finish(out);
+    *out = whole;
 }
 
 /* Runs a command line as the token's person, and answers once it is durable. */
-static void run_line(struct api *api, struct http_request *request, const char *line, uint64_t here, int well)
+static void run_line(struct api *api, struct http_request *request, const char *line, uint64_t here)
 {
     const struct token *token = http_token(request);
     CLEANUP_FREE char *clean = utf8_sanitize(line, strlen(line), API_BODY);
@@ -368,11 +426,13 @@ static void run_line(struct api *api, struct http_request *request, const char *
                           .most = api_access(api->parts.core, token),
                           .agent = token->agent ? token->name : NULL,
                           .automatic = tool || token->agent};
-    struct running *running = xcalloc(1, sizeof(*running));
+    struct answer answer = {0};
+    struct str out = {0};
     struct turn *turn = turn_begin(api->parts.core, api->parts.clock());
-    running->request = request;
-    running->status = status_of(command_run(turn, &asker, clean, &running->answer), well);
-    turn_commit(turn, ran, running);
+    int code = command_run(turn, &asker, clean, &answer), status = code ? http_status_of(code) : 200;
+    write_answer(&answer, status, &out);
+    answer_finish(&answer);
+    api_commit(request, turn, status, &out);
 }
 
 static void post_command(void *ctx, struct http_request *request)
@@ -386,7 +446,7 @@ static void post_command(void *ctx, struct http_request *request)
         http_problem(request, 400, "'text' is missing. Send {\"text\": \"accept INC-42\"}.");
     else
         run_line(api, request, command_prefixed(text) ? command_prefixed(text) : text,
-                 incident_name_parse(json_text_or(body, "incident", NULL)), 200);
+                 incident_name_parse(json_text_or(body, "incident", NULL)));
 }
 
 /* ---- declaring by fields ---- */
@@ -474,12 +534,11 @@ static void post_incident(void *ctx, struct http_request *request)
     }
     CLEANUP_FREE char *by = api_by(api, request);
     struct turn *turn = turn_begin(core, api->parts.clock());
+    struct str out = {0};
     if (declare(turn, by, body, &id, &err)) {
-        turn_commit(turn, NULL, NULL);
-        http_problem_of(request, &err);
+        api_end(request, turn, err.code, &err, 201, &out);
         return;
     }
-    struct str out = {0};
     char name[INCIDENT_NAME];
     CLEANUP_FREE char *where = xasprintf("/api/v1/incidents/%s", incident_name(id, name));
     put_incident(core, viewer, sight_incident(core, id, viewer), turn_now(turn),
@@ -492,8 +551,11 @@ static void post_incident(void *ctx, struct http_request *request)
 
 static bool found_one(void *ctx, const struct incident *incident, const struct event *event)
 {
-    struct listing *listing = ctx;
+    struct search *search = ctx;
+    struct listing *listing = search->listing;
     char name[INCIDENT_NAME];
+    if (!takes_row(&listing->page, &search->place, search->rows++))
+        return !listing->page.more;
     json_begin_object(&listing->j);
     json_put_text(&listing->j, "incident", incident_name(incident->id, name));
     json_put_text(&listing->j, "title", incident->title);
@@ -511,21 +573,19 @@ static void get_search(void *ctx, struct http_request *request)
     struct str out = {0};
     struct error err;
     const char *words = http_query_value(request, "q");
-    size_t limit = SEARCH_PAGE;
-    if (!api_number(request, "limit", API_PAGE_MOST, &limit))
+    struct listing listing = {.j = {&out, false},
+                              .now = api->parts.clock(),
+                              .core = api->parts.core,
+                              .viewer = api_viewer(request),
+                              .page = {.list = "found", .limit = SEARCH_PAGE}};
+    if (!api_page_begin(request, &listing.page))
         return;
-    struct listing listing = {
-        .j = {&out, false}, .now = api->parts.clock(), .core = api->parts.core, .viewer = api_viewer(request)};
-    begin_page(&listing, "results");
-    if (query_search(api->parts.core, words ? words : "", api_viewer(request), limit, found_one, &listing,
-                     &err)) {
-        str_finish(&out);
-        http_problem_of(request, &err);
-        return;
-    }
-    json_end_array(&listing.j);
-    json_end_object(&listing.j);
-    api_answer_durable(api, request, &out);
+    struct search search = {.listing = &listing, .place = place_of(&listing.page, listing.now)};
+    begin_list(&listing, "results");
+    int rc = query_search(api->parts.core, words ? words : "", listing.viewer, search.place.until,
+                          search.place.rows + listing.page.limit + 1, found_one, &search, &err);
+    end_place(&listing.page, &search.place);
+    end_list(api, request, &listing, rc, &err);
 }
 
 const struct route api_incident_routes[] = {

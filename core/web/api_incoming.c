@@ -1,15 +1,24 @@
 /* What came in and opened no incident: alert groups, and senders that were refused. */
 #include "triage/incoming.h"
 
+#include <inttypes.h>
+
 #include "intake/group.h"
 #include "people/people.h"
 #include "web/api_call.h"
 #include "web/api_routes.h"
 
-struct page {
+struct listing {
     struct json_out *j;
-    size_t left;
+    struct api_page page;
 };
+
+/* The last seen first: what is seen again comes to the front, and moves nothing behind it. */
+static bool takes(struct api_page *page, const struct group *group)
+{
+    CLEANUP_FREE char *key = xasprintf("%020" PRId64 "%016" PRIx64, group->times.last_seen, group->fingerprint);
+    return api_page_takes(page, key);
+}
 
 static void put_time(struct json_out *j, const char *name, instant at)
 {
@@ -19,8 +28,10 @@ static void put_time(struct json_out *j, const char *name, instant at)
 
 static bool put_group(void *ctx, const struct incoming *row)
 {
-    struct page *page = ctx;
-    struct json_out *j = page->j;
+    struct listing *listing = ctx;
+    struct json_out *j = listing->j;
+    if (!takes(&listing->page, row->group))
+        return !listing->page.more;
     char fingerprint[FINGERPRINT_TEXT], name[INCIDENT_NAME];
     fingerprint_format(row->group->fingerprint, fingerprint);
     CLEANUP_FREE char *declare = row->can_open ? xasprintf("declare from %s", fingerprint) : NULL;
@@ -40,7 +51,7 @@ static bool put_group(void *ctx, const struct incoming *row)
         json_put_text(j, "incident", incident_name(row->incident, name));
     json_put_text_if(j, "command", declare);
     json_end_object(j);
-    return --page->left > 0;
+    return true;
 }
 
 static bool put_refused(void *ctx, const struct refused *row)
@@ -62,8 +73,8 @@ static void get_incoming(void *ctx, struct http_request *request)
     struct api *api = ctx;
     struct str out = {0};
     struct json_out j = {&out, false};
-    size_t limit = API_PAGE;
-    if (!api_number(request, "limit", API_PAGE_MOST, &limit) || !api_readable(api, request))
+    struct listing listing = {&j, {.list = "incoming", .limit = API_PAGE, .descending = true}};
+    if (!api_readable(api, request) || !api_page_begin(request, &listing.page))
         return;
     const char *viewer = api_viewer(request);
     const struct incoming_reading reading = {.viewer = viewer,
@@ -73,12 +84,14 @@ static void get_incoming(void *ctx, struct http_request *request)
     json_begin_object(&j);
     json_key(&j, "groups");
     json_begin_array(&j);
-    incoming_each(api->parts.core, &reading, put_group, &(struct page){&j, limit});
+    incoming_each(api->parts.core, &reading, put_group, &listing);
     json_end_array(&j);
     json_key(&j, "refused");
     json_begin_array(&j);
     refused_each(api->parts.core, put_refused, &j);
     json_end_array(&j);
+    api_page_end(request, &listing.page, &j);
+    api_page_finish(&listing.page);
     json_end_object(&j);
     api_answer_durable(api, request, &out);
 }

@@ -1,4 +1,5 @@
 /* Where reactive work goes, and what incidents left to do. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "followups/followups.h"
@@ -157,17 +158,27 @@ struct listing {
     const char *viewer, *team;
     uint64_t incident; /* 0: all */
     struct json_out *j;
+    struct api_page page;
 };
+
+/* As they are listed: open ones by when they are due, then those that are over. */
+static bool takes(struct api_page *page, const struct followup *followup)
+{
+    CLEANUP_FREE char *key = followup->state == FOLLOWUP_OPEN
+                                 ? xasprintf("0%020" PRId64 "%010" PRId64, followup->due, followup->number)
+                                 : xasprintf("1%010" PRId64, followup->number);
+    return api_page_takes(page, key);
+}
 
 static bool put_followup(void *ctx, const struct followup *followup)
 {
     static const char *const states[] = {"open", "done", "dropped"};
-    const struct listing *listing = ctx;
+    struct listing *listing = ctx;
     char name[INCIDENT_NAME];
     if ((listing->incident && listing->incident != followup->incident) ||
         (listing->team && !text_equal_nocase(listing->team, followup->team)) ||
-        !sight_incident(listing->core, followup->incident, listing->viewer))
-        return true;
+        !sight_incident(listing->core, followup->incident, listing->viewer) || !takes(&listing->page, followup))
+        return !listing->page.more;
     json_begin_object(listing->j);
     json_put_int(listing->j, "number", followup->number);
     json_put_text(listing->j, "incident", incident_name(followup->incident, name));
@@ -194,12 +205,13 @@ static void get_followups(void *ctx, struct http_request *request)
                               .viewer = api_viewer(request),
                               .team = http_query_value(request, "team"),
                               .incident = incident_name_parse(incident),
-                              .j = &j};
+                              .j = &j,
+                              .page = {.list = "followups", .limit = API_PAGE_MOST}};
     if (incident && !listing.incident) {
         http_problem(request, 400, "incident: '%.40s' is none; write INC-42.", incident);
         return;
     }
-    if (!api_readable(api, request))
+    if (!api_readable(api, request) || !api_page_begin(request, &listing.page))
         return;
     json_begin_object(&j);
     json_key(&j, "followups");
@@ -208,6 +220,8 @@ static void get_followups(void *ctx, struct http_request *request)
     if (listing.incident)
         followups_each_over(api->parts.core, listing.incident, put_followup, &listing);
     json_end_array(&j);
+    api_page_end(request, &listing.page, &j);
+    api_page_finish(&listing.page);
     json_end_object(&j);
     api_answer_durable(api, request, &out);
 }

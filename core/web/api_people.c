@@ -80,17 +80,12 @@ static void post_unlink(void *ctx, struct http_request *request)
     }
     struct turn *turn = turn_begin(api->parts.core, api->parts.clock());
     int rc = accounts_unlink(turn, person->id, connector, by, &said, &err);
-    if (rc) {
-        turn_commit(turn, NULL, NULL);
-        http_problem_of(request, &err);
-        return;
-    }
     struct str out = {0};
     struct json_out j = {&out, false};
     json_begin_object(&j);
     json_put_text(&j, "text", said.p);
     json_end_object(&j);
-    api_commit(request, turn, 200, &out);
+    api_end(request, turn, rc, &err, 200, &out);
 }
 
 const struct route api_people_routes[] = {

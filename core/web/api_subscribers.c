@@ -10,23 +10,15 @@
 
 struct listing {
     struct json_out *j;
-    char *last; /* the key of the latest one */
-    size_t n;
+    struct api_page page;
 };
-
-/* In a URL, the parts of a key are joined by dots. */
-static char *replaced(const char *text, char from, char to)
-{
-    char *copy = xstrdup(text);
-    for (char *at = copy; at && (at = strchr(at, from));)
-        *at = to;
-    return copy;
-}
 
 static void put_subscriber(void *ctx, const char *key, const struct subscriber *subscriber)
 {
     struct listing *listing = ctx;
     struct json_out *j = listing->j;
+    if (!api_page_takes(&listing->page, key))
+        return;
     json_begin_object(j);
     json_put_text(j, "page", subscriber->page);
     json_put_text(j, "kind", subscriber_kind_name(subscriber->kind));
@@ -37,8 +29,6 @@ static void put_subscriber(void *ctx, const char *key, const struct subscriber *
     json_put_int(j, "failures", subscriber->failures);
     json_put_bool(j, "suppressed", subscriber->suppressed);
     json_end_object(j);
-    replace_text(&listing->last, key);
-    listing->n++;
 }
 
 static void get_subscribers(void *ctx, struct http_request *request)
@@ -47,20 +37,18 @@ static void get_subscribers(void *ctx, struct http_request *request)
     struct str out = {0};
     struct error err;
     struct json_out j = {&out, false};
-    struct listing listing = {.j = &j};
-    size_t limit = API_PAGE_MOST;
-    CLEANUP_FREE char *after = replaced(http_query_value(request, "after"), '.', '\x1f');
-    if (!api_readable(api, request) || !api_number(request, "limit", API_PAGE_MOST, &limit))
+    struct listing listing = {&j, {.list = "subscribers", .limit = API_PAGE_MOST}};
+    struct api_page *page = &listing.page;
+    if (!api_readable(api, request) || !api_page_begin(request, page))
         return;
     json_begin_object(&j);
     json_key(&j, "subscribers");
     json_begin_array(&j);
-    int rc = subscribers_each(api->parts.core, after, limit, put_subscriber, &listing, &err);
+    int rc = subscribers_each(api->parts.core, page->after, page->limit + 1, put_subscriber, &listing, &err);
     json_end_array(&j);
-    CLEANUP_FREE char *last = replaced(listing.last, '\x1f', '.');
-    json_put_text_if(&j, "next", listing.n == limit ? last : NULL);
+    api_page_end(request, page, &j);
     json_end_object(&j);
-    free(listing.last);
+    api_page_finish(page);
     if (!rc) {
         api_answer_durable(api, request, &out);
         return;
@@ -82,13 +70,7 @@ static void post_subscribers(void *ctx, struct http_request *request)
     struct turn *turn = turn_begin(api->parts.core, api->parts.clock());
     int rc = subscribers_import(turn, json_text_or(body, "page", NULL), json_member(body, "subscribers"),
                                 &(struct json_out){&out, false}, &err);
-    if (!rc) {
-        api_commit(request, turn, 200, &out);
-        return;
-    }
-    turn_commit(turn, NULL, NULL);
-    str_finish(&out);
-    http_problem_of(request, &err);
+    api_end(request, turn, rc, &err, 200, &out);
 }
 
 static void delete_subscribers(void *ctx, struct http_request *request)

@@ -321,7 +321,8 @@ static bool take_body(struct connection *connection)
         return false;
     connection->state = ANSWERING;
     wait_for(connection, connection->all->answer_time);
-    exchange_hand_over(request);
+    if (routes_ask_change(connection->all->routes, request))
+        exchange_hand_over(request);
     return true;
 }
 

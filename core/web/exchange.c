@@ -67,6 +67,8 @@ void exchange_end(struct http_request *request)
     request->began = 0;
     request->asked = false;
     charge_end(&request->charge);
+    if (request->attached)
+        request->end_attached(steal(request->attached));
     str_clear(&request->headers);
     str_clear(&request->path);
     str_clear(&request->body);

@@ -51,6 +51,8 @@ struct http_request {
     int64_t began;       /* loop time at which it was complete, in ns */
     bool asked;          /* about its admission */
     struct charge charge;
+    void *attached; /* see http_attach */
+    void (*end_attached)(void *attached);
     struct list link; /* in the list of unused requests */
 };
 

@@ -8,6 +8,7 @@
 #include <zlib.h>
 
 #include "base/mem.h"
+#include "web/etag.h"
 
 #define HASH_BYTES crypto_generichash_BYTES_MIN
 #define SMALL      128 /* bytes that fit a packet anyway */
@@ -136,16 +137,5 @@ enum kept_encoding kept_choose(const struct kept *kept, const char *accept)
 
 bool kept_is_known(const struct kept_body *body, const char *wanted)
 {
-    size_t n = strlen(body->etag);
-    for (const char *c = wanted ? wanted + strspn(wanted, " \t,") : ""; *c;) {
-        size_t element = strcspn(c, ",");
-        if (*c == '*')
-            return true;
-        const char *tag = text_starts(c, "W/") ? c + 2 : c;
-        if (strncmp(tag, body->etag, n) == 0 && strchr(" \t,", tag[n]))
-            return true;
-        c += element;
-        c += strspn(c, " \t,");
-    }
-    return false;
+    return etag_is_among(wanted, body->etag, false);
 }

@@ -16,6 +16,11 @@ enum http_method http_method(const struct http_request *request)
     return request->head.method;
 }
 
+bool http_reads(const struct http_request *request)
+{
+    return request->head.method == HTTP_GET || request->head.method == HTTP_HEAD;
+}
+
 const char *http_path(const struct http_request *request)
 {
     return str_text(&request->path);
@@ -156,6 +161,17 @@ const char *http_peer(struct http_request *request)
     return keep_text(request, xstrdup(text));
 }
 
+void http_attach(struct http_request *request, void *thing, void (*end)(void *thing))
+{
+    request->attached = thing;
+    request->end_attached = end;
+}
+
+void *http_attached(const struct http_request *request)
+{
+    return request->attached;
+}
+
 /* ---- the answer ---- */
 
 static const struct {
@@ -178,6 +194,7 @@ static const struct {
     {408, "Request Timeout"},
     {409, "Conflict"},
     {410, "Gone"},
+    {412, "Precondition Failed"},
     {413, "Content Too Large"},
     {414, "URI Too Long"},
     {415, "Unsupported Media Type"},
@@ -299,10 +316,21 @@ int http_take_socket(struct http_request *request)
     return copy;
 }
 
-static void answer_problem(struct http_request *request, int status, const char *code, const char *detail)
+char *http_answered_header(const struct http_request *request, const char *name)
 {
-    CLEANUP_STR struct str body = {0};
-    struct json_out j = {.out = &body};
+    size_t n = strlen(name);
+    for (const char *line = str_text(&request->headers); *line;) {
+        const char *end = strstr(line, "\r\n");
+        if (strncasecmp(line, name, n) == 0 && line[n] == ':')
+            return xstrndup(line + n + 2, (size_t)(end - line) - n - 2);
+        line = end + 2;
+    }
+    return NULL;
+}
+
+void http_problem_write(int status, const char *code, const char *detail, struct str *out)
+{
+    struct json_out j = {.out = out};
     json_begin_object(&j);
     json_put_text(&j, "type", "about:blank");
     json_put_text(&j, "title", http_status_text(status));
@@ -310,7 +338,13 @@ static void answer_problem(struct http_request *request, int status, const char 
     json_put_text(&j, "detail", detail);
     json_put_text_if(&j, "code", code);
     json_end_object(&j);
-    http_answer(request, status, "application/problem+json", body.p, body.len);
+}
+
+static void answer_problem(struct http_request *request, int status, const char *code, const char *detail)
+{
+    CLEANUP_STR struct str body = {0};
+    http_problem_write(status, code, detail, &body);
+    http_answer(request, status, HTTP_PROBLEM, body.p, body.len);
 }
 
 void http_problem(struct http_request *request, int status, const char *format, ...)
@@ -323,7 +357,7 @@ void http_problem(struct http_request *request, int status, const char *format, 
     answer_problem(request, status, NULL, str_text(&detail));
 }
 
-void http_problem_of(struct http_request *request, const struct error *err)
+int http_status_of(int code)
 {
     static const struct {
         int code, status;
@@ -331,11 +365,15 @@ void http_problem_of(struct http_request *request, const struct error *err)
         {ERR_INVALID, 400}, {ERR_NOT_FOUND, 404}, {ERR_REFUSED, 409}, {ERR_CONFLICT, 409}, {ERR_TOO_BIG, 413},
         {ERR_IO, 503},      {ERR_FULL, 503},      {ERR_AUTH, 401},    {ERR_TIMEOUT, 504},
     };
-    int status = 500;
-    CLEANUP_STR struct str detail = {0};
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        if (rows[i].code == err->code)
-            status = rows[i].status;
+        if (rows[i].code == code)
+            return rows[i].status;
+    return 500;
+}
+
+void http_problem_of(struct http_request *request, const struct error *err)
+{
+    CLEANUP_STR struct str detail = {0};
     text_unescape(err->text, &detail);
-    answer_problem(request, status, error_word(err->code), str_text(&detail));
+    answer_problem(request, http_status_of(err->code), error_word(err->code), str_text(&detail));
 }

@@ -31,6 +31,7 @@ struct kept;
 struct token;
 
 enum http_method http_method(const struct http_request *request);
+bool http_reads(const struct http_request *request); /* is it GET or HEAD? */
 const char *http_method_name(enum http_method method);
 /* Begins with '/'; percent-decoded; without "." and ".." parts. */
 const char *http_path(const struct http_request *request);
@@ -66,16 +67,24 @@ const struct token *http_token(const struct http_request *request);
 unsigned http_scope(const struct http_request *request); /* of its route: enum token_scope */
 const char *http_peer(struct http_request *request);     /* its numeric address */
 
+/* Goes with the request until it has been answered; then `end` is called with it. At most one. */
+void http_attach(struct http_request *request, void *thing, void (*end)(void *thing));
+void *http_attached(const struct http_request *request); /* NULL: nothing */
+
 /* ---- the answer; each of these ends the request ---- */
 
 /* content_type NULL: none. The body is copied. */
 void http_answer(struct http_request *request, int status, const char *content_type, const char *body,
                  size_t n);
-/* application/problem+json (RFC 9457) with the status' own title, and the text as `detail`. */
+#define HTTP_PROBLEM "application/problem+json"
+/* Problem details (RFC 9457) with the status' own title, and the text as `detail`. */
 __attribute__((format(printf, 3, 4))) void http_problem(struct http_request *request, int status,
                                                         const char *format, ...);
 /* The problem that matches an error's code: 400, 401, 404, 409, 413, 503, … */
 struct error;
+int http_status_of(int code); /* of an ERR_ code */
+/* Writes such problem details. `code`: a word for programs; NULL: none. */
+void http_problem_write(int status, const char *code, const char *detail, struct str *out);
 void http_problem_of(struct http_request *request, const struct error *err);
 
 /* A file in the smallest encoding that the client takes, with its ETag; 304 in place of 200 where the client has it already. The caller
@@ -88,6 +97,9 @@ int http_take_socket(struct http_request *request);
 /* Adds a header; to be called before the answer. `name` in any case, without the colon. A value with control
    characters is dropped. */
 void http_answer_header(struct http_request *request, const char *name, const char *value);
+
+/* The value of such a header, NULL: there is none. The caller frees it. */
+char *http_answered_header(const struct http_request *request, const char *name);
 
 /* The reason phrase: "Not Found". */
 const char *http_status_text(int status);

@@ -25,8 +25,8 @@ struct leaf {
 
 struct routes {
     struct place root;
-    http_admission *admission, *access;
-    void *access_ctx;
+    http_admission *admission, *access, *change;
+    void *access_ctx, *change_ctx;
     char *host, *prefix; /* see routes_set_prefix */
 };
 
@@ -137,6 +137,18 @@ void routes_set_access(struct routes *routes, http_admission *access, void *ctx)
 bool routes_ask_access(const struct routes *routes, struct http_request *request)
 {
     return !routes->access || routes->access(routes->access_ctx, request);
+}
+
+void routes_set_change(struct routes *routes, http_admission *change, void *ctx)
+{
+    routes->change = change;
+    routes->change_ctx = ctx;
+}
+
+bool routes_ask_change(const struct routes *routes, struct http_request *request)
+{
+    bool asked = routes->change && http_token(request) && !http_reads(request);
+    return !asked || routes->change(routes->change_ctx, request);
 }
 
 void routes_set_prefix(struct routes *routes, const char *host, const char *prefix)

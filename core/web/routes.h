@@ -55,6 +55,10 @@ void routes_set_access(struct routes *routes, http_admission *access, void *ctx)
 /* True: it may go on, or nobody was to be asked. */
 bool routes_ask_access(const struct routes *routes, struct http_request *request);
 
+/* Who is asked about each complete request that has a token and changes something (no GET); NULL: nobody. `ctx` is passed to it. */
+void routes_set_change(struct routes *routes, http_admission *change, void *ctx);
+bool routes_ask_change(const struct routes *routes, struct http_request *request);
+
 /* Paths of requests to this host (in any case, without a port; NULL: to any) are found as if `prefix` stood before them, and nothing
    else is found there. Both are copied. */
 void routes_set_prefix(struct routes *routes, const char *host, const char *prefix);

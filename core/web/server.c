@@ -60,6 +60,11 @@ void server_set_access(struct server *server, http_admission *access, void *ctx)
     routes_set_access(server->routes, access, ctx);
 }
 
+void server_set_change(struct server *server, http_admission *change, void *ctx)
+{
+    routes_set_change(server->routes, change, ctx);
+}
+
 void server_set_admission(struct server *server, http_admission *admission)
 {
     routes_set_admission(server->routes, admission);

@@ -40,6 +40,8 @@ void server_add(struct server *server, const struct route *table, size_t n, void
 void server_set_admission(struct server *server, http_admission *admission);
 /* See routes_set_access. */
 void server_set_access(struct server *server, http_admission *access, void *ctx);
+/* See routes_set_change. */
+void server_set_change(struct server *server, http_admission *change, void *ctx);
 /* See routes_set_prefix. */
 void server_set_prefix(struct server *server, const char *host, const char *prefix);
 /* Call it once. The error names the address and the reason (in use, not allowed, not this machine's). */

@@ -149,7 +149,7 @@ static int set_up(void **state)
     server = server_create(&(struct server_settings){.listen = "127.0.0.1:0"}, tokens, &loop);
     server_health(server, &health);
     api = api_create(
-        &(struct api_parts){server, tokens, NULL, supervisor, no_reload, no_reload_all, the_clock, NULL});
+        &(struct api_parts){server, tokens, NULL, supervisor, no_reload, no_reload_all, the_clock, NULL, 0});
     assert_int_equal(server_listen(server, &err), 0);
     return 0;
 }

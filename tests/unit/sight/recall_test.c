@@ -124,7 +124,7 @@ static bool searches(struct rng *rng, uint64_t wanted)
 {
     struct looking looking = {.wanted = wanted};
     CLEANUP_FREE char *words = words_of(rng, titles.v[wanted - 1]);
-    assert_int_equal(query_search(file.core, words, "ana", 0, take_hit, &looking, NULL), 0);
+    assert_int_equal(query_search(file.core, words, "ana", 0, 0, take_hit, &looking, NULL), 0);
     if (!looking.found)
         print_message("search %s: not INC-%u '%s'\n", words, (unsigned)wanted, titles.v[wanted - 1]);
     return looking.found;

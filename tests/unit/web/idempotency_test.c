@@ -1,0 +1,173 @@
+/* Requests that come again with the same Idempotency-Key. */
+#include "api_rig.h"
+
+#include "web/idempotency.h"
+
+#define DECLARE "{\"title\":\"checkout is slow\"}"
+
+static int post(const char *path, const char *token, const char *key, const char *body, char **ret_text,
+                struct str *ret_head)
+{
+    CLEANUP_FREE char *header = xasprintf("Idempotency-Key: %s\r\n", key);
+    return ask_with("POST", path, token, header, body, ret_text, ret_head);
+}
+
+static size_t incidents(void)
+{
+    CLEANUP_JSON cJSON *all = NULL;
+    ask("GET", "/api/v1/incidents?status=all&limit=500", ana, NULL, &all);
+    return (size_t)cJSON_GetArraySize(json_member(all, "incidents"));
+}
+
+static void the_same_again_gets_the_first_answer(void **state)
+{
+    (void)state;
+    CLEANUP_FREE char *first = NULL, *second = NULL;
+    CLEANUP_STR struct str head = {0}, head_again = {0};
+    assert_int_equal(post("/api/v1/incidents", ana, "\"one\"", DECLARE, &first, &head), 201);
+    assert_null(strstr(str_text(&head), "Idempotency-Replayed"));
+    size_t before = incidents();
+    rig->now += HOUR;
+    assert_int_equal(post("/api/v1/incidents", ana, "one", DECLARE, &second, &head_again), 201);
+    assert_string_equal(first, second);
+    assert_non_null(strstr(str_text(&head_again), "Idempotency-Replayed: true"));
+    assert_non_null(strstr(str_text(&head_again), "Location: /api/v1/incidents/INC-"));
+    assert_int_equal(incidents(), before);
+}
+
+static void something_else_is_refused(void **state)
+{
+    (void)state;
+    post("/api/v1/incidents", ana, "two", DECLARE, NULL, NULL);
+    assert_int_equal(post("/api/v1/incidents", ana, "two", "{\"title\":\"other\"}", NULL, NULL), 422);
+    assert_int_equal(post("/api/v1/commands", ana, "two", DECLARE, NULL, NULL), 422);
+    size_t before = incidents();
+    assert_int_equal(post("/api/v1/incidents", ben, "two", DECLARE, NULL, NULL), 201);
+    assert_int_equal(incidents(), before + 1);
+}
+
+/* What was decided is kept, also a refusal; what was not understood is not. */
+static void refusals_are_kept(void **state)
+{
+    (void)state;
+    CLEANUP_FREE char *first = NULL, *second = NULL;
+    CLEANUP_STR struct str head = {0};
+    assert_int_equal(post("/api/v1/commands", ana, "three", "{\"text\":\"show INC-4711\"}", &first, &head),
+                     404);
+    assert_non_null(strstr(str_text(&head), "application/problem+json"));
+    assert_non_null(strstr(first, "\"status\":404"));
+    assert_non_null(strstr(first, "\"card\":null"));
+    assert_int_equal(post("/api/v1/commands", ana, "three", "{\"text\":\"show INC-4711\"}", &second, NULL),
+                     404);
+    assert_string_equal(first, second);
+    assert_int_equal(post("/api/v1/incidents", ana, "four", "{\"title\":5}", NULL, NULL), 400);
+    assert_int_equal(post("/api/v1/incidents", ana, "four", DECLARE, NULL, NULL), 201);
+}
+
+static void keys_are_printable(void **state)
+{
+    (void)state;
+    char *longest = xmalloc(IDEMPOTENCY_KEY + 2);
+    memset(longest, 'k', IDEMPOTENCY_KEY + 1);
+    longest[IDEMPOTENCY_KEY + 1] = '\0';
+    assert_int_equal(post("/api/v1/incidents", ana, longest, DECLARE, NULL, NULL), 400);
+    longest[IDEMPOTENCY_KEY] = '\0';
+    assert_int_equal(post("/api/v1/incidents", ana, longest, DECLARE, NULL, NULL), 201);
+    free(longest);
+    static const char *const wrong[] = {"", "\"\"", "a\"b", "\"a\\b\"", "caf\xc3\xa9"};
+    for (size_t i = 0; i < ARRAY_SIZE(wrong); i++)
+        assert_int_equal(post("/api/v1/incidents", ana, wrong[i], DECLARE, NULL, NULL), 400);
+}
+
+static void a_key_is_forgotten_after_a_day(void **state)
+{
+    (void)state;
+    post("/api/v1/incidents", ana, "five", DECLARE, NULL, NULL);
+    size_t before = incidents();
+    rig->now += DAY - SECOND;
+    assert_int_equal(post("/api/v1/incidents", ana, "five", DECLARE, NULL, NULL), 201);
+    assert_int_equal(incidents(), before);
+    rig->now += SECOND;
+    assert_int_equal(post("/api/v1/incidents", ana, "five", "{\"title\":\"new\"}", NULL, NULL), 201);
+    assert_int_equal(incidents(), before + 1);
+}
+
+/* The first request waits for the disk. */
+static void one_under_way_is_not_begun_again(void **state)
+{
+    (void)state;
+    struct http_client first;
+    CLEANUP_FREE char *request = xasprintf(
+        "POST /api/v1/incidents HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nIdempotency-Key: six\r\n"
+        "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+        ana, strlen(DECLARE), DECLARE);
+    http_client_open(&first, &loop, server_port(server));
+    http_client_send(&first, request, strlen(request));
+    for (int i = 0; i < 6; i++)
+        loop_turn(&loop);
+    struct http_client second;
+    http_client_open(&second, &loop, server_port(server));
+    assert_int_equal(http_client_ask(&second, request, NULL), 409);
+    http_client_close(&second);
+    rig_settle(rig);
+    assert_int_equal(http_client_answer(&first, NULL, NULL), 201);
+    http_client_close(&first);
+    assert_int_equal(post("/api/v1/incidents", ana, "six", DECLARE, NULL, NULL), 201);
+}
+
+/* Nothing was kept of what failed, so it may be done. */
+static void what_was_not_stored_is_done_again(void **state)
+{
+    (void)state;
+    size_t before = incidents();
+    memory_store_fail_next(rig->memory, 1);
+    assert_int_equal(post("/api/v1/incidents", ana, "seven", DECLARE, NULL, NULL), 503);
+    for (int i = 0; i < 100 && !core_ready(rig->core, &(const char *){NULL}); i++) {
+        rig->now += SECOND;
+        rig_settle(rig);
+    }
+    assert_int_equal(post("/api/v1/incidents", ana, "seven", DECLARE, NULL, NULL), 201);
+    assert_int_equal(incidents(), before + 1);
+}
+
+static void a_token_uses_so_many_keys(void **state)
+{
+    (void)state;
+    struct journal_batch *batch = batch_create();
+    for (int i = 0; i < IDEMPOTENCY_MOST; i++) {
+        CLEANUP_FREE char *key = xasprintf("%s\x1f%d", tokens_find(tokens, tool)->id, i);
+        batch_doc(batch, DOC_ANSWER, key, "{}")->at = rig->now - i;
+    }
+    journal_append(rig->journal, batch, NULL, NULL);
+    journal_step(rig->journal);
+    CLEANUP_STR struct str head = {0};
+    assert_int_equal(post("/api/v1/incidents", tool, "eight", DECLARE, NULL, &head), 429);
+    assert_non_null(strstr(str_text(&head), "Retry-After: "));
+    rig->now += DAY;
+    assert_int_equal(post("/api/v1/incidents", tool, "eight", DECLARE, NULL, NULL), 201);
+}
+
+/* The text of a token is kept nowhere. */
+static void a_new_token_is_no_answer_to_keep(void **state)
+{
+    (void)state;
+    CLEANUP_FREE char *text = NULL;
+    assert_int_equal(post("/api/v1/tokens", ana, "nine", "{\"name\":\"nine\"}", &text, NULL), 201);
+    assert_int_equal(post("/api/v1/tokens", ana, "nine", "{\"name\":\"nine\"}", NULL, NULL), 409);
+}
+
+int main(void)
+{
+    const struct CMUnitTest all[] = {
+        cmocka_unit_test(the_same_again_gets_the_first_answer),
+        cmocka_unit_test(something_else_is_refused),
+        cmocka_unit_test(refusals_are_kept),
+        cmocka_unit_test(keys_are_printable),
+        cmocka_unit_test(a_key_is_forgotten_after_a_day),
+        cmocka_unit_test(one_under_way_is_not_begun_again),
+        cmocka_unit_test(what_was_not_stored_is_done_again),
+        cmocka_unit_test(a_token_uses_so_many_keys),
+        cmocka_unit_test(a_new_token_is_no_answer_to_keep),
+    };
+    return cmocka_run_group_tests(all, api_rig_setup, api_rig_teardown);
+}
