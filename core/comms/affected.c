@@ -5,6 +5,7 @@
 
 #include "comms/comms.h"
 #include "comms/conversations.h"
+#include "comms/touched.h"
 #include "customers/customers.h"
 #include "impact/impact.h"
 #include "turn/live.h"
@@ -146,8 +147,8 @@ static void collect_crowds(struct core *core, const char *customer, struct numbe
     }
 }
 
-void affected_each(struct core *core, const char *customer,
-                   bool (*on)(void *ctx, const struct incident *incident), void *ctx)
+void comms_affecting(struct core *core, const char *customer,
+                     bool (*on)(void *ctx, const struct incident *incident), void *ctx)
 {
     struct number_list found = {0}; /* a copy: `on` may change the lists */
     collect_all(core, &comms_of(core)->affected, customer, &found);

@@ -3,6 +3,7 @@
 #include "base/markup.h"
 #include "comms/comms.h"
 #include "comms/inside.h"
+#include "comms/touched.h"
 #include "customers/customers.h"
 #include "rooms/rooms.h"
 #include "turn/live.h"
@@ -52,5 +53,5 @@ void comms_agent_replied(struct turn *turn, const struct reply *reply)
     if (incident && status_is_open(incident->status))
         show(&a, incident);
     else
-        affected_each(core, record ? record->key : reply->customer, show, &a);
+        comms_affecting(core, record ? record->key : reply->customer, show, &a);
 }

@@ -11,6 +11,7 @@ static void folded(struct turn *turn, const struct event *event, const struct in
     conversations_folded(turn, event, incident);
     affected_folded(turn, event, incident);
     silence_folded(turn, event, incident);
+    touched_folded(turn, event, incident);
 }
 
 static void unload(struct core *core)

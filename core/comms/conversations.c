@@ -107,7 +107,7 @@ struct talks *conversations_of(struct core *core, uint64_t incident)
     return talks;
 }
 
-static void talks_destroy(struct talks *talks)
+void talks_destroy(struct talks *talks)
 {
     size_t position = 0;
     if (!talks)
@@ -160,6 +160,25 @@ const struct conversation *conversation_with(const struct core *core, const stru
     for (size_t i = 0; !found && record && i < record->aliases.n; i++)
         found = find(talks, record->aliases.v[i]);
     return found;
+}
+
+const struct conversation *conversation_alone(struct core *core, uint64_t incident, const char *customer,
+                                              struct talks **ret_read)
+{
+    char name[INCIDENT_NAME];
+    const struct talks *talks = map_get(&comms_of(core)->talks, incident_name(incident, name));
+    const struct customer *record = customers_get(core, customer);
+    *ret_read = talks ? NULL : xcalloc(1, sizeof(**ret_read));
+    for (size_t i = 0; *ret_read && i < 1 + (record ? record->aliases.n : 0); i++) {
+        CLEANUP_FREE char *key = text_lower(i ? record->aliases.v[i - 1] : record ? record->key : customer);
+        CLEANUP_FREE char *where = document_key(incident, key);
+        struct journal_doc doc;
+        if (journal_doc(core_journal(core), DOC_CONVERSATION, where, &doc, NULL))
+            continue;
+        load_one(*ret_read, &doc);
+        journal_doc_finish(&doc);
+    }
+    return conversation_with(core, talks ? talks : *ret_read, customer);
 }
 
 instant conversation_silent_since(struct core *core, const struct incident *incident, const char *customer)

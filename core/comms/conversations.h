@@ -50,6 +50,11 @@ struct talks *conversations_of(struct core *core, uint64_t incident);
 /* With a customer by any of their keys; NULL: they were never in touch. */
 const struct conversation *conversation_with(const struct core *core, const struct talks *talks,
                                              const char *customer);
+/* The same where nobody needs all of the incident's conversations: then theirs alone is read into *ret_read, which the caller destroys
+   afterwards either way. */
+const struct conversation *conversation_alone(struct core *core, uint64_t incident, const char *customer,
+                                              struct talks **ret_read);
+void talks_destroy(struct talks *talks); /* NULL is fine */
 /* Since when a customer has not heard from us; 0: unknown, or they are not affected. */
 instant conversation_silent_since(struct core *core, const struct incident *incident, const char *customer);
 /* Without that message, was nobody ever told? */

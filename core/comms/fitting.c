@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "comms/inside.h"
+#include "comms/touched.h"
 #include "customers/customers.h"
 #include "sight/query.h"
 #include "sight/sight.h"
@@ -57,7 +58,7 @@ void fitting_find(struct core *core, const struct reply *reply, struct fitting *
     if (strpbrk(reply->customer, ",\n"))
         return; /* what adds a customer separates them with commas */
     if (organisation)
-        affected_each(core, organisation->key, take_affecting, &(struct affecting){core, ret});
+        comms_affecting(core, organisation->key, take_affecting, &(struct affecting){core, ret});
     query_fitting(core, words, NULL, FITTING_MOST, take_wording, ret, NULL);
 }
 

@@ -35,9 +35,8 @@ static inline struct comms *comms_of(const struct core *core)
 int affected_load(struct core *core, struct error *err);
 void affected_finish(struct comms *comms);
 void affected_folded(struct turn *turn, const struct event *event, const struct incident *incident);
-/* In ascending order of number; `on` may run commands. */
-void affected_each(struct core *core, const char *customer,
-                   bool (*on)(void *ctx, const struct incident *incident), void *ctx);
+/* touched.c: the documents of touched.h */
+void touched_folded(struct turn *turn, const struct event *event, const struct incident *incident);
 
 /* fitting.c: open incidents, seen by everybody, that a message without one may be about. */
 #define FITTING_MOST 3

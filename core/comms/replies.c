@@ -12,6 +12,7 @@
 #include "base/markup.h"
 #include "comms/comms.h"
 #include "comms/progress.h"
+#include "comms/touched.h"
 #include "customers/customers.h"
 #include "impact/impact.h"
 #include "rooms/buttons.h"
@@ -318,7 +319,7 @@ void comms_replied(struct turn *turn, const struct reply *said)
     if (reply->incident)
         take_named(&arrival);
     if (!arrival.taken)
-        affected_each(turn_core(turn), reply->customer, take_open, &arrival);
+        comms_affecting(turn_core(turn), reply->customer, take_open, &arrival);
     if (reply->change != REPLY_NEW && reply->message)
         change_in_ended(&arrival);
     if (!arrival.taken && !reply->automatic)

@@ -55,6 +55,32 @@ void customers_each(const struct core *core, bool (*on)(void *ctx, const struct 
     index_each(index_of(core), on, ctx);
 }
 
+struct walk {
+    const struct core *core;
+    bool (*on)(void *ctx, const struct customer *customer);
+    void *ctx;
+    char *last;
+};
+
+static bool walk_one(void *ctx, const struct journal_doc *doc)
+{
+    struct walk *walk = ctx;
+    const struct customer *row = index_row(index_of(walk->core), doc->key);
+    replace_text(&walk->last, doc->key);
+    return !row || walk->on(walk->ctx, row);
+}
+
+int customers_after(const struct core *core, const char *after, size_t limit,
+                    bool (*on)(void *ctx, const struct customer *customer), void *ctx, char **ret_last,
+                    struct error *err)
+{
+    struct walk walk = {core, on, ctx, NULL};
+    const struct doc_query query = {.kind = DOC_CUSTOMER, .after = after, .limit = limit};
+    int rc = journal_docs(core_journal(core), &query, walk_one, &walk, err);
+    *ret_last = walk.last;
+    return rc;
+}
+
 void customers_each_stranger(const struct core *core, bool (*on)(void *ctx, const struct stranger *stranger),
                              void *ctx)
 {

@@ -39,6 +39,11 @@ const struct customer *customers_of_email(const struct core *core, const char *e
 size_t customers_count(const struct core *core);
 /* In order of key; `on` returns false to stop. */
 void customers_each(const struct core *core, bool (*on)(void *ctx, const struct customer *customer), void *ctx);
+/* The same for at most `limit` that come after that key in lower case (""): as far as they are durable. ret_last: the last key that was looked at,
+   which the caller frees; NULL: there was none. */
+int customers_after(const struct core *core, const char *after, size_t limit,
+                    bool (*on)(void *ctx, const struct customer *customer), void *ctx, char **ret_last,
+                    struct error *err);
 /* The newest first. */
 void customers_each_stranger(const struct core *core, bool (*on)(void *ctx, const struct stranger *stranger),
                              void *ctx);

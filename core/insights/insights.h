@@ -13,6 +13,8 @@
 #include "base/map.h"
 #include "insights/piece.h"
 
+#define INSIGHT_FEW 5 /* fewer values are shown themselves, and make no quantiles and no percentages */
+
 enum insight_kind {
     INSIGHT_ALL,
     INSIGHT_TEAM,

@@ -127,6 +127,9 @@ struct doc_query {
     const char *after;  /* keys after this one (before it, when descending); NULL: from the start */
     const char *prefix; /* keys that begin with this; NULL: all */
     bool descending;
+    bool
+        newest; /* by their times instead, the newest first, then by key; those without a time are left out. Without tag and prefix */
+    instant at; /* of the document `after`, if the newest are asked for */
     size_t limit; /* 0: no limit */
 };
 /* Damaged ones are left out. */

@@ -16,6 +16,7 @@ enum {
     READ_DOCS_BACK,
     READ_TAGGED,
     READ_TAGGED_BACK,
+    READ_NEWEST,
     N_READS
 };
 /* After the columns of an event, the hash of the one before it. */
@@ -43,6 +44,8 @@ static const char *const reads[N_READS] = {
     [READ_DOCS_BACK] = SELECT_DOC IN_RANGE "ORDER BY key DESC LIMIT ?4",
     [READ_TAGGED] = SELECT_TAGGED IN_RANGE "ORDER BY key LIMIT ?4",
     [READ_TAGGED_BACK] = SELECT_TAGGED IN_RANGE "ORDER BY key DESC LIMIT ?4",
+    [READ_NEWEST] = "SELECT " DOC_COLUMNS " FROM doc INDEXED BY doc_at WHERE kind = ?1 AND at > 0 AND at <= ?2"
+                    " AND (at < ?2 OR key < ?3) ORDER BY at DESC, key DESC LIMIT ?4",
 };
 
 int reader_open(struct sqlite_conn *conn, const char *path, struct error *err)
@@ -332,11 +335,30 @@ static int doc_one(struct sqlite_conn *conn, enum doc_kind kind, const char *key
     return rc;
 }
 
+static int docs_newest(struct sqlite_conn *conn, const struct doc_query *query, journal_on_doc *on, void *ctx,
+                       struct error *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    size_t damaged = 0;
+    int rc = conn_take(conn, READ_NEWEST, &stmt, err);
+    if (rc)
+        return rc;
+    sqlite3_bind_int(stmt, 1, (int)query->kind);
+    sqlite3_bind_int64(stmt, 2, query->after ? query->at : INT64_MAX);
+    bind_text(stmt, 3, query->after ? query->after : "");
+    sqlite3_bind_int64(stmt, 4, most(query->limit));
+    rc = docs_give(conn, stmt, on, ctx, &damaged, err);
+    conn_give(conn, READ_NEWEST, stmt);
+    return rc;
+}
+
 int reader_docs(struct sqlite_conn *conn, const struct doc_query *query, const char *key, journal_on_doc *on,
                 void *ctx, struct error *err)
 {
     if (key)
         return doc_one(conn, query->kind, key, on, ctx, err);
+    if (query->newest)
+        return docs_newest(conn, query, on, ctx, err);
     size_t number = (query->tag ? READ_TAGGED : READ_DOCS) + (query->descending ? 1 : 0), damaged = 0;
     sqlite3_stmt *stmt = NULL;
     int rc = conn_take(conn, number, &stmt, err);

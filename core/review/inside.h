@@ -35,9 +35,13 @@ static inline struct review *review_of(const struct core *core)
     return part_state(core, "review");
 }
 
-/* pieces.c: each piece of a month, for that reader; a piece is borrowed. */
+/* pieces.c: each piece of a month, for that reader, or those of its last incidents (`most`; 0: all); a piece is borrowed. */
+struct review_reading {
+    const char *month, *viewer;
+    size_t most;
+};
 typedef void review_on(void *ctx, const struct piece *piece, bool named);
-int review_pieces(struct core *core, const char *month, const char *viewer, review_on *on, void *ctx,
+int review_pieces(struct core *core, const struct review_reading *reading, review_on *on, void *ctx,
                   struct error *err);
 
 /* sum.c: adds a month, which insights_settle makes complete. */

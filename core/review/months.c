@@ -130,7 +130,7 @@ static void sum_up(struct turn *turn, instant begin)
     CLEANUP_FREE char *before = key_of(month, INSIGHT_ALL, "");
     struct doc_query old = {.kind = DOC_INSIGHT_MONTH, .prefix = before};
     int rc = journal_docs(core_journal(core), &old, add_old_team, &sums, NULL);
-    rc = rc ? rc : review_pieces(core, month, NULL, add_piece, &sums, NULL);
+    rc = rc ? rc : review_pieces(core, &(struct review_reading){.month = month}, add_piece, &sums, NULL);
     if (!rc)
         put_all(turn, &sums, month);
     finish(&sums);

@@ -17,33 +17,35 @@ static void name_people(const struct core *core, struct piece *piece)
     }
 }
 
-struct reading {
+struct piecing {
     struct core *core;
-    const char *month, *viewer;
+    const struct review_reading *reading;
     review_on *on;
     void *ctx;
 };
 
 static bool read_piece(void *ctx, const struct journal_doc *doc)
 {
-    const struct reading *reading = ctx;
+    const struct piecing *piecing = ctx;
+    const struct review_reading *reading = piecing->reading;
     struct piece piece;
     if (!piece_decode(doc->body, &piece))
         return true;
     snprintf(piece.month, sizeof(piece.month), "%s", reading->month);
     piece.incident = strtoull(doc->key + strlen(reading->month) + 1, NULL, 10);
-    name_people(reading->core, &piece);
-    reading->on(reading->ctx, &piece,
-                !piece.private || sight_incident(reading->core, piece.incident, reading->viewer));
+    name_people(piecing->core, &piece);
+    piecing->on(piecing->ctx, &piece,
+                !piece.private || sight_incident(piecing->core, piece.incident, reading->viewer));
     piece_finish(&piece);
     return true;
 }
 
-int review_pieces(struct core *core, const char *month, const char *viewer, review_on *on, void *ctx,
+int review_pieces(struct core *core, const struct review_reading *reading, review_on *on, void *ctx,
                   struct error *err)
 {
-    CLEANUP_FREE char *prefix = xasprintf("%s\x1f", month);
-    struct reading reading = {core, month, viewer, on, ctx};
-    return journal_docs(core_journal(core), &(struct doc_query){.kind = DOC_INSIGHT, .prefix = prefix},
-                        read_piece, &reading, err);
+    CLEANUP_FREE char *prefix = xasprintf("%s\x1f", reading->month);
+    struct piecing piecing = {core, reading, on, ctx};
+    const struct doc_query query = {
+        .kind = DOC_INSIGHT, .prefix = prefix, .descending = reading->most > 0, .limit = reading->most};
+    return journal_docs(core_journal(core), &query, read_piece, &piecing, err);
 }

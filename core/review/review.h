@@ -22,6 +22,7 @@ struct review_query {
     bool
         summed; /* of months that are over, as they were summed up (months.c): private incidents are named to nobody, repeats are those
                     within a month */
+    size_t most; /* of a month that is read by its incidents, only so many, the last declared ones; 0: all */
     const char
         *viewer; /* a person id, or NULL: private incidents that they may not see are counted, and not named */
 };

@@ -21,7 +21,8 @@ int sum_month(struct core *core, const struct review_query *query, instant begin
     month_name(begin, month);
     if (query->summed && months_have(core, month))
         return months_add(core, month, query, into, err);
-    return review_pieces(core, month, query->viewer, add_piece, &summing, err);
+    return review_pieces(core, &(struct review_reading){month, query->viewer, query->most}, add_piece, &summing,
+                         err);
 }
 
 int review_sum(struct core *core, const struct review_query *query, struct insights *ret, struct error *err)

@@ -6,7 +6,6 @@
 #include "people/people.h"
 #include "review/inside.h"
 
-#define FEW       5 /* fewer values are shown themselves, and make no quantiles and no percentages */
 #define ROWS_MOST 5
 #define IDS_MOST  5
 
@@ -31,11 +30,11 @@ static void add_times(const char *what, const insight_times *times, struct str *
     if (!times->n)
         return;
     str_addf(out, "- %s: ", what);
-    for (size_t i = 0; times->n < FEW && i < times->n; i++) {
+    for (size_t i = 0; times->n < INSIGHT_FEW && i < times->n; i++) {
         str_add(out, i ? ", " : "");
         duration_format(times->v[i], out);
     }
-    if (times->n >= FEW) {
+    if (times->n >= INSIGHT_FEW) {
         str_add(out, "half within ");
         duration_format(insight_quantile(times, 50), out);
         str_add(out, ", nine of ten within ");

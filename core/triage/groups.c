@@ -79,7 +79,8 @@ static void write_group(struct journal_batch *batch, const struct group *group)
     char fingerprint[FINGERPRINT_TEXT];
     CLEANUP_STR struct str body = {0};
     group_encode(group, &body);
-    batch_doc(batch, DOC_GROUP, fingerprint_format(group->fingerprint, fingerprint), body.p);
+    batch_doc(batch, DOC_GROUP, fingerprint_format(group->fingerprint, fingerprint), body.p)->at =
+        group->times.last_seen;
     crowd_write(batch, group);
 }
 

@@ -301,3 +301,17 @@ void incoming_each(struct core *core, const struct incoming_reading *reading, in
     for (size_t i = 0; i < INCOMING_GROUPS; i++)
         group_finish(&all[i].read);
 }
+
+bool incoming_one(struct core *core, const struct incoming_reading *reading, const struct group *group,
+                  incoming_on *on, void *ctx)
+{
+    const struct triage *triage = triage_of(core);
+    for (size_t i = 0; core_readable(core, NULL) && i < INCOMING_GROUPS; i++) {
+        const struct idle *idle = &triage->idle[i];
+        if (!idle->at || idle->fingerprint != group->fingerprint || !is_listed(core, idle, group, reading))
+            continue;
+        tell_row(core, idle, group, reading, on, ctx);
+        return true;
+    }
+    return false;
+}

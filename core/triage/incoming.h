@@ -47,6 +47,10 @@ typedef bool incoming_on(void *ctx, const struct incoming *row);
 /* Calls `on` for each group that the viewer may see, the last seen first, until it returns false. */
 void incoming_each(struct core *core, const struct incoming_reading *reading, incoming_on *on, void *ctx);
 
+/* The same for this one group. False: it is not among them. */
+bool incoming_one(struct core *core, const struct incoming_reading *reading, const struct group *group,
+                  incoming_on *on, void *ctx);
+
 /* `by` declared the incident for that group: fills it in from the group, which belongs to it from now on. */
 void incoming_give(struct turn *turn, const char *fingerprint, uint64_t incident, const char *by);
 

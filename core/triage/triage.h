@@ -29,6 +29,28 @@ struct group *triage_group(struct core *core, const char *fingerprint, instant n
 const struct group *triage_group_held(const struct core *core, uint64_t fingerprint);
 size_t triage_group_count(const struct core *core); /* in memory */
 
+/* The same as the viewer may see it, without loading it into memory: in memory, or in *read, which the caller finishes either way. NULL:
+   never seen, or not for them. */
+const struct group *triage_group_seen(struct core *core, const char *fingerprint, const char *viewer,
+                                      struct group *read);
+
+/* A part of the list of all groups, those first that were recorded last: what is counted is recorded within a minute. */
+struct group_span {
+    const char *viewer;
+    char after
+        [FINGERPRINT_TEXT]; /* the last group that was looked at before; "": none. Changed by the call, for the next one */
+    instant at;             /* when that one was recorded as seen; likewise */
+    size_t look;            /* at most so many are looked at */
+    bool more;              /* result: others may follow */
+};
+/* Calls `on` for each that the viewer may see, until it returns false; groups are borrowed for the call. Their customers are not all known. */
+int triage_groups(struct core *core, struct group_span *page, bool (*on)(void *ctx, const struct group *group),
+                  void *ctx, struct error *err);
+/* The last incidents that the group was attached to, as far as the viewer may see them, the latest first. */
+int triage_group_incidents(struct core *core, const char *fingerprint, const char *viewer, size_t limit,
+                           bool (*on)(void *ctx, const struct incident *incident), void *ctx,
+                           struct error *err);
+
 /* How many alerts of the incident came within the last minutes (1 to 30), and in as many before, as far as its groups are in memory. */
 struct policy_pace triage_pace(const struct core *core, const struct incident *incident, int minutes,
                                instant now);

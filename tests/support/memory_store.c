@@ -288,8 +288,17 @@ static int by_key(const void *a, const void *b)
     return strcmp((*(struct journal_doc *const *)a)->key, (*(struct journal_doc *const *)b)->key);
 }
 
+static int newest_first(const void *a, const void *b)
+{
+    const struct journal_doc *x = *(struct journal_doc *const *)a, *y = *(struct journal_doc *const *)b;
+    return x->at != y->at ? (x->at < y->at ? 1 : -1) : strcmp(y->key, x->key);
+}
+
 static bool fits(const struct doc_query *query, const struct journal_doc *doc)
 {
+    if (query->newest)
+        return doc->at > 0 && (!query->after || doc->at < query->at ||
+                               (doc->at == query->at && strcmp(doc->key, query->after) < 0));
     if (query->tag && !text_equal(query->tag, doc->tag))
         return false;
     if (query->prefix && !text_starts(doc->key, query->prefix))
@@ -316,9 +325,9 @@ static int docs(struct store *store, const struct doc_query *query, const char *
             *array_add(&found) = slot->value;
     }
     if (found.n)
-        qsort(found.v, found.n, sizeof(*found.v), by_key);
+        qsort(found.v, found.n, sizeof(*found.v), query->newest ? newest_first : by_key);
     for (size_t i = 0; i < found.n && (!query->limit || i < query->limit); i++) {
-        if (!on(ctx, found.v[query->descending ? found.n - 1 - i : i]))
+        if (!on(ctx, found.v[query->descending && !query->newest ? found.n - 1 - i : i]))
             break;
     }
     array_free(&found);

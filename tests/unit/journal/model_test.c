@@ -252,6 +252,42 @@ static void check_docs(struct model *m, struct journal *journal)
     array_free(&wanted.keys);
 }
 
+struct newest {
+    instant at; /* of the last one; then its key */
+    char key[24];
+    size_t n;
+};
+
+static bool take_newest(void *ctx, const struct journal_doc *doc)
+{
+    struct newest *newest = ctx;
+    assert_true(doc->at < newest->at || (doc->at == newest->at && strcmp(doc->key, newest->key) < 0));
+    newest->at = doc->at;
+    snprintf(newest->key, sizeof(newest->key), "%s", doc->key);
+    newest->n++;
+    return true;
+}
+
+/* Page by page, all that have a time. */
+static void check_newest(const struct model *m, struct journal *journal)
+{
+    struct newest newest = {.at = INT64_MAX, .key = "\xff"};
+    size_t wanted = 0, before = SIZE_MAX;
+    for (size_t k = 0; k < KEYS; k++)
+        wanted += m->docs[k].there && m->docs[k].at > 0;
+    while (newest.n != before) {
+        before = newest.n;
+        const struct newest last = newest;
+        struct doc_query query = {.kind = DOC_SEEN,
+                                  .newest = true,
+                                  .after = before ? last.key : NULL,
+                                  .at = before ? last.at : 0,
+                                  .limit = 3};
+        assert_int_equal(journal_docs(journal, &query, take_newest, &newest, NULL), 0);
+    }
+    assert_int_equal(newest.n, wanted);
+}
+
 static void prune(struct model *m, struct journal *journal)
 {
     instant before = (instant)rng_below(&m->rng, 100);
@@ -288,6 +324,7 @@ static void run(uint64_t seed, struct store *memory)
         assert_int_equal(journal_last_seq(journal), m.seq);
         check_events(&m, journal);
         check_docs(&m, journal);
+        check_newest(&m, journal);
         if (rng_below(&m.rng, 50) == 0 || round == ROUNDS - 1) {
             journal_close(journal);
             journal = NULL;
