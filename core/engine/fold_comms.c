@@ -105,7 +105,7 @@ void fold_drafted(struct incident *incident, const struct event *event)
                                                                .version = 1,
                                                                .state = DRAFT_WAITING};
     incident->comms.drafted = MAX(incident->comms.drafted, event->count);
-    incident->activity.spoke_at = event->at;
+    fold_spoke(incident, event);
 }
 
 void fold_draft_card(struct incident *incident, const struct event *event)
@@ -134,7 +134,7 @@ void fold_draft_edited(struct incident *incident, const struct event *event)
     draft->edited_at = event->at;
     draft->one_for_all = event->flag;
     draft->version++;
-    incident->activity.spoke_at = event->at;
+    fold_spoke(incident, event);
 }
 
 void fold_endorsed(struct incident *incident, const struct event *event)
@@ -145,7 +145,7 @@ void fold_endorsed(struct incident *incident, const struct event *event)
     char *all = draft->endorsed ? xasprintf("%s\n%s", draft->endorsed, event->by) : xstrdup(event->by);
     free(draft->endorsed);
     draft->endorsed = all;
-    incident->activity.spoke_at = event->at;
+    fold_spoke(incident, event);
 }
 
 void fold_rejected(struct incident *incident, const struct event *event)
@@ -155,7 +155,7 @@ void fold_rejected(struct incident *incident, const struct event *event)
         return;
     replace_text(&draft->endorsed, NULL);
     replace_text(&draft->rejected, event->text);
-    incident->activity.spoke_at = event->at;
+    fold_spoke(incident, event);
 }
 
 void fold_settled(struct incident *incident, const struct event *event)
@@ -165,7 +165,7 @@ void fold_settled(struct incident *incident, const struct event *event)
         return;
     draft->state = event->type == EVENT_APPROVED ? DRAFT_APPROVED : DRAFT_DISCARDED;
     replace_text(&draft->settled_by, event->by);
-    incident->activity.spoke_at = event->at;
+    fold_spoke(incident, event);
 }
 
 /* ---- who it reaches ---- */

@@ -3,18 +3,19 @@
 
 void fold_words(struct incident *incident, const struct event *event)
 {
-    incident->activity.spoke_at = event->at;
+    fold_spoke(incident, event);
 }
 
 void fold_updated(struct incident *incident, const struct event *event)
 {
-    incident->activity.spoke_at = incident->activity.updated_at = event->at;
+    incident->activity.updated_at = event->at;
+    fold_spoke(incident, event);
 }
 
 void fold_said(struct incident *incident, const struct event *event)
 {
     if (!text_starts(event->by, BY_APP)) /* what a machine reports is no word of who works on it */
-        incident->activity.spoke_at = event->at;
+        fold_spoke(incident, event);
 }
 
 void fold_linked(struct incident *incident, const struct event *event)

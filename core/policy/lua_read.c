@@ -137,14 +137,16 @@ static int lua_render(lua_State *L)
 /* The type, the author and the fields of an event. Fields that the event does not have are nil. */
 void push_event(lua_State *L, const struct event *event)
 {
-    bool person = event->by && !strchr(event->by, '/') && strcmp(event->by, "rule") != 0 &&
+    bool person = event->by && !event->agent && !strchr(event->by, '/') && strcmp(event->by, "rule") != 0 &&
                   strcmp(event->by, "clock") != 0 && strcmp(event->by, "system") != 0;
     /* @field event.type, .at: "declared", "status", …; a time */
-    /* @field event.by, .by_person: the id of a person, or "rule", "clock", …; whether it is a person */
+    /* @field event.by, .by_person: the id of a person, or "rule", "clock", …; whether it is a person who did it themselves */
+    /* @field event.agent: the agent that did it for the person; nil: none did */
     /* @field event.text, .name, .value, .status, .count, .flag, .until_at, .other: depend on the type; see docs/events.md */
-    lua_createtable(L, 0, 14);
+    lua_createtable(L, 0, 15);
     set_text(L, "type", event_kind(event->type)->name);
     set_text(L, "by", event->by);
+    set_text(L, "agent", event->agent);
     set_text(L, "text", event->text);
     set_text(L, "name", event->name);
     set_text(L, "value", event->value);

@@ -5,6 +5,7 @@ import { writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { Browser } from './app_rig.mjs'
 import { Person, Tocsin, build, modules, run, until } from './support.mjs'
 
 const require = createRequire(join(modules, 'package.json'))
@@ -142,11 +143,9 @@ test('an agent that tries to approve is refused on every way', withSdk, async ()
     const answer = await fetch(new URL(path, t.url), { method, headers: { authorization: `Bearer ${tokens.claude}`, 'content-type': 'application/json' }, body: body && JSON.stringify(body) })
     assert.equal(answer.status, 403, path)
   }
-  const signIn = await fetch(new URL('/app/signin', t.url))
-  const cookie = signIn.headers.getSetCookie().map((line) => line.split(';')[0]).join('; '), csrf = /name="csrf" value="([0-9a-f]+)"/.exec(await signIn.text())[1]
-  const page = await fetch(new URL('/app/signin', t.url), { method: 'POST', redirect: 'manual', headers: { cookie }, body: new URLSearchParams({ csrf, token: tokens.claude }) })
+  const page = await new Browser(t).signIn(tokens.claude)
   assert.equal(page.status, 409)
-  assert.match(await page.text(), /is an agent/)
+  assert.match(page.text, /is an agent/)
   const state = await (await fetch(new URL(`/api/v1/incidents/${incident}`, t.url), { headers: { authorization: `Bearer ${tokens.ana}` } })).json()
   assert.equal(state.state.drafts[0].state, 0, 'the draft is not waiting')
   person.leave()
@@ -238,6 +237,8 @@ test('people read in the room that an agent wrote', async () => {
   person.join(`inc-${incident.slice(4)}-disks-are-full`)
   await person.sees('the update', (_m, text) => text.includes(`Update on ${incident} by ana (by the agent claude)`))
   await person.sees('the draft', (_m, text) => text.includes('Message 1 to acme, written by the agent claude'))
+  const browser = await new Browser(t).signIn(tokens.ana)
+  assert.match((await browser.get(`/app/incidents/${incident}`)).text, /Written by ana \(by the agent claude\)/)
   person.leave()
 })
 

@@ -51,7 +51,7 @@ static void add_draft(const struct visit *visit, const struct incident *incident
     view_textf(item, "number", "%" PRId64, draft->number);
     view_textf(item, "version", "%" PRId64, draft->version);
     view_text(item, "to", to);
-    view_person(item, "author", draft->edited_by ? draft->edited_by : draft->by, visit);
+    view_author(item, "author", draft, visit);
     view_time(item, "edited", draft->edited_at, visit);
     view_text(item, "rejected", draft->rejected);
     view_text(item, "text", draft->text);

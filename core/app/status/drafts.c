@@ -71,7 +71,7 @@ void desk_draft_show(const struct visit *visit, const struct desk_draft *d, stru
     view_textf(view, "draft", "%s%s%" PRId64, name, *name ? "." : "", draft->number);
     view_textf(view, "number", "%" PRId64, draft->number);
     view_textf(view, "version", "%" PRId64, draft->version);
-    view_person(view, "author", draft->edited_by ? draft->edited_by : draft->by, visit);
+    view_author(view, "author", draft, visit);
     view_text(view, "rejected", draft->rejected);
     view_flag(view, "approvable", visit->has >= ACCESS_APPROVE && !draft->rejected);
     if (comms_sent_when(visit->core, d->incident, draft, &when))

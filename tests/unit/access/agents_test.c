@@ -165,6 +165,24 @@ static void events_say_which_agent_did_it_for_whom(void **state)
     rig_expect(rig, "ben", 1, "timeline", "ana noted: I did this");
 }
 
+/* Whoever waits for a word of the person goes on waiting. */
+static void an_agents_words_are_no_sign_of_its_person(void **state)
+{
+    (void)state;
+    instant spoke = sight_incident(rig->core, 1, "ana")->activity.spoke_at;
+    rig->now += HOUR;
+    agent_expect(1, "note still down", "Noted");
+    agent_expect(1, "tell acme Still down.", "Message 2 is drafted");
+    assert_int_equal(sight_incident(rig->core, 1, "ana")->activity.spoke_at, spoke);
+    agent_expect(1, "update still down", "Update on INC-1 by ana (by the agent claude)");
+    assert_int_equal(sight_incident(rig->core, 1, "ana")->activity.spoke_at, spoke);
+    assert_int_equal(sight_incident(rig->core, 1, "ana")->activity.updated_at, rig->now);
+    assert_string_equal(incident_draft(sight_incident(rig->core, 1, "ana"), 2)->agent, "claude");
+    rig_expect(rig, "ana", 1, "redraft 2 We know more.", "Changed");
+    assert_null(incident_draft(sight_incident(rig->core, 1, "ana"), 2)->agent);
+    assert_int_equal(sight_incident(rig->core, 1, "ana")->activity.spoke_at, rig->now);
+}
+
 static void the_name_of_an_agent_is_literal(void **state)
 {
     (void)state;
@@ -207,6 +225,7 @@ int main(void)
         TEST(words_approve_nothing),
         TEST(an_agent_has_at_most_the_role_to_act),
         TEST(events_say_which_agent_did_it_for_whom),
+        TEST(an_agents_words_are_no_sign_of_its_person),
         TEST(the_name_of_an_agent_is_literal),
         TEST(an_agent_sees_what_its_person_sees),
     };
