@@ -11,9 +11,9 @@
 #define SWEEP_BYTES  (64u << 20)
 #define SWEEP_NESTED 8
 
-/* ---- its document ---- */
+/* ---- its documents ---- */
 
-static void write_left(const struct sweep *sweep, struct str *out)
+static void write_list(const struct sweep *sweep, struct str *out)
 {
     struct json_out j = {.out = out};
     json_begin_object(&j);
@@ -22,38 +22,71 @@ static void write_left(const struct sweep *sweep, struct str *out)
     json_raw(&j, sweep->about);
     json_key(&j, "left");
     json_begin_array(&j);
-    for (size_t i = sweep->visited; i < sweep->incidents.n; i++)
+    for (size_t i = 0; i < sweep->incidents.n; i++)
         json_int(&j, (int64_t)sweep->incidents.v[i]);
     json_end_array(&j);
     json_end_object(&j);
 }
 
+static char *key_of(const struct sweep *sweep)
+{
+    return xasprintf("%010" PRIu64, sweep->number);
+}
+
+static char *key_of_visited(const struct sweep *sweep)
+{
+    return xasprintf("%010" PRIu64 "\x1fvisited", sweep->number);
+}
+
+/* At its beginning, with all that it is to visit. */
 static void store(struct turn *turn, struct sweep *sweep)
 {
-    CLEANUP_FREE char *key = xasprintf("%010" PRIu64, sweep->number);
+    CLEANUP_FREE char *key = key_of(sweep), *visited = key_of_visited(sweep);
     CLEANUP_STR struct str body = {0};
-    bool ended = sweep->visited == sweep->incidents.n;
-    if (!ended)
-        write_left(sweep, &body);
-    batch_doc(turn->batch, DOC_SWEEP, key, ended ? NULL : body.p);
+    write_list(sweep, &body);
+    batch_doc(turn->batch, DOC_SWEEP, key, body.p);
+    batch_doc(turn->batch, DOC_SWEEP, visited, NULL);
     sweep->turn = turn->number;
+}
+
+/* After each step: the list is long, so it is not written again. */
+static void store_visited(struct turn *turn, struct sweep *sweep)
+{
+    CLEANUP_FREE char *key = key_of(sweep), *visited = key_of_visited(sweep);
+    CLEANUP_FREE char *body = xasprintf("{\"visited\":%zu}", sweep->visited);
+    bool ended = sweep->visited == sweep->incidents.n;
+    batch_doc(turn->batch, DOC_SWEEP, visited, ended ? NULL : body);
+    if (ended)
+        batch_doc(turn->batch, DOC_SWEEP, key, NULL);
+    sweep->turn = turn->number;
+}
+
+static void load_list(struct core *core, uint64_t number, const cJSON *body)
+{
+    struct sweep *sweep = array_add(&core->sweeps);
+    CLEANUP_STR struct str about = {0};
+    json_tree(&(struct json_out){.out = &about}, json_member(body, "about"));
+    *sweep = (struct sweep){
+        .number = number, .part = xstrdup(json_text_or(body, "part", "")), .about = str_take(&about)};
+    const cJSON *id;
+    cJSON_ArrayForEach(id, json_member(body, "left")) * array_add(&sweep->incidents) =
+        (uint64_t)id->valuedouble;
+}
+
+/* Follows its list, by the order of keys. */
+static void load_visited(struct core *core, uint64_t number, const cJSON *body)
+{
+    struct sweep *last = core->sweeps.n ? &core->sweeps.v[core->sweeps.n - 1] : NULL;
+    if (last && last->number == number)
+        last->visited = MIN((size_t)MAX(json_int_or(body, "visited", 0), 0), last->incidents.n);
 }
 
 static bool load_one(void *ctx, const struct journal_doc *doc)
 {
-    struct core *core = ctx;
     CLEANUP_JSON cJSON *body = NULL;
     if (json_parse(doc->body, strlen(doc->body), SWEEP_BYTES, SWEEP_NESTED, "a sweep", &body, NULL))
         return true;
-    struct sweep *sweep = array_add(&core->sweeps);
-    CLEANUP_STR struct str about = {0};
-    json_tree(&(struct json_out){.out = &about}, json_member(body, "about"));
-    *sweep = (struct sweep){.number = strtoull(doc->key, NULL, 10),
-                            .part = xstrdup(json_text_or(body, "part", "")),
-                            .about = str_take(&about)};
-    const cJSON *id;
-    cJSON_ArrayForEach(id, json_member(body, "left")) * array_add(&sweep->incidents) =
-        (uint64_t)id->valuedouble;
+    (strchr(doc->key, '\x1f') ? load_visited : load_list)(ctx, strtoull(doc->key, NULL, 10), body);
     return true;
 }
 
@@ -104,7 +137,7 @@ static void step(struct core *core, instant now)
     size_t n = MIN(sweep->incidents.n - sweep->visited, SWEEP_AT_ONCE);
     visit(turn, sweep->part, sweep->about, sweep->incidents.v + sweep->visited, n);
     sweep->visited += n;
-    store(turn, sweep);
+    store_visited(turn, sweep);
     if (sweep->visited == sweep->incidents.n) {
         sweep_finish(sweep);
         array_remove(&core->sweeps, 0);

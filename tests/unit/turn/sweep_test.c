@@ -125,6 +125,35 @@ static void a_restart_goes_on_where_it_was(void **state)
     assert_int_equal(with("connector", 1), MANY);
 }
 
+/* The only sweep's document of that name; "": it has none. The caller frees it. */
+static char *stored(const char *name)
+{
+    struct journal_doc doc;
+    CLEANUP_FREE char *key = xasprintf("0000000001%s", name);
+    if (journal_doc(rig->journal, DOC_SWEEP, key, &doc, NULL))
+        return xstrdup("");
+    char *body = xstrdup(doc.body);
+    journal_doc_finish(&doc);
+    return body;
+}
+
+static void a_step_does_not_write_again_what_is_left(void **state)
+{
+    (void)state;
+    connector(false);
+    journal_step(rig->journal);
+    CLEANUP_FREE char *list = stored(""), *none = stored("\x1fvisited");
+    assert_string_equal(none, "");
+    step();
+    CLEANUP_FREE char *same = stored(""), *visited = stored("\x1fvisited");
+    assert_string_equal(same, list);
+    assert_string_equal(visited, "{\"visited\":100}");
+    rig_settle(rig);
+    CLEANUP_FREE char *over = stored(""), *gone = stored("\x1fvisited");
+    assert_string_equal(over, "");
+    assert_string_equal(gone, "");
+}
+
 static void who_ended_meanwhile_is_left_alone(void **state)
 {
     (void)state;
@@ -154,6 +183,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_connectors_trouble_is_told_some_at_a_time, set_up, tear_down),
         cmocka_unit_test_setup_teardown(that_it_is_back_is_told_after_its_trouble, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_restart_goes_on_where_it_was, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_step_does_not_write_again_what_is_left, set_up, tear_down),
         cmocka_unit_test_setup_teardown(who_ended_meanwhile_is_left_alone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_policy_is_loaded_some_at_a_time, set_up, tear_down),
     };
