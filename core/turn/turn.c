@@ -193,18 +193,11 @@ static bool read_version(void *ctx, const struct journal_event *event)
     return false;
 }
 
-/*
- * The next version of a stream that is not an incident's: the newest in the journal, plus what was appended since.
- * Versions in flight must be remembered; the others are dropped when there are too many.
- */
+/* The next version of a stream that is not an incident's: the newest in the journal, plus what was told or appended since. */
 static uint64_t next_version(struct core *core, const struct event *event, bool first)
 {
     CLEANUP_STR struct str stream = {0};
     event_stream(event, &stream);
-    if (core->versions.n > KEEP_VERSIONS && !core->turns) {
-        map_finish(&core->versions);
-        core->versions = (struct map){0};
-    }
     uint64_t version = (uint64_t)(uintptr_t)map_get(&core->versions, stream.p);
     if (!version && !first)
         journal_read_back(core->journal, stream.p, 0, 1, read_version, &version, NULL);
@@ -315,12 +308,22 @@ static void publish(struct turn *turn, uint64_t last_seq)
     }
 }
 
+/* Those in flight must be remembered, and those of a turn that goes on; now there is none. */
+static void forget_versions(struct core *core)
+{
+    if (core->turns || core->versions.n <= KEEP_VERSIONS)
+        return;
+    map_finish(&core->versions);
+    core->versions = (struct map){0};
+}
+
 static void turn_done(void *ctx, int rc, const struct error *err, uint64_t last_seq)
 {
     struct turn *turn = ctx;
     struct core *core = turn->core;
     core->turns--;
     core->reported = turn->number;
+    forget_versions(core);
     if (rc == 0) {
         if (turn->last_action && !core->trouble.torn)
             outbox_durable(core->outbox, turn->last_action);
