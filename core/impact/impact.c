@@ -184,7 +184,7 @@ static bool find(void *ctx, const struct affected *customer)
     return !look_at(ctx, customer->key, customer->since);
 }
 
-/* By each of their keys as it is written, which no crowd makes slow; and where no alert writes it so, among all. */
+/* By each of their keys, which no crowd makes slow. */
 static void find_in_groups(struct core *core, struct finding *f)
 {
     const struct customer *record = f->record;
@@ -193,8 +193,6 @@ static void find_in_groups(struct core *core, struct finding *f)
         ask_parts(core, f->incident, &(struct affected_reader){f, find, NULL, record->key});
     for (size_t i = 0; !f->key && record && i < record->aliases.n; i++)
         ask_parts(core, f->incident, &(struct affected_reader){f, find, NULL, record->aliases.v[i]});
-    if (!f->key)
-        ask_parts(core, f->incident, &(struct affected_reader){f, find, NULL, NULL});
 }
 
 static struct finding find_one(struct core *core, const struct incident *incident, const char *customer)

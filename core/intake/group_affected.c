@@ -1,7 +1,9 @@
 #include "intake/group_affected.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/json.h"
 #include "base/map.h"
@@ -13,7 +15,7 @@
 #define ROW_STEP    256
 
 struct group_customer {
-    uint64_t hash;        /* of the key */
+    uint64_t hash;        /* of the key in lower case */
     uint32_t text;        /* where its key begins; the name follows it, "" if it is the key */
     uint32_t count;       /* alerts; stays at UINT32_MAX */
     uint32_t since, last; /* seconds since 1970 */
@@ -35,25 +37,37 @@ static const char *key_of(const struct group_affected *a, const struct group_cus
 
 /* ---- finding ---- */
 
-static uint16_t *slot_of(const struct group_affected *a, uint64_t hash, const char *key)
+typedef int key_order(const char *a, const char *b); /* strcmp; strcasecmp: in any case */
+
+static uint64_t hash_of(const char *key)
+{
+    char lower[ALERT_CUSTOMER];
+    size_t n = 0;
+    for (; key[n] && n < sizeof(lower); n++)
+        lower[n] = (char)tolower((unsigned char)key[n]);
+    return map_hash(lower, n);
+}
+
+static uint16_t *slot_of(const struct group_affected *a, uint64_t hash, const char *key, key_order *order)
 {
     size_t i = hash & (INDEX_SLOTS - 1);
     for (; a->crowd->index[i]; i = (i + 1) & (INDEX_SLOTS - 1)) {
         const struct group_customer *c = &a->v[a->crowd->index[i] - 1];
-        if (c->hash == hash && strcmp(key_of(a, c), key) == 0)
+        if (c->hash == hash && order(key_of(a, c), key) == 0)
             break;
     }
     return &a->crowd->index[i];
 }
 
-static struct group_customer *find(const struct group_affected *a, uint64_t hash, const char *key)
+static struct group_customer *find(const struct group_affected *a, uint64_t hash, const char *key,
+                                   key_order *order)
 {
     if (a->crowd) {
-        uint16_t row = *slot_of(a, hash, key);
+        uint16_t row = *slot_of(a, hash, key, order);
         return row ? &a->v[row - 1] : NULL;
     }
     for (size_t i = 0; i < a->n; i++) {
-        if (a->v[i].hash == hash && strcmp(key_of(a, &a->v[i]), key) == 0)
+        if (a->v[i].hash == hash && order(key_of(a, &a->v[i]), key) == 0)
             return &a->v[i];
     }
     return NULL;
@@ -65,7 +79,7 @@ static void gather_crowd(struct group_affected *a)
 {
     a->crowd = xcalloc(1, sizeof(*a->crowd));
     for (size_t i = 0; i < a->n; i++)
-        *slot_of(a, a->v[i].hash, key_of(a, &a->v[i])) = (uint16_t)(i + 1);
+        *slot_of(a, a->v[i].hash, key_of(a, &a->v[i]), strcmp) = (uint16_t)(i + 1);
     memset(a->crowd->changed, true, sizeof(a->crowd->changed));
 }
 
@@ -102,7 +116,7 @@ static struct group_customer *add(struct group_affected *a, uint64_t hash, const
     *c = (struct group_customer){.hash = hash, .text = add_text(a, key, name)};
     a->n++;
     if (a->crowd)
-        *slot_of(a, hash, key) = a->n;
+        *slot_of(a, hash, key, strcmp) = a->n;
     else if (a->n > AFFECTED_FEW)
         gather_crowd(a);
     return c;
@@ -135,9 +149,9 @@ static void count_one(struct group_affected *a, struct group_customer *c, int64_
 bool group_affect(struct group *group, const char *key, const char *name, int64_t count, instant now)
 {
     struct group_affected *a = &group->affected;
-    uint64_t hash = map_hash(key, strlen(key));
+    uint64_t hash = hash_of(key);
     uint32_t second = (uint32_t)(now / SECOND);
-    struct group_customer *c = find(a, hash, key);
+    struct group_customer *c = find(a, hash, key, strcasecmp);
     bool new = !c;
     if (!c && a->n == AFFECTED_EXACT) {
         new = count_others(a, key, count);
@@ -150,11 +164,12 @@ bool group_affect(struct group *group, const char *key, const char *name, int64_
     return new;
 }
 
+/* Exactly as it is stored: an older version told keys in other cases apart, and the pages would shift. */
 void group_affected_load(struct group *group, const struct affected *customer)
 {
     struct group_affected *a = &group->affected;
-    uint64_t hash = map_hash(customer->key, strlen(customer->key));
-    if (a->n == AFFECTED_EXACT || find(a, hash, customer->key))
+    uint64_t hash = hash_of(customer->key);
+    if (a->n == AFFECTED_EXACT || find(a, hash, customer->key, strcmp))
         return;
     struct group_customer *c = add(a, hash, customer->key, customer->name);
     c->count = (uint32_t)MIN(MAX(customer->count, 0), (int64_t)UINT32_MAX);
@@ -193,7 +208,7 @@ struct affected group_affected_at(const struct group *group, size_t i)
 bool group_affected_find(const struct group *group, const char *key, struct affected *ret)
 {
     const struct group_affected *a = &group->affected;
-    const struct group_customer *c = find(a, map_hash(key, strlen(key)), key);
+    const struct group_customer *c = find(a, hash_of(key), key, strcasecmp);
     if (c)
         *ret = group_affected_at(group, (size_t)(c - a->v));
     return c;

@@ -32,10 +32,10 @@ struct affected_reader {
     void *ctx;
     bool (*on)(void *ctx, const struct affected *customer); /* false: no more */
     void (*sketch)(void *ctx, const uint8_t *registers);    /* of a group that is estimated; NULL: never mind */
-    const char *key;                                        /* only the customer with this key; NULL: all */
+    const char *key; /* only the customer with this key, in any case; NULL: all */
 };
 
-/* Counts `count` alerts about a customer at `now`. `name` may be "". True: nobody knew that they are affected. */
+/* Counts `count` alerts about a customer at `now`. `name` may be "". A key in another case is the same customer. True: nobody knew that they are affected. */
 bool group_affect(struct group *group, const char *key, const char *name, int64_t count, instant now);
 /* Forgets them all: the group opens again after its incident ended. */
 void group_affected_clear(struct group *group);
@@ -43,7 +43,7 @@ void group_affected_finish(struct group *group);
 
 /* i < group->affected.n, in the order in which they came. */
 struct affected group_affected_at(const struct group *group, size_t i);
-/* False: the group does not know that key. */
+/* By a key in any case. False: the group does not know it. */
 bool group_affected_find(const struct group *group, const char *key, struct affected *ret);
 /* How many customers; an estimate where group_affected_estimated. */
 int64_t group_affected_count(const struct group *group);

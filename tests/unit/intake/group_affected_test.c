@@ -47,6 +47,36 @@ static void few_are_told_apart(void **state)
     destroyed(group);
 }
 
+static void a_key_in_another_case_is_the_same_customer(void **state)
+{
+    (void)state;
+    struct group *group = created();
+    struct affected found;
+    assert_true(group_affect(group, "Acme", "", 1, T0));
+    assert_false(group_affect(group, "ACME", "", 1, T0));
+    affect(group, 0, 1000);
+    assert_false(group_affect(group, "Customer-77", "", 1, T0));
+    assert_true(group_affected_find(group, "acme", &found));
+    assert_string_equal(found.key, "Acme");
+    assert_int_equal(found.count, 2);
+    assert_true(group_affected_find(group, "CUSTOMER-77", &found));
+    assert_string_equal(found.key, "customer-77");
+    assert_false(group_affected_find(group, "customer-x", &found));
+    assert_int_equal(group_affected_count(group), 1001);
+    destroyed(group);
+}
+
+/* As an older version stored it. */
+static void what_is_stored_in_two_cases_is_loaded_in_both(void **state)
+{
+    (void)state;
+    struct group *group = created();
+    group_affected_load(group, &(struct affected){.key = "Acme", .name = "Acme", .count = 1});
+    group_affected_load(group, &(struct affected){.key = "acme", .name = "acme", .count = 2});
+    assert_int_equal(group_affected_count(group), 2);
+    destroyed(group);
+}
+
 static void a_crowd_is_exact_up_to_its_bound(void **state)
 {
     (void)state;
@@ -157,6 +187,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(few_are_told_apart),
+        cmocka_unit_test(a_key_in_another_case_is_the_same_customer),
+        cmocka_unit_test(what_is_stored_in_two_cases_is_loaded_in_both),
         cmocka_unit_test(a_crowd_is_exact_up_to_its_bound),
         cmocka_unit_test(a_million_cost_less_than_a_megabyte),
         cmocka_unit_test(pages_are_stored_when_they_change_and_read_again),
