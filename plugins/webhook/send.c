@@ -94,6 +94,7 @@ static void send_body(struct kit_task *task, const char *id, bool named)
 
 /* ---- actions ---- */
 
+/* Its note is stored with its outcome: nobody waits for the disk before it goes. */
 void webhook_page(struct kit_task *task)
 {
     struct kit_page page = kit_page_of_action(task);
@@ -105,7 +106,7 @@ void webhook_page(struct kit_task *task)
     else if (!*kit_json_text(task->body, "user"))
         kit_result(task->result, TOCSIN_REFUSED,
                    "the page names nobody: give the person an id on this connector");
-    else if (!*kit_page_id(&page) && kit_page_begin(&page, task->result))
+    else if (!*kit_page_id(&page))
         send_body(task, id, true);
     if (task->result->code == TOCSIN_DONE)
         kit_page_sent(&page, id, task->result);

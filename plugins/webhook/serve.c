@@ -37,10 +37,11 @@ static void take_page(const struct incoming *in)
     struct kit_page page = kit_page_by_mark(host, ours ? message + strlen(WEBHOOK_ID) : "");
     if (!is_state(state))
         answer(in, 400, "`state` must be delivered, seen, acknowledged or failed.\n");
-    else if (!page.row)
+    else if (!*page.mark)
         answer(in, 404, "There is no such page. `message` must be that of a page's data.\n");
-    else if (!kit_page_is_known(&page))
-        answer(in, 503, "The outcome of the page is not stored yet. Send it again.\n");
+    else if (!page.row || !kit_page_is_known(&page))
+        answer(in, 503,
+               "That page is not known, or not yet: send it again. `message` must be that of a page's data.\n");
     else
         kit_webhook_acknowledge(in->response,
                                 kit_emit(host, kit_page_event(message, state, kit_json_text(in->data, "how"),

@@ -7,8 +7,9 @@
  *     serve.c      what comes
  *     standard.c   signatures (pure)
  *
- * A request has the same id at each attempt, by which its receiver knows what it has already. A page is noted before it is sent
- * (kit/page.h); its id is "msg_" and the mark of the note.
+ * A request has the same id at each attempt, by which its receiver knows what it has already. That of a page is "msg_" and the mark of
+ * its note (kit/page.h), which follows from the action: so the note is stored with the outcome, and what comes back before it, or before
+ * the page is sent again after a crash, is asked to come again.
  */
 #ifndef WEBHOOK_WEBHOOK_H
 #define WEBHOOK_WEBHOOK_H

@@ -9,9 +9,10 @@
  *         kit_page_sent(&page, id, task->result);
  *     kit_page_finish(&page);
  *
- * A page is noted in the host's store before it is sent, under a mark that addresses of callbacks name. What comes back may be sooner than
- * the outcome of the action; the core learns of the page with that outcome, so an event before it would be lost. kit_page_is_known says
- * whether it may be emitted; if not, ask the platform to try again.
+ * A page is noted in the host's store before it is sent, under a mark that addresses of callbacks name: kit_page_begin. Where whoever calls
+ * back tries until the page is known, kit_page_sent alone is enough. What comes back may be sooner than the outcome of the action; the core
+ * learns of the page with that outcome, so an event before it would be lost. kit_page_is_known says whether it may be emitted; if not, ask
+ * the platform to try again.
  */
 #ifndef TOCSIN_KIT_PAGE_H
 #define TOCSIN_KIT_PAGE_H

@@ -166,6 +166,9 @@ static void receipts_are_events(void **state)
     store_host_set("known/msg_" MARK, "{}");
     assert_int_equal(post("{'type':'page','data':{'message':'msg_" MARK "','state':'seen'}}"), 503);
     assert_int_equal(cJSON_GetArraySize(store_host_events()), 1);
+    store_host_clear(); /* its note is stored with its outcome */
+    assert_int_equal(post("{'type':'page','data':{'message':'msg_" MARK "','state':'seen'}}"), 503);
+    assert_int_equal(cJSON_GetArraySize(store_host_events()), 0);
 }
 
 static void replies_are_those_of_somebody_outside(void **state)
