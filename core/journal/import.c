@@ -240,6 +240,8 @@ int journal_import(const char *path, FILE *in, struct export_counts *ret, struct
     rc = rc ? rc : ops->commit(import.store, err);
     if (rc)
         ops->rollback(import.store);
+    else
+        ops->tidy(import.store, true);
     ops->close(import.store);
     chain_finish(&import.chain);
     str_finish(&import.line);

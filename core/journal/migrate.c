@@ -33,6 +33,22 @@ static const char *const steps[] = {
     "CREATE TRIGGER event_title AFTER INSERT ON event"
     " WHEN new.type IN ('declared', 'titled') AND new.search IS NOT NULL BEGIN"
     " INSERT INTO title_search (rowid, search) VALUES (new.seq, new.search); END;",
+    /* 4: What is searched is indexed after its commit, which then is shorter; the head says up to which event it is. */
+    "DROP TRIGGER event_title;"
+    "ALTER TABLE head ADD COLUMN indexed INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE head SET indexed = seq;",
+    /* 5: A new document goes to the end of its table, whatever its key; so writing it neither reads nor moves others. */
+    "DROP INDEX doc_tag;"
+    "DROP INDEX doc_at;"
+    "ALTER TABLE doc RENAME TO doc_by_key;"
+    "CREATE TABLE doc (kind INTEGER NOT NULL, key TEXT NOT NULL, tag TEXT, at INTEGER NOT NULL, body TEXT NOT "
+    "NULL,"
+    " sum INTEGER NOT NULL);"
+    "INSERT INTO doc SELECT kind, key, tag, at, body, sum FROM doc_by_key ORDER BY kind, key;"
+    "DROP TABLE doc_by_key;"
+    "CREATE UNIQUE INDEX doc_key ON doc (kind, key);"
+    "CREATE INDEX doc_tag ON doc (kind, tag, key) WHERE tag IS NOT NULL;"
+    "CREATE INDEX doc_at ON doc (kind, at) WHERE at > 0;",
 };
 
 static int schema_version(struct sqlite_conn *conn, int64_t *ret, struct error *err)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -11,9 +12,12 @@
 struct sqlite_store {
     struct store store;
     char *path;
-    int lock;
+    int lock_file;
     struct sqlite_writer writer;
     struct sqlite_conn reader;
+    pthread_mutex_t lock; /* guards what follows */
+    pthread_cond_t indexed;
+    bool indexing; /* what was committed last is yet to be added to the search index */
 };
 
 static struct sqlite_store *of(struct store *store)
@@ -36,9 +40,22 @@ static int store_write(struct store *store, struct store_batch *batch, struct er
     return writer_write(&of(store)->writer, batch, err);
 }
 
+static void set_indexing(struct sqlite_store *s, bool indexing)
+{
+    pthread_mutex_lock(&s->lock);
+    s->indexing = indexing;
+    if (!indexing)
+        pthread_cond_signal(&s->indexed);
+    pthread_mutex_unlock(&s->lock);
+}
+
 static int store_commit(struct store *store, struct error *err)
 {
-    return writer_commit(&of(store)->writer, err);
+    struct sqlite_store *s = of(store);
+    int rc = writer_commit(&s->writer, err);
+    if (!rc && s->writer.unindexed)
+        set_indexing(s, true);
+    return rc;
 }
 
 static void store_rollback(struct store *store)
@@ -67,6 +84,11 @@ static int store_read_stream(struct store *store, const char *stream, uint64_t a
 static int store_search(struct store *store, const struct search_query *query, journal_on_event *on, void *ctx,
                         struct error *err)
 {
+    struct sqlite_store *s = of(store);
+    pthread_mutex_lock(&s->lock);
+    while (s->indexing) /* for what was answered already */
+        pthread_cond_wait(&s->indexed, &s->lock);
+    pthread_mutex_unlock(&s->lock);
     return reader_search(&of(store)->reader, query, on, ctx, err);
 }
 
@@ -83,7 +105,10 @@ static int store_prune(struct store *store, enum doc_kind kind, instant before, 
 
 static bool store_tidy(struct store *store, bool idle)
 {
-    return writer_tidy(&of(store)->writer, idle);
+    struct sqlite_store *s = of(store);
+    writer_index(&s->writer);
+    set_indexing(s, false);
+    return writer_tidy(&s->writer, idle);
 }
 
 static void store_close(struct store *store)
@@ -91,9 +116,11 @@ static void store_close(struct store *store)
     struct sqlite_store *s = of(store);
     conn_close(&s->reader);
     free(s->reader.stmts);
+    pthread_cond_destroy(&s->indexed);
+    pthread_mutex_destroy(&s->lock);
     writer_close(&s->writer); /* the last connection to close copies the log into the database */
-    if (s->lock >= 0)
-        close(s->lock);
+    if (s->lock_file >= 0)
+        close(s->lock_file);
     free(s->path);
     free(s);
 }
@@ -174,10 +201,14 @@ int sqlite_store_open(const char *path, struct store **ret, struct error *err)
     struct sqlite_store *s = xcalloc(1, sizeof(*s));
     s->store.ops = &ops;
     s->path = xstrdup(path);
-    s->lock = -1;
-    int rc = lock_take(path, &s->lock, err);
+    s->lock_file = -1;
+    require(pthread_mutex_init(&s->lock, NULL) == 0);
+    require(pthread_cond_init(&s->indexed, NULL) == 0);
+    int rc = lock_take(path, &s->lock_file, err);
     rc = rc ? rc : file_create(path, err);
     rc = rc ? rc : writer_open(&s->writer, s->path, true, err);
+    if (!rc)
+        writer_index(&s->writer);
     rc = rc ? rc : reader_open(&s->reader, s->path, err);
     s->reader.watch = &s->store.watch;
     if (rc) {

@@ -66,8 +66,10 @@ struct sqlite_writer {
     struct map versions; /* stream -> version, of recently written streams */
     bool broken;         /* reopen before the next transaction */
     bool moved;          /* this transaction added events */
-    int log_pages;       /* in the write-ahead log */
-    int log_tried;       /* so many were in it when copying them was last tried, if some had to stay */
+    bool unindexed;      /* events after `indexed` are to be searched, and are not in the search index yet */
+    uint64_t indexed, committed; /* the last event of the log as it is committed */
+    int log_pages;               /* in the write-ahead log */
+    int log_tried;               /* so many were in it when copying them was last tried, if some had to stay */
     uint64_t seq;
     uint8_t hash[CHAIN_HASH_BYTES];
 };
@@ -78,6 +80,8 @@ int writer_check(struct sqlite_writer *writer, struct store_batch *batch, struct
 int writer_write(struct sqlite_writer *writer, struct store_batch *batch, struct error *err);
 int writer_commit(struct sqlite_writer *writer, struct error *err);
 void writer_rollback(struct sqlite_writer *writer);
+/* Adds to the search index what the last commits brought. What fails is tried again the next time. */
+void writer_index(struct sqlite_writer *writer);
 int writer_prune(struct sqlite_writer *writer, enum doc_kind kind, instant before, size_t limit,
                  struct error *err);
 /* Copies the log into the database when it is long; see store.h. */

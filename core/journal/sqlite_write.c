@@ -10,24 +10,34 @@
 enum {
     WRITE_VERSION,
     WRITE_EVENT,
-    WRITE_SEARCH,
     WRITE_DOC,
     WRITE_DOC_REMOVE,
     WRITE_PRUNE,
     WRITE_HEAD,
+    INDEX_ALL,
+    INDEX_TITLES,
+    INDEX_HEAD,
+    WRITE_BEGIN,
+    WRITE_COMMIT,
     N_WRITES
 };
 static const char *const writes[N_WRITES] = {
     [WRITE_VERSION] = "SELECT max(version) FROM event WHERE stream = ?1",
     [WRITE_EVENT] = "INSERT INTO event (" EVENT_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-    [WRITE_SEARCH] = "INSERT INTO event_search (rowid, search) VALUES (?1, ?2)",
     [WRITE_DOC] =
         "INSERT INTO doc (" DOC_COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (kind, key)"
         " DO UPDATE SET tag = excluded.tag, at = excluded.at, body = excluded.body, sum = excluded.sum",
     [WRITE_DOC_REMOVE] = "DELETE FROM doc WHERE kind = ?1 AND key = ?2",
-    [WRITE_PRUNE] = ("DELETE FROM doc WHERE (kind, key) IN (SELECT kind, key FROM doc"
+    [WRITE_PRUNE] = ("DELETE FROM doc WHERE rowid IN (SELECT rowid FROM doc"
                      " WHERE kind = ?1 AND at > 0 AND at < ?2 ORDER BY at LIMIT ?3)"),
-    [WRITE_HEAD] = "UPDATE head SET seq = ?1, hash = ?2 WHERE id = 1",
+    [WRITE_HEAD] = "UPDATE head SET seq = ?1, hash = ?2, indexed = ?3 WHERE id = 1",
+    [INDEX_ALL] = "INSERT INTO event_search (rowid, search) SELECT seq, search FROM event WHERE seq > ?1"
+                  " AND search IS NOT NULL",
+    [INDEX_TITLES] = "INSERT INTO title_search (rowid, search) SELECT seq, search FROM event WHERE seq > ?1"
+                     " AND search IS NOT NULL AND type IN ('declared', 'titled')",
+    [INDEX_HEAD] = "UPDATE head SET indexed = ?1 WHERE id = 1",
+    [WRITE_BEGIN] = "BEGIN IMMEDIATE",
+    [WRITE_COMMIT] = "COMMIT",
 };
 
 /* A small cache, since written pages are seldom read again. */
@@ -46,6 +56,18 @@ static int on_committed(void *ctx, sqlite3 *db, const char *name, int log_pages)
     return SQLITE_OK;
 }
 
+/* Up to where the index is; but events may be missing at the end, and their numbers come again. */
+static int index_open(struct sqlite_writer *w, struct error *err)
+{
+    int64_t seq = 0, indexed = 0;
+    int rc = conn_number(&w->conn, "SELECT coalesce(max(seq), 0) FROM event", &seq, err);
+    rc = rc ? rc : conn_number(&w->conn, "SELECT indexed FROM head", &indexed, err);
+    w->committed = (uint64_t)seq;
+    w->indexed = (uint64_t)MIN(indexed, seq);
+    w->unindexed = indexed < seq;
+    return rc;
+}
+
 int writer_open(struct sqlite_writer *w, const char *path, bool create, struct error *err)
 {
     w->conn.sql = writes;
@@ -55,6 +77,7 @@ int writer_open(struct sqlite_writer *w, const char *path, bool create, struct e
     int rc = conn_open(&w->conn, path, create ? SQLITE_WRITES : SQLITE_WRITES_OLD, pragmas, err);
     if (!rc && (rc = sqlite_migrate(&w->conn, err)))
         conn_close(&w->conn);
+    rc = rc ? rc : index_open(w, err);
     w->broken = rc != 0;
     w->log_pages = w->log_tried = 0;
     if (!rc)
@@ -77,6 +100,17 @@ static int note_fault(struct sqlite_writer *w, int rc)
     return rc;
 }
 
+/* A statement without values. */
+static int write_plain(struct sqlite_writer *w, size_t number, struct error *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    int rc = note_fault(w, conn_take(&w->conn, number, &stmt, err));
+    rc = rc ? rc : note_fault(w, conn_run(&w->conn, stmt, err));
+    if (stmt)
+        conn_give(&w->conn, number, stmt);
+    return rc;
+}
+
 int writer_begin(struct sqlite_writer *w, struct error *err)
 {
     if (w->broken) {
@@ -86,7 +120,7 @@ int writer_begin(struct sqlite_writer *w, struct error *err)
             return rc;
     }
     w->moved = false;
-    return note_fault(w, conn_exec(&w->conn, "BEGIN IMMEDIATE", err));
+    return write_plain(w, WRITE_BEGIN, err);
 }
 
 static int version_load(struct sqlite_writer *w, const char *stream, uint64_t *ret, struct error *err)
@@ -138,19 +172,6 @@ int writer_check(struct sqlite_writer *w, struct store_batch *batch, struct erro
     return 0;
 }
 
-static int search_write(struct sqlite_writer *w, const struct journal_event *event, struct error *err)
-{
-    sqlite3_stmt *stmt = NULL;
-    int rc = note_fault(w, conn_take(&w->conn, WRITE_SEARCH, &stmt, err));
-    if (rc)
-        return rc;
-    sqlite3_bind_int64(stmt, 1, (sqlite3_int64)event->seq);
-    bind_text(stmt, 2, event->search);
-    rc = note_fault(w, conn_run(&w->conn, stmt, err));
-    conn_give(&w->conn, WRITE_SEARCH, stmt);
-    return rc;
-}
-
 static int event_write(struct sqlite_writer *w, sqlite3_stmt *stmt, const struct journal_event *event,
                        const uint8_t *hash, struct error *err)
 {
@@ -165,7 +186,8 @@ static int event_write(struct sqlite_writer *w, sqlite3_stmt *stmt, const struct
     sqlite3_bind_blob(stmt, 9, hash, CHAIN_HASH_BYTES, SQLITE_STATIC);
     int rc = note_fault(w, conn_run(&w->conn, stmt, err));
     sqlite3_reset(stmt);
-    return rc || !event->search ? rc : search_write(w, event, err);
+    w->unindexed |= event->search != NULL;
+    return rc;
 }
 
 static int events_write(struct sqlite_writer *w, const struct store_batch *batch, struct error *err)
@@ -213,6 +235,11 @@ int writer_write(struct sqlite_writer *w, struct store_batch *batch, struct erro
     return rc;
 }
 
+static uint64_t indexed_with_head(const struct sqlite_writer *w)
+{
+    return w->unindexed ? w->indexed : w->seq;
+}
+
 static int head_write(struct sqlite_writer *w, struct error *err)
 {
     sqlite3_stmt *stmt = NULL;
@@ -221,6 +248,7 @@ static int head_write(struct sqlite_writer *w, struct error *err)
         return rc;
     sqlite3_bind_int64(stmt, 1, (sqlite3_int64)w->seq);
     sqlite3_bind_blob(stmt, 2, w->hash, CHAIN_HASH_BYTES, SQLITE_STATIC);
+    sqlite3_bind_int64(stmt, 3, (sqlite3_int64)indexed_with_head(w));
     rc = note_fault(w, conn_run(&w->conn, stmt, err));
     conn_give(&w->conn, WRITE_HEAD, stmt);
     return rc;
@@ -229,7 +257,51 @@ static int head_write(struct sqlite_writer *w, struct error *err)
 int writer_commit(struct sqlite_writer *w, struct error *err)
 {
     int rc = w->moved ? head_write(w, err) : 0;
-    return rc ? rc : note_fault(w, conn_exec(&w->conn, "COMMIT", err));
+    rc = rc ? rc : write_plain(w, WRITE_COMMIT, err);
+    if (!rc && w->moved) {
+        w->indexed = indexed_with_head(w);
+        w->committed = w->seq;
+    }
+    return rc;
+}
+
+/* ---- the search index ---- */
+
+static int write_from(struct sqlite_writer *w, size_t number, uint64_t seq, struct error *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    int rc = note_fault(w, conn_take(&w->conn, number, &stmt, err));
+    if (rc)
+        return rc;
+    sqlite3_bind_int64(stmt, 1, (sqlite3_int64)seq);
+    rc = note_fault(w, conn_run(&w->conn, stmt, err));
+    conn_give(&w->conn, number, stmt);
+    return rc;
+}
+
+static int index_rest(struct sqlite_writer *w, struct error *err)
+{
+    int rc = write_plain(w, WRITE_BEGIN, err);
+    rc = rc ? rc : write_from(w, INDEX_ALL, w->indexed, err);
+    rc = rc ? rc : write_from(w, INDEX_TITLES, w->indexed, err);
+    rc = rc ? rc : write_from(w, INDEX_HEAD, w->committed, err);
+    return rc ? rc : write_plain(w, WRITE_COMMIT, err);
+}
+
+/* Nobody waits for the disk here: what a loss of power takes of the index, the head takes with it. */
+void writer_index(struct sqlite_writer *w)
+{
+    struct error err;
+    if (!w->unindexed || w->broken)
+        return;
+    int rc = conn_exec(&w->conn, "PRAGMA synchronous = NORMAL", &err);
+    rc = rc ? rc : index_rest(w, &err);
+    if (rc)
+        writer_rollback(w);
+    else
+        w->indexed = w->committed;
+    w->unindexed = rc != 0;
+    w->broken |= conn_exec(&w->conn, "PRAGMA synchronous = FULL", &err) != 0;
 }
 
 /* Copying the log takes as long as many commits, so it waits for a quiet moment; but not forever. What a reader still needs

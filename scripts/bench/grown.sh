@@ -40,7 +40,7 @@ grown_row() {
 }
 heading 'a command as there is more, p50'
 for line in "${grown_lines[@]}"; do
-    grown_row "$line" open10 open1000 '1,000 open against 10' -
+    grown_row "$line" open10 open1000 '1,000 open against 10' '<=1.1'
     grown_row "$line" open1000 open10000 '10,000 open against 1,000' '<=1.1'
     grown_row "$line" past1000 past10000 '10,000 past against 1,000' '<=2'
     grown_row "$line" past1000 past100000 '100,000 past against 1,000' '<=2'

@@ -1,6 +1,6 @@
 /*
  * Searches among past incidents find what people look for: 200 questions, each made from an incident that must be among the answers on top.
- * PAST says among how many; TIMES=1 prints how long a question took, for scripts/bench/past.sh.
+ * PAST says among how many; TIMES=1 prints how long a question took.
  */
 #include "../../support/check.h"
 
