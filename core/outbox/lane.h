@@ -28,6 +28,9 @@ struct lane_row {
      * other lanes are tried again: a page that comes twice is better than none.
      */
     bool once;
+    /* Forgotten as soon as it is done: no other action refers to it, and its key comes never again. So many of them cost no
+       memory, and push no other out of it. */
+    bool forgotten;
 };
 
 extern const struct lane_row lanes[LANE_COUNT];

@@ -581,6 +581,19 @@ static void explain_giving_up(struct action *action, instant now)
     replace_text(&action->outcome.detail, str_text(&text));
 }
 
+/* It is kept for its key and remote id, unless nobody asks for those again. */
+static void take_done(struct outbox *outbox, struct item *item, struct journal_batch *batch)
+{
+    if (lanes[item->action.lane].forgotten) {
+        discard(outbox, item, batch);
+        return;
+    }
+    write_doc(item, batch);
+    keep_done(outbox, item);
+    if (is_found_again(outbox, &item->action))
+        leave(outbox, item);
+}
+
 const struct action *outbox_outcome(struct outbox *outbox, uint64_t id, const struct outbox_outcome *outcome,
                                     instant now, struct journal_batch *batch)
 {
@@ -607,11 +620,10 @@ const struct action *outbox_outcome(struct outbox *outbox, uint64_t id, const st
         item->action.done_at = state == ACTION_DONE ? now : 0;
         end(outbox, item, state, batch);
     }
-    write_doc(item, batch);
     if (state == ACTION_DONE)
-        keep_done(outbox, item);
-    if (state == ACTION_DONE && is_found_again(outbox, &item->action))
-        leave(outbox, item);
+        take_done(outbox, item, batch);
+    else
+        write_doc(item, batch);
     return &item->action;
 }
 

@@ -56,7 +56,7 @@ int outbox_load(struct outbox *outbox, struct journal *journal, struct error *er
 
 /* Queues a copy of *action; sets its id, state and attempts. Returns the number to pass to outbox_durable once the batch
    is durable: the action's id or, if it replaced the body of a waiting one, the number of that change. An action whose key
-   is already known (waiting, or done within the last day) is not queued again. */
+   is already known (waiting, or done within the last day and not forgotten) is not queued again. */
 uint64_t outbox_add(struct outbox *outbox, const struct action *action, struct journal_batch *batch);
 /* Everything up to this id is durable now. */
 void outbox_durable(struct outbox *outbox, uint64_t id);

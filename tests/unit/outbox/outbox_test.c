@@ -1023,6 +1023,61 @@ static void free_texts(struct map *map)
     map_finish(map);
 }
 
+/* The next one is done. */
+static void do_next(struct bench *bench)
+{
+    uint64_t id = 0;
+    assert_string_not_equal(next(bench, &id), "");
+    assert_int_equal(told(bench, id, TOCSIN_DONE), ACTION_DONE);
+    assert_null(tell(bench, id, (struct outbox_outcome){.code = TOCSIN_DONE})); /* reported twice */
+}
+
+static void test_many_words_to_subscribers_push_nothing_else_out(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_init(&bench);
+    add(&bench, (struct action){.key = "posted"});
+    do_next(&bench);
+    uint64_t last = 0;
+    for (int i = 0; i < 21000; i++) {
+        char key[16];
+        snprintf(key, sizeof(key), "k%d", i);
+        last = add(&bench, (struct action){.key = key, .kind = "tell", .channel = key, .lane = LANE_SUBSCRIBER});
+        do_next(&bench);
+    }
+    for (int reloaded = 0; reloaded < 2; reloaded++) {
+        assert_string_equal(outbox_remote_id(bench.outbox, "posted"), "r");
+        assert_int_equal(outbox_count(bench.outbox, ACTION_DONE), 1);
+        assert_false(outbox_knows(bench.outbox, "k20999"));
+        assert_true(outbox_last_id(bench.outbox) > last);
+        bench_reload(&bench);
+    }
+    bench_finish(&bench);
+}
+
+/* What is behind it goes when its end is durable, as behind any other: else a crash could bring it back after them. */
+static void test_words_to_a_subscriber_keep_their_order(void **state)
+{
+    (void)state;
+    struct bench bench;
+    uint64_t first = 0;
+    instant wake;
+    bench_init(&bench);
+    can |= TOCSIN_CAN_FIND;
+    add(&bench, (struct action){.key = "first", .lane = LANE_SUBSCRIBER});
+    add(&bench, (struct action){.key = "second", .lane = LANE_SUBSCRIBER});
+    assert_string_equal(next(&bench, &first), "first");
+    struct journal_batch *batch = batch_create();
+    const struct outbox_outcome done = {.code = TOCSIN_DONE};
+    assert_int_equal(outbox_outcome(bench.outbox, first, &done, bench.now, batch)->state, ACTION_DONE);
+    assert_null(outbox_next(bench.outbox, bench.now, &wake));
+    commit(&bench.journal, batch);
+    outbox_durable(bench.outbox, outbox_last_id(bench.outbox));
+    assert_string_equal(next(&bench, NULL), "second");
+    bench_finish(&bench);
+}
+
 static void test_random_histories(void **state)
 {
     (void)state;
@@ -1165,6 +1220,8 @@ int main(void)
         cmocka_unit_test(test_an_id_is_never_reused),
         cmocka_unit_test(test_what_waits_is_dropped_or_goes_at_once),
         cmocka_unit_test(test_a_failed_one_is_over_when_a_newer_one_replaces_it),
+        cmocka_unit_test(test_many_words_to_subscribers_push_nothing_else_out),
+        cmocka_unit_test(test_words_to_a_subscriber_keep_their_order),
         cmocka_unit_test(test_random_histories),
     };
     return cmocka_run_group_tests(all, NULL, NULL);
