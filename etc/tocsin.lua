@@ -92,6 +92,9 @@ return {
   -- From which the keys of private status pages and the links of subscribers follow, at least 20 characters; another one makes all of them void (text, secret)
   -- status_secret = { env = "STATUS_SECRET" },
 
+  -- The status_secret before that one: links of subscribers in messages that were sent, also to unsubscribe, go on working (text, secret)
+  -- status_secret_before = { env = "STATUS_SECRET_BEFORE" },
+
   -- How many new problems a source may open at once (whole number, 1 to 10000000)
   -- new_groups_burst = 10000,
 

@@ -77,6 +77,9 @@ static const struct setting settings[] = {
     {"status_secret", SETTING_TEXT, SETTING_SECRET, NULL, 0, 0,
      "From which the keys of private status pages and the links of subscribers follow, at least 20 characters; "
      "another one makes all of them void"},
+    {"status_secret_before", SETTING_TEXT, SETTING_SECRET, NULL, 0, 0,
+     "The status_secret before that one: links of subscribers in messages that were sent, also to unsubscribe, "
+     "go on working"},
     {"new_groups_burst", SETTING_INT, 0, "10000", 1, 10000000,
      "How many new problems a source may open at once"},
     {"new_groups_per_hour", SETTING_INT, 0, "1000", 1, 10000000,

@@ -73,8 +73,12 @@ static const struct label {
     {"unsubscribe_text", {"No more messages to this address?", "Keine Meldungen mehr an diese Adresse?"}},
     {"unsubscribed", {"You are unsubscribed.", "Sie haben die Meldungen abbestellt."}},
     {"link_void",
-     {"This link is not valid, or not any more. Subscribe again.",
-      "Dieser Link ist nicht gültig oder nicht mehr. Abonnieren Sie noch einmal."}},
+     {"This link is not valid, or not any more. To change or end what you get, subscribe again with the same "
+      "address: the "
+      "link in the message that comes leads there.",
+      "Dieser Link ist nicht gültig oder nicht mehr. Um zu ändern oder zu beenden, was Sie bekommen, "
+      "abonnieren Sie noch einmal mit "
+      "derselben Adresse: Der Link in der Nachricht, die dann kommt, führt dorthin."}},
     {"wrong_address", {"That is not such an address.", "Das ist keine solche Adresse."}},
     {"too_many",
      {"Many are subscribing just now. Try again in an hour.",

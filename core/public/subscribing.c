@@ -75,6 +75,7 @@ static void fill(void *ctx, const struct viewing *viewing, struct view *view)
     const struct subscribing *s = filling->subscribing;
     const struct labels *labels = &viewing->labels;
     view_flag(view, "is_subscribe", true);
+    view_flag(view, "is_void", s->step == SUBSCRIBING_VOID);
     view_flag(view, "is_form", s->step == SUBSCRIBING_FORM);
     view_text(view, "heading", labels_get(labels, filling->row->heading));
     view_text(view, "problem", s->problem ? labels_get(labels, s->problem) : NULL);

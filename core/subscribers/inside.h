@@ -8,6 +8,7 @@
 #include "base/secret.h"
 #include "base/tally.h"
 #include "subscribers/subscribers.h"
+#include "turn/written.h"
 
 #define SUBSCRIBER_TELL "subscriber.tell" /* the kind of action */
 #define NOTICE_KEY      "notice:"         /* the keys of actions that tell of a notice begin with it */
@@ -25,6 +26,7 @@ struct notice { /* something that subscribers of a page are being told */
 
 struct subscribers {
     ARRAY(struct notice) notices;   /* by number */
+    struct written written;         /* subscribers and sign-ups: some change again before they are durable */
     struct tally tries[TRIES_KEPT]; /* sign-ups by mailbox */
     instant hour;                   /* when the count of all sign-ups began */
     int in_hour;

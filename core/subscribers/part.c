@@ -88,7 +88,8 @@ static bool remove_signup(void *ctx, const struct journal_doc *doc)
     const struct removing *removing = ctx;
     struct subscriber asked;
     if (subscriber_decode(doc->body, &asked) && text_equal_nocase(asked.address, removing->address))
-        batch_doc(turn_batch(removing->turn), DOC_SIGNUP, doc->key, NULL);
+        written_put(&subscribers_of(turn_core(removing->turn))->written, removing->turn, DOC_SIGNUP, doc->key,
+                    NULL);
     subscriber_finish(&asked);
     return true;
 }
@@ -102,12 +103,17 @@ size_t subscribers_remove(struct turn *turn, const char *address)
     return removing.n;
 }
 
-static void suppress(void *ctx, const char *key, const struct subscriber *subscriber)
+/* As they are now: `durable` is what was. */
+static void suppress(void *ctx, const char *key, const struct subscriber *durable)
 {
-    struct subscriber suppressed = *subscriber;
-    (void)key;
-    suppressed.suppressed = true;
-    subscribers_put(ctx, &suppressed);
+    struct turn *turn = ctx;
+    struct subscriber now = {0};
+    (void)durable;
+    if (subscriber_get(turn_core(turn), key, &now)) {
+        now.suppressed = true;
+        subscribers_put(turn, &now);
+    }
+    subscriber_finish(&now);
 }
 
 void subscribers_bounced(struct turn *turn, const char *address, bool permanent)
@@ -127,6 +133,7 @@ static void folded(struct turn *turn, const struct event *event, const struct in
 static void unload(struct core *core)
 {
     notices_finish(subscribers_of(core));
+    written_finish(&subscribers_of(core)->written);
 }
 
 const struct part subscribers_part = {.name = "subscribers",

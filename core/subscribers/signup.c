@@ -46,7 +46,8 @@ static void keep(struct turn *turn, const struct subscriber *wanted, const char 
 {
     CLEANUP_STR struct str body = {0};
     subscriber_encode(wanted, &(struct json_out){&body, false});
-    batch_doc(turn_batch(turn), DOC_SIGNUP, hash, str_text(&body))->at = wanted->since;
+    written_put(&subscribers_of(turn_core(turn))->written, turn, DOC_SIGNUP, hash, str_text(&body))->at =
+        wanted->since;
 }
 
 int subscribers_sign_up(struct turn *turn, struct subscriber *wanted, struct error *err)
@@ -84,14 +85,10 @@ static duration valid_for(const struct core *core)
 
 bool subscribers_asked(const struct core *core, const char *token, instant now, struct subscriber *ret)
 {
-    struct journal_doc doc;
     char hash[SECRET_HASH_TEXT];
     secret_hash(token, hash);
-    if (journal_doc(core_journal(core), DOC_SIGNUP, hash, &doc, NULL))
-        return false;
-    bool good = doc.at + valid_for(core) > now && subscriber_decode(doc.body, ret);
-    journal_doc_finish(&doc);
-    return good;
+    CLEANUP_FREE char *body = written_get(&subscribers_of(core)->written, core, DOC_SIGNUP, hash);
+    return body && subscriber_decode(body, ret) && ret->since + valid_for(core) > now;
 }
 
 bool subscribers_confirm(struct turn *turn, const char *token, struct subscriber *ret)
@@ -100,7 +97,7 @@ bool subscribers_confirm(struct turn *turn, const char *token, struct subscriber
     if (!subscribers_asked(turn_core(turn), token, turn_now(turn), ret))
         return false;
     secret_hash(token, hash);
-    batch_doc(turn_batch(turn), DOC_SIGNUP, hash, NULL);
+    written_put(&subscribers_of(turn_core(turn))->written, turn, DOC_SIGNUP, hash, NULL);
     subscribers_put(turn, ret);
     return true;
 }

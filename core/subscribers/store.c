@@ -104,12 +104,8 @@ bool subscriber_decode(const char *text, struct subscriber *ret)
 
 bool subscriber_get(const struct core *core, const char *key, struct subscriber *ret)
 {
-    struct journal_doc doc;
-    if (journal_doc(core_journal(core), DOC_SUBSCRIBER, key, &doc, NULL))
-        return false;
-    bool good = subscriber_decode(doc.body, ret);
-    journal_doc_finish(&doc);
-    return good;
+    CLEANUP_FREE char *body = written_get(&subscribers_of(core)->written, core, DOC_SUBSCRIBER, key);
+    return body && subscriber_decode(body, ret);
 }
 
 void subscribers_put(struct turn *turn, const struct subscriber *subscriber)
@@ -119,12 +115,13 @@ void subscribers_put(struct turn *turn, const struct subscriber *subscriber)
     char hash[SECRET_HASH_TEXT];
     subscriber_hash(subscriber->address, hash);
     subscriber_encode(subscriber, &(struct json_out){&body, false});
-    batch_doc(turn_batch(turn), DOC_SUBSCRIBER, key, str_text(&body))->tag = xstrdup(hash);
+    written_put(&subscribers_of(turn_core(turn))->written, turn, DOC_SUBSCRIBER, key, str_text(&body))->tag =
+        xstrdup(hash);
 }
 
 void subscriber_delete(struct turn *turn, const char *key)
 {
-    batch_doc(turn_batch(turn), DOC_SUBSCRIBER, key, NULL);
+    written_put(&subscribers_of(turn_core(turn))->written, turn, DOC_SUBSCRIBER, key, NULL);
 }
 
 struct each {
@@ -194,12 +191,24 @@ char *subscribers_token(const struct core *core, const struct subscriber *subscr
 /* The key of the document; NULL: it is forged. The caller frees it. */
 static char *key_of_token(const struct core *core, const char *token)
 {
-    const char *secret = core_settings(core)->status_secret, *dot = strrchr(token, '.');
-    if (!secret || !dot || strchr(token, *BETWEEN))
+    const struct core_settings *settings = core_settings(core);
+    const char *secrets[] = {settings->status_secret, settings->status_secret_before},
+               *dot = strrchr(token, '.');
+    if (!dot || strchr(token, *BETWEEN))
         return NULL;
     CLEANUP_FREE char *key = xstrndup(token, (size_t)(dot - token));
     replace(key, '.', *BETWEEN);
-    return secret_is_signature(secret, key, dot + 1) ? steal(key) : NULL;
+    for (size_t i = 0; i < ARRAY_SIZE(secrets); i++) {
+        if (secrets[i] && secret_is_signature(secrets[i], key, dot + 1))
+            return steal(key);
+    }
+    return NULL;
+}
+
+bool subscribers_is_token(const struct core *core, const char *token, const char *page)
+{
+    CLEANUP_FREE char *key = key_of_token(core, token), *prefix = xasprintf("%s" BETWEEN, page);
+    return key && text_starts(key, prefix);
 }
 
 bool subscribers_of_token(const struct core *core, const char *token, struct subscriber *ret)

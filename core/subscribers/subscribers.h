@@ -57,6 +57,8 @@ bool subscribers_confirm(struct turn *turn, const char *token, struct subscriber
 char *subscribers_token(const struct core *core, const struct subscriber *subscriber);
 /* Whose it is. False: it is forged, or they subscribe no more. The caller finishes *ret. */
 bool subscribers_of_token(const struct core *core, const char *token, struct subscriber *ret);
+/* Was it made for that page here? Also of somebody who subscribes no more. */
+bool subscribers_is_token(const struct core *core, const char *token, const char *page);
 /* Keeps them as they are now: new, or changed. */
 void subscribers_put(struct turn *turn, const struct subscriber *subscriber);
 /* Whoever the token is of subscribes no more. A forged one, or one that was used, does nothing. */

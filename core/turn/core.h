@@ -36,6 +36,8 @@ struct core_settings {
     } sessions;
     const char *
         status_secret; /* what the secret links of a status page's subscribers follow from; NULL: nobody can subscribe */
+    const char *
+        status_secret_before; /* the one before it, whose links to one's own subscription still hold; NULL: none do */
     int64_t conversations; /* with customers of one incident: more suggest the status page; 0: the default */
 };
 

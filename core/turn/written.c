@@ -33,17 +33,17 @@ struct journal_doc *written_put(struct written *written, struct turn *turn, enum
         written->older = written->newer;
         written->newer = (struct map){0};
     }
-    free(map_put(&written->newer, name, xstrdup(body)));
+    free(map_put(&written->newer, name, body ? xasprintf("=%s", body) : xstrdup("")));
     return batch_doc(turn_batch(turn), kind, key, body);
 }
 
 char *written_get(const struct written *written, const struct core *core, enum doc_kind kind, const char *key)
 {
     CLEANUP_FREE char *name = name_of(kind, key);
-    const char *newer = map_get(&written->newer, name), *body = newer ? newer : map_get(&written->older, name);
+    const char *newer = map_get(&written->newer, name), *kept = newer ? newer : map_get(&written->older, name);
     struct journal_doc doc;
-    if (body)
-        return xstrdup(body);
+    if (kept)
+        return *kept ? xstrdup(kept + 1) : NULL;
     if (journal_doc(core_journal(core), kind, key, &doc, NULL))
         return NULL;
     char *read = xstrdup(doc.body);

@@ -10,11 +10,11 @@
 
 struct written {
     struct map newer,
-        older; /* kind of document 0x1f key -> its body, owned; many more than wait for a commit */
+        older; /* kind of document 0x1f key -> "=" and its body, "" of one that was removed, owned; many more than wait for a commit */
 };
 void written_finish(struct written *written);
 
-/* Writes a document in this turn. Returns it, so that the caller can set its tag and time. */
+/* Writes a document in this turn; body NULL: removes it. Returns it, so that the caller can set its tag and time. */
 struct journal_doc *written_put(struct written *written, struct turn *turn, enum doc_kind kind, const char *key,
                                 const char *body);
 /* The body of the document as it was written last, durable or not; NULL: there is none. The caller frees. */

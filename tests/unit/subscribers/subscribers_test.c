@@ -451,6 +451,68 @@ static void what_takes_nothing_five_times_is_left_alone(void **state)
     assert_int_equal(outbox_count(core_outbox(rig->core), ACTION_DEAD), 0);
 }
 
+/* What the connector reports comes in the moment in which it happens: nothing of it is durable yet. */
+static void report(int code)
+{
+    for (size_t i = 0; i < rig->handed.n; i++)
+        delivery_outcome(rig->core, rig->handed.v[i], &(struct outbox_outcome){.code = code}, rig->now);
+    rig->handed.n = 0;
+}
+
+/* Until something is with the connectors. */
+static void hand_out(void)
+{
+    for (int i = 0; i < 50 && !rig->handed.n; i++) {
+        journal_step(rig->journal);
+        core_tick(rig->core, rig->now += SECOND);
+    }
+    assert_int_not_equal(rig->handed.n, 0);
+}
+
+static void a_failure_while_somebody_leaves_does_not_subscribe_them_again(void **state)
+{
+    (void)state;
+    begin();
+    add("main", SUBSCRIBER_MAIL, "ana@acme.example", 0);
+    publish(0, "One.", POST_INVESTIGATING, 0, false);
+    settle();
+    CLEANUP_FREE char *token = token_in("subscribe/leave/");
+    publish(1, "Two.", POST_MONITORING, 0, false);
+    hand_out();
+    struct turn *turn = turn_begin(rig->core, rig->now);
+    subscribers_leave(turn, token);
+    turn_commit(turn, NULL, NULL);
+    report(TOCSIN_REFUSED);
+    settle();
+    assert_false(is_one(token));
+    publish(1, "Three.", POST_RESOLVED, 0, false);
+    settle();
+    assert_int_equal(told("email", "Three."), 0);
+}
+
+/* Whoever confirms and leaves at once stays away. */
+static void a_link_confirms_once_also_in_one_moment(void **state)
+{
+    struct subscriber one, again = {0};
+    (void)state;
+    begin();
+    assert_int_equal(sign_up("main", SUBSCRIBER_MAIL, "ana@acme.example"), 0);
+    CLEANUP_FREE char *confirming = token_in("subscribe/confirm/");
+    struct turn *turn = turn_begin(rig->core, rig->now);
+    assert_true(subscribers_confirm(turn, confirming, &one));
+    turn_commit(turn, NULL, NULL);
+    CLEANUP_FREE char *token = subscribers_token(rig->core, &one);
+    assert_true(is_one(token));
+    turn = turn_begin(rig->core, rig->now);
+    subscribers_leave(turn, token);
+    assert_false(subscribers_confirm(turn, confirming, &again));
+    turn_commit(turn, NULL, NULL);
+    settle();
+    assert_false(is_one(token));
+    subscriber_finish(&again);
+    subscriber_finish(&one);
+}
+
 static void a_page_that_is_no_more_holds_nothing_up(void **state)
 {
     struct error err;
@@ -587,6 +649,8 @@ int main(void)
         cmocka_unit_test_teardown(an_address_that_bounces_is_left_alone_until_it_confirms_again, tear_down),
         cmocka_unit_test_teardown(a_mail_that_is_taken_undoes_no_bounce, tear_down),
         cmocka_unit_test_teardown(what_takes_nothing_five_times_is_left_alone, tear_down),
+        cmocka_unit_test_teardown(a_failure_while_somebody_leaves_does_not_subscribe_them_again, tear_down),
+        cmocka_unit_test_teardown(a_link_confirms_once_also_in_one_moment, tear_down),
         cmocka_unit_test_teardown(a_page_that_is_no_more_holds_nothing_up, tear_down),
         cmocka_unit_test_teardown(rows_are_taken_or_named, tear_down),
         cmocka_unit_test(each_whom_a_word_concerns_is_told_once),
