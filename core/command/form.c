@@ -206,6 +206,7 @@ void form_of(const struct parsed *parsed, const struct parse_context *context, c
     json_put_text(&j, "title", title);
     json_put_text(&j, "submit", asks_instead(parsed->row) ? "Draft" : form ? "Set" : own);
     json_put_text_if(&j, "error", error);
+    json_put_text_if(&j, "note", context->note);
     put_command(&j, parsed);
     put_fields(&j, parsed, context, given);
     json_end_object(&j);

@@ -48,6 +48,7 @@ struct parse_context {
     const void *values;
     const char *const *messages; /* that a post can begin with, for its form; NULL-terminated; NULL: none */
     const char *quote;           /* what the text of a form answers, to be shown there; NULL: nothing */
+    const char *note;            /* CommonMark, for above the fields of a form; NULL: nothing */
 };
 
 enum declare_option {

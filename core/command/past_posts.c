@@ -19,11 +19,17 @@ struct past {
     size_t n;
 };
 
-static bool take_newest(void *ctx, const struct standing_post *post)
+static bool take(void *ctx, const struct standing_post *post)
 {
     struct past *past = ctx;
     past->n++;
     past->on(past->ctx, post);
+    return past->n < SHOWN_MOST;
+}
+
+static bool take_newest(void *ctx, const struct standing_post *post)
+{
+    take(ctx, post);
     return false;
 }
 
@@ -46,23 +52,48 @@ void past_posts(struct core *core, uint64_t incident, const char *viewer,
         query_similar(core, incident, viewer, SIMILAR_MOST, take_similar, &past, NULL);
 }
 
-/* ---- in an answer ---- */
+/* What stands on the status page may be shown to everybody. */
+static void past_posts_like(struct core *core, const struct post *post,
+                            void (*on)(void *ctx, const struct standing_post *post), void *ctx)
+{
+    struct past past = {.core = core, .on = on, .ctx = ctx};
+    ARRAY(struct posting_component) components = {0};
+    for (size_t i = 0; i < post->components.n; i++)
+        *array_add(&components) =
+            (struct posting_component){post->components.v[i].name, post->components.v[i].after};
+    const struct posting like = {
+        .post = post->number, .title = post->title, .components = components.v, .n = components.n};
+    statuspage_each_like(core, &like, take, &past);
+    array_free(&components);
+}
+
+/* ---- in an answer, and in a form ---- */
+
+struct listing {
+    struct str *out;
+    const char *heading; /* NULL: it is there */
+};
 
 /* "“Payments are slow”: We look into it (2h 5m)" */
 static void add_post(void *ctx, const struct standing_post *post)
 {
-    struct str *out = ctx;
+    struct listing *listing = ctx;
+    struct str *out = listing->out;
     CLEANUP_FREE char *first = line_short(post->first, FIRST_BYTES);
-    str_add(out, out->len ? "\n- " : "\n\nPosted about similar incidents:\n- ");
-    str_markup(out, "“%s”: %s (", post->title, first);
+    const char *heading = steal(listing->heading);
+    if (heading)
+        str_addf(out, "%s%s:", out->len ? "\n\n" : "", heading);
+    str_markup(out, "\n- “%s”: %s (", post->title, first);
     if (post->over)
         duration_format(post->over - post->began, out);
     str_add(out, post->over ? ")" : "still open)");
 }
 
-void add_past_posts(const struct request *request, struct str *out)
+void add_past_posts(const struct request *request, uint64_t incident, const struct post *post, struct str *out)
 {
-    CLEANUP_STR struct str text = {0};
-    past_posts(request->core, request->incident->id, request->asker->person, add_post, &text);
-    str_add(out, str_text(&text));
+    struct listing listing = {out, incident ? "Posted about similar incidents" : "Posted before"};
+    if (incident)
+        past_posts(request->core, incident, request->asker->person, add_post, &listing);
+    else
+        past_posts_like(request->core, post, add_post, &listing);
 }

@@ -358,7 +358,7 @@ int post_refuse_drafted(const struct request *request, int64_t number, struct er
                : 0;
 }
 
-static void answer_posted(struct request *request)
+static void answer_posted(struct request *request, const struct post *post)
 {
     CLEANUP_STR struct str text = {0}, when = {0}, why = {0};
     const struct incident *incident = request->incident;
@@ -378,7 +378,7 @@ static void answer_posted(struct request *request)
         incident->id ? policy_posting(core_policy(request->core), incident, &why) : POSTING_ASK;
     if (says != POSTING_ASK)
         str_markup(&text, " The policy says %s: %s.", says == POSTING_NO ? "no" : "yes", str_text(&why));
-    add_past_posts(request, &text);
+    add_past_posts(request, incident->id, post, &text);
     answer_text(request, text.p);
     request->answer->alone = true; /* the draft is in the channel, or in the announcements */
 }
@@ -401,7 +401,7 @@ int post_draft(struct request *request, const struct typed_post *typed, const st
     int rc = post->number ? statuspage_check(request->turn, &posting, err) : 0;
     rc = rc ? rc : request_do(request, &tell, err);
     if (!rc)
-        answer_posted(request);
+        answer_posted(request, post);
     return rc;
 }
 

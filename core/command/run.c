@@ -217,7 +217,7 @@ static void given_in_line(const struct request *request, const struct parsed *pa
 static void write_form(struct request *request, const struct parsed *parsed,
                        const struct parse_context *context, const char *error)
 {
-    CLEANUP_STR struct str quote = {0};
+    CLEANUP_STR struct str quote = {0}, note = {0};
     struct parse_context with = *context;
     quote_customer(request, parsed, &quote);
     with.quote = quote.len ? quote.p : NULL;
@@ -228,6 +228,8 @@ static void write_form(struct request *request, const struct parsed *parsed,
         post_messages(request, sight_incident(request->core, parsed->incident, request->asker->person),
                       &messages);
     with.messages = messages.v;
+    past_posts_given(request, parsed, &given, &note);
+    with.note = note.len ? note.p : NULL;
     form_of(parsed, &with, error, &given, &request->answer->form);
     array_free(&messages);
     typed_post_finish(&given);

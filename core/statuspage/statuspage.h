@@ -77,6 +77,9 @@ void statuspage_each_word(const struct core *core, int64_t number,
                           void (*on)(void *ctx, const struct standing_word *word), void *ctx);
 /* Does the policy say that an open incident is to be posted about, and nobody has drafted it? Then adds why, in plain words. */
 bool statuspage_wants(const struct core *core, const struct incident *incident, struct str *why);
+/* Those that are over and like that one, the best first: by the words of its title and by its components. `on` returns false to stop. */
+void statuspage_each_like(const struct core *core, const struct posting *like,
+                          bool (*on)(void *ctx, const struct standing_post *post), void *ctx);
 /* The post of the incident on which that text was published in that moment; 0: it was not. */
 int64_t statuspage_published(const struct core *core, uint64_t incident, const char *text, instant at);
 struct held_component { /* a component that a post touches; the name is borrowed for the turn */

@@ -419,9 +419,10 @@ struct tocsin_connector {
  *        kit/commonmark.h). A field's "text" says the same as its value, and "footer_text" the same as the footer: use
  *        them, where they are there, for the moments in them.
  *
- * Form: {"title", "submit": the button's label, "command", ["error": what was wrong with the last answers], "fields":
+ * Form: {"title", "submit": the button's label, "command", ["error": what was wrong with the last answers],
+ *        ["note": what helps with the answers, above the fields], "fields":
  *        [{"name", "label", "kind": "line" | "text" (several lines) | "choice" | "person", "value": filled in already,
- *        "choices": [text], "hint", "optional": true}]}.
+ *        "choices": [text], "hint", "optional": true}]}. "error" and "note" are CommonMark.
  */
 
 #ifdef __cplusplus

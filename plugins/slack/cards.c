@@ -500,6 +500,7 @@ cJSON *slack_view_of_form(const cJSON *form, const char *channel)
     cJSON_AddItemToObject(view, "close", plain("Cancel", TITLE_BYTES));
     cJSON_AddStringToObject(view, "private_metadata", meta && strlen(meta) <= META_BYTES ? meta : "{}");
     add_error(kit_json_text(form, "error"), blocks);
+    add_text(kit_json_text(form, "note"), blocks);
     cJSON_ArrayForEach(field, kit_json_member(form, "fields"))
     {
         if (cJSON_GetArraySize(blocks) < BLOCKS)

@@ -356,6 +356,7 @@ cJSON *teams_card_of_form(const cJSON *form, const struct teams_form_origin *ori
     if (error)
         cJSON_AddStringToObject(error, "color", "Attention");
     add(body, error);
+    add(body, marked_block(kit_json_text(form, "note"), VALUE_MOST));
     cJSON_ArrayForEach(field, kit_json_member(form, "fields"))
     {
         if (cJSON_GetArraySize(body) < FIELDS)

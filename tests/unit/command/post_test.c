@@ -234,6 +234,19 @@ static void end_with_post(uint64_t id, const char *title, const char *declare)
     rig_expect(rig, "ben", id, "resolve a rollback", "");
 }
 
+/* The form that is shown for a line that lacks something. The caller frees it. */
+static char *form_for(uint64_t here, const char *line)
+{
+    struct answer answer = {0};
+    struct asker asker = {.person = "ben", .here = here, .forms = FORMS_MISSING};
+    struct turn *turn = turn_begin(rig->core, rig->now);
+    assert_int_equal(command_run(turn, &asker, line, &answer), ERR_INVALID);
+    turn_commit(turn, NULL, NULL);
+    char *form = xstrdup(str_text(&answer.form));
+    answer_finish(&answer);
+    return form;
+}
+
 static void similar_incidents_show_what_was_posted(void **state)
 {
     (void)state;
@@ -252,6 +265,9 @@ static void similar_incidents_show_what_was_posted(void **state)
     assert_null(strstr(said, "Parcels"));
     assert_null(strstr(said, "Unseen"));
     rig_expect(rig, "ben", 1, "discard 1", "Discarded");
+    CLEANUP_FREE char *form = form_for(1, "post We look");
+    assert_non_null(strstr(form, "Posted about similar incidents:\\n- “Cards"));
+    assert_null(strstr(form, "Secret"));
     end_with_post(6, "More", "cards are refused again");
     end_with_post(7, "Most", "cards are refused once more");
     CLEANUP_FREE char *two = rig_line(rig, "ben", 1, "post We look --title Slow");

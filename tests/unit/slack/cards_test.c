@@ -326,6 +326,20 @@ static void a_form_is_a_modal(void **state)
     cJSON_Delete(view);
 }
 
+static void what_helps_with_a_form_stands_above_its_fields(void **state)
+{
+    (void)state;
+    cJSON *view =
+        view_of("{\"title\":\"Post\",\"submit\":\"Draft\",\"command\":\"INC-1 post\",\"note\":\"Posted "
+                "before:\\n- “**Slow**”\",\"fields\":[{\"name\":\"title\",\"label\":\"Title\",\"kind\":"
+                "\"line\"}]}");
+    const cJSON *note = cJSON_GetArrayItem(kit_json_member(view, "blocks"), 0);
+    assert_string_equal(kit_json_text(note, "type"), "section");
+    assert_non_null(strstr(kit_json_text(kit_json_member(note, "text"), "text"), "“*Slow*”"));
+    assert_string_equal(kit_json_text(element_at(view, 1), "type"), "plain_text_input");
+    cJSON_Delete(view);
+}
+
 /* Slack refuses the whole view for one list that it does not accept. */
 static void a_list_that_slack_would_refuse_becomes_a_text_input(void **state)
 {
@@ -360,6 +374,7 @@ int main(void)
         cmocka_unit_test(a_long_card_keeps_its_buttons_in_the_first_message),
         cmocka_unit_test(short_texts_are_plain_and_long_ones_are_blocks),
         cmocka_unit_test(a_form_is_a_modal),
+        cmocka_unit_test(what_helps_with_a_form_stands_above_its_fields),
         cmocka_unit_test(a_list_that_slack_would_refuse_becomes_a_text_input),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

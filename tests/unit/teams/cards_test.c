@@ -138,7 +138,7 @@ static void a_form_becomes_inputs(void **state)
     (void)state;
     cJSON *form = cJSON_Parse(
         "{\"title\":\"Declare\",\"submit\":\"Go\",\"command\":\"declare\",\"error\":\"**no** "
-        "title\",\"fields\":["
+        "title\",\"note\":\"Posted before:\\n- “Slow” *\",\"fields\":["
         "{\"name\":\"title\",\"label\":\"Title\",\"kind\":\"line\",\"value\":\"x\"},"
         "{\"name\":\"text\",\"label\":\"Text\",\"kind\":\"text\",\"optional\":true,\"hint\":\"as long as you "
         "like\"},"
@@ -147,20 +147,21 @@ static void a_form_becomes_inputs(void **state)
     struct teams_form_origin origin = {"19:x", "seal", false};
     cJSON *card = good(teams_card_of_form(form, &origin));
     check_text(card, 1, "**no** title");
-    assert_string_equal(kit_json_text(item(card, 2), "id"), "f_title");
-    assert_string_equal(kit_json_text(item(card, 2), "value"), "x");
-    assert_true(kit_json_true(item(card, 2), "isRequired"));
-    assert_true(kit_json_true(item(card, 3), "isMultiline"));
-    assert_false(kit_json_true(item(card, 3), "isRequired"));
-    assert_int_equal(cJSON_GetArraySize(kit_json_member(item(card, 4), "choices")), 2);
-    assert_string_equal(kit_json_text(item(card, 5), "placeholder"), "their name or e-mail address");
-    const cJSON *actions = kit_json_member(item(card, 6), "actions");
+    assert_non_null(strstr(kit_json_text(item(card, 2), "text"), "“Slow”"));
+    assert_string_equal(kit_json_text(item(card, 3), "id"), "f_title");
+    assert_string_equal(kit_json_text(item(card, 3), "value"), "x");
+    assert_true(kit_json_true(item(card, 3), "isRequired"));
+    assert_true(kit_json_true(item(card, 4), "isMultiline"));
+    assert_false(kit_json_true(item(card, 4), "isRequired"));
+    assert_int_equal(cJSON_GetArraySize(kit_json_member(item(card, 5), "choices")), 2);
+    assert_string_equal(kit_json_text(item(card, 6), "placeholder"), "their name or e-mail address");
+    const cJSON *actions = kit_json_member(item(card, 7), "actions");
     assert_int_equal(cJSON_GetArraySize(actions), 2); /* with a way back to the card */
     assert_string_equal(kit_json_text(kit_json_member(cJSON_GetArrayItem(actions, 0), "data"), "seal"), "seal");
     cJSON_Delete(card);
     origin.own = true;
     card = good(teams_card_of_form(form, &origin));
-    assert_int_equal(cJSON_GetArraySize(kit_json_member(item(card, 6), "actions")), 1);
+    assert_int_equal(cJSON_GetArraySize(kit_json_member(item(card, 7), "actions")), 1);
     cJSON_Delete(card);
     cJSON_Delete(form);
 }
