@@ -157,34 +157,56 @@ static void add_words(cJSON *post, const struct issue *issue, const update_list 
         page_word(post, issue->ended, last, LAST_WORD);
 }
 
-static void touch_systems(struct site *site, cJSON *post, const cJSON *json, const char *origin)
+/* How a severity reads here: of the whole, and of a system. */
+static const struct severity {
+    const char *name, *impact, *state;
+} severities[] = {{"down", "critical", "major_outage"}, {"disrupted", "minor", "degraded_performance"}},
+  notice = {"notice", "maintenance", "under_maintenance"}, none = {"", "none", "operational"};
+
+static const struct severity *severity_of(const struct issue *issue)
+{
+    if (issue->maintenance)
+        return &notice;
+    for (size_t i = 0; i < ARRAY_SIZE(severities); i++) {
+        if (!issue->informational && text_equal(severities[i].name, issue->severity))
+            return &severities[i];
+    }
+    return &none;
+}
+
+/* cState shows a system as its open issues are, from the first word to the last. */
+static void add_states(cJSON *post, const char *name, const char *state)
+{
+    cJSON *words = cJSON_GetObjectItemCaseSensitive(post, "words");
+    int n = cJSON_GetArraySize(words);
+    if (n < 2 || text_equal(state, none.state))
+        return;
+    page_change(cJSON_GetArrayItem(words, 0), name, none.state, state);
+    page_change(cJSON_GetArrayItem(words, n - 1), name, state, none.state);
+}
+
+static void touch_systems(struct site *site, const struct issue *issue, cJSON *post, const cJSON *json)
 {
     const cJSON *row;
     cJSON_ArrayForEach(row, json_member(json, "affected"))
     {
         const char *name = cJSON_IsString(row) ? row->valuestring : "";
         CLEANUP_FREE char *key = text_lower(name);
-        if (map_get(&site->names, key))
-            page_touch(post, name);
-        else
+        if (!map_get(&site->names, key)) {
             unsaid(site->m, "the configuration has no such system: the post does not name it",
-                   "post %s, system '%s'", origin, name);
+                   "post %s, system '%s'", issue->origin, name);
+            continue;
+        }
+        page_touch(post, name);
+        add_states(post, name, severity_of(issue)->state);
     }
-}
-
-static const char *impact_of(const struct issue *issue)
-{
-    return issue->maintenance                         ? "maintenance"
-           : issue->informational                     ? "none"
-           : text_equal(issue->severity, "down")      ? "critical"
-           : text_equal(issue->severity, "disrupted") ? "minor"
-                                                      : "none";
 }
 
 static void make_post(struct site *site, const struct issue *issue, const cJSON *json)
 {
     update_list updates = {0};
-    cJSON *post = page_post(site->m, issue->origin, json_text_or(json, "title", NULL), impact_of(issue));
+    cJSON *post =
+        page_post(site->m, issue->origin, json_text_or(json, "title", NULL), severity_of(issue)->impact);
     if (!post)
         return;
     read_updates(site, json_text_or(json, "content", ""), issue->date, issue->origin, &updates);
@@ -193,7 +215,7 @@ static void make_post(struct site *site, const struct issue *issue, const cJSON 
         cJSON_AddNumberToObject(post, "from", (double)issue->date);
         cJSON_AddNumberToObject(post, "until", (double)MAX(issue->ended, issue->date));
     }
-    touch_systems(site, post, json, issue->origin);
+    touch_systems(site, issue, post, json);
     for (size_t i = 0; i < updates.n; i++)
         free(updates.v[i].text);
     array_free(&updates);

@@ -80,6 +80,15 @@ cJSON *page_word(cJSON *post, instant at, const char *status, const char *text)
     return word;
 }
 
+void page_change(cJSON *word, const char *component, const char *before, const char *after)
+{
+    cJSON *change = cJSON_CreateObject();
+    cJSON_AddStringToObject(change, "component", component);
+    cJSON_AddStringToObject(change, "before", before);
+    cJSON_AddStringToObject(change, "after", after);
+    cJSON_AddItemToArray(cJSON_GetObjectItemCaseSensitive(word, "changes"), change);
+}
+
 void page_touch(cJSON *post, const char *component)
 {
     cJSON_AddItemToArray(cJSON_GetObjectItemCaseSensitive(post, "components"), cJSON_CreateString(component));

@@ -20,6 +20,8 @@ void page_declare(struct moving *m, const char *title, const char *url, const ch
 /* A new post; NULL, and noted: it has no title. The caller adds words, the oldest first, and ends it. */
 cJSON *page_post(struct moving *m, const char *origin, const char *title, const char *impact);
 cJSON *page_word(cJSON *post, instant at, const char *status, const char *text);
+/* What the word changes of a component. */
+void page_change(cJSON *word, const char *component, const char *before, const char *after);
 void page_touch(cJSON *post, const char *component);
 /* Takes it over; noted, where it is not over or has no words. */
 void page_post_end(struct moving *m, cJSON *post);

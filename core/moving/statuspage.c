@@ -88,11 +88,8 @@ static void add_changes(struct page_reading *reading, const cJSON *update, cJSON
                    "post %s, component '%s'", origin, json_text_or(row, "name", ""));
             continue;
         }
-        cJSON *change = cJSON_CreateObject();
-        cJSON_AddStringToObject(change, "component", name);
-        cJSON_AddStringToObject(change, "before", json_text_or(row, "old_status", "operational"));
-        cJSON_AddStringToObject(change, "after", json_text_or(row, "new_status", "operational"));
-        cJSON_AddItemToArray(cJSON_GetObjectItemCaseSensitive(word, "changes"), change);
+        page_change(word, name, json_text_or(row, "old_status", "operational"),
+                    json_text_or(row, "new_status", "operational"));
     }
 }
 

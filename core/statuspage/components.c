@@ -44,6 +44,8 @@ static void write_component(struct turn *turn, const struct kept_component *comp
     struct json_out j = {&body, false};
     json_begin_object(&j);
     json_put_int(&j, "created", component->created);
+    if (component->begun != component->created)
+        json_put_int(&j, "begun", component->begun);
     json_key(&j, "past");
     json_begin_array(&j);
     for (size_t i = 0; i < component->past.n; i++) {
@@ -63,7 +65,7 @@ struct kept_component *component_need(struct turn *turn, const char *name)
     if (component)
         return component;
     component = add(statuspage_of(turn_core(turn)), name);
-    component->created = turn_now(turn);
+    component->created = component->begun = turn_now(turn);
     *array_add(&component->past) = (struct public_change){turn_now(turn), STATE_OPERATIONAL};
     write_component(turn, component);
     return component;
@@ -94,6 +96,23 @@ void component_set(struct turn *turn, const char *name, enum public_state state,
     statuspage_changed(turn);
 }
 
+void component_bring(struct turn *turn, const char *name, instant at, enum public_state state)
+{
+    struct kept_component *component = component_need(turn, name);
+    size_t i = 0;
+    if (at >= component->begun)
+        return;
+    while (component->past.v[i].at <= at)
+        i++;
+    *array_add(&component->past) = (struct public_change){0};
+    memmove(component->past.v + i + 1, component->past.v + i,
+            (component->past.n - 1 - i) * sizeof(*component->past.v));
+    component->past.v[i] = (struct public_change){at, state};
+    component->created = MIN(component->created, at);
+    forget_old(component, turn_now(turn));
+    write_component(turn, component);
+}
+
 /* ---- loading ---- */
 
 static void load_past(const cJSON *json, struct kept_component *component)
@@ -116,6 +135,7 @@ static bool load_component(void *ctx, const struct journal_doc *doc)
         return true;
     struct kept_component *component = add(ctx, doc->key);
     component->created = json_int_or(json, "created", 0);
+    component->begun = json_int_or(json, "begun", component->created);
     load_past(json, component);
     return true;
 }

@@ -125,8 +125,42 @@ static int read_post(const struct importing *importing, const cJSON *json, struc
     return rc ? rc : read_touched(turn_core(importing->turn), json, post, err);
 }
 
+/* ---- states ---- */
+
+/* What its words left a component in. */
+static enum public_state left_in(const struct kept_post *post, const char *component)
+{
+    enum public_state state = STATE_OPERATIONAL;
+    for (size_t i = 0; i < post->words.n; i++) {
+        const struct kept_word *word = &post->words.v[i];
+        for (size_t k = 0; k < word->changes.n; k++)
+            state =
+                text_equal_nocase(word->changes.v[k].component, component) ? word->changes.v[k].after : state;
+    }
+    return state;
+}
+
+/* The states that it says its components were in fill their past; with its end they are operational, as with that of any post. */
+static void bring_states(struct turn *turn, const struct kept_post *post)
+{
+    instant over = 0;
+    for (size_t i = 0; i < post->words.n; i++) {
+        const struct kept_word *word = &post->words.v[i];
+        over = over || !public_status_is_over(word->status) ? over : word->at;
+        for (size_t k = 0; k < word->changes.n; k++)
+            component_bring(turn, word->changes.v[k].component, word->at, word->changes.v[k].after);
+    }
+    for (size_t i = 0; i < post->holds.n; i++) {
+        if (left_in(post, post->holds.v[i].component) != STATE_OPERATIONAL)
+            component_bring(turn, post->holds.v[i].component, over, STATE_OPERATIONAL);
+    }
+}
+
+/* ---- both ---- */
+
 static void store(struct importing *importing, struct kept_post *post)
 {
+    bring_states(importing->turn, post);
     kept_number(statuspage_of(turn_core(importing->turn)), post);
     struct event event = {.type = EVENT_POST_BROUGHT,
                           .at = turn_now(importing->turn),

@@ -11,8 +11,8 @@
 #define POST_WORDS 200 /* of one post at most */
 
 struct kept_component {
-    char *name; /* in lower case */
-    instant created;
+    char *name;             /* in lower case */
+    instant created, begun; /* begun: since when it is known here; before that, as another page had it */
     ARRAY(struct public_change)
     past; /* oldest first, the last one is the present; what 90 days need, and never empty */
 };
@@ -78,6 +78,8 @@ int component_refuse(const char *name, struct error *err);
 enum public_state component_state(const struct core *core, const char *name);
 /* Journals and writes it; nothing if it is so. `post`: whose word says so; 0: somebody did by hand. `name`: as the policy has it. */
 void component_set(struct turn *turn, const char *name, enum public_state state, int64_t post, const char *by);
+/* Another page had it in that state from then on, which is before it was known here. */
+void component_bring(struct turn *turn, const char *name, instant at, enum public_state state);
 int components_load(struct core *core, struct error *err);
 void components_finish(struct statuspage *statuspage);
 
@@ -102,6 +104,9 @@ void posts_finish(struct statuspage *statuspage);
 
 /* publish.c: it touches the component, and asks for that state. */
 void kept_hold(struct kept_post *post, const char *component, enum public_state state);
+
+/* drafts.c: the post has ended: what waits to go on it is withdrawn, and its author is told. */
+void drafts_of_ended(struct turn *turn, const struct kept_post *post);
 
 /* clock.c: begins and ends maintenance whose time has come, and reminds of words that were promised. Returns when to call again; 0: never. */
 instant posts_tick(struct core *core, instant now);

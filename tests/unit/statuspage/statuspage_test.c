@@ -1,6 +1,8 @@
 /* What stands on status pages, and what does not. It is Mon 23 Nov 2026 15:06 UTC. */
 #include "base/json.h"
 #include "public/names.h"
+#include "public/uptime.h"
+#include "statuspage/import.h"
 #include "statuspage/statuspage.h"
 
 #include "../command/policy_rig.h"
@@ -301,6 +303,85 @@ static void what_ninety_days_do_not_need_is_forgotten(void **state)
     public_unref(page);
 }
 
+/* ---- what another page had ---- */
+
+static void bring(const char *posts)
+{
+    CLEANUP_FREE char *text = rig_json(posts);
+    CLEANUP_JSON cJSON *json = cJSON_Parse(text);
+    CLEANUP_STR struct str answer = {0};
+    assert_non_null(json);
+    struct turn *turn = turn_begin(rig->core, rig->now);
+    statuspage_import(turn, "ana", json, &(struct json_out){&answer, false});
+    turn_commit(turn, NULL, NULL);
+    rig_settle(rig);
+    assert_null(strstr(str_text(&answer), "refused\",\"detail"));
+}
+
+static struct uptime uptime_now(const char *component)
+{
+    struct public_page *page = statuspage_page(rig->core, NULL);
+    struct uptime_days days;
+    struct uptime uptime;
+    uptime_days(rig->now, "UTC", &days);
+    uptime_of(public_component(page, component), &days, &uptime);
+    public_unref(page);
+    return uptime;
+}
+
+/* {"at", "status", "text", "changes"} of a component `days` ago. The caller frees it. */
+static char *word(int days, const char *status, const char *component, const char *before, const char *after)
+{
+    return xasprintf(
+        "{'at':%lld,'status':'%s','text':'A word.','changes':[{'component':'%s','before':'%s','after':'%s'}]}",
+        (long long)(rig->now - days * DAY), status, component, before, after);
+}
+
+static void the_days_of_another_page_are_as_it_says_and_else_unknown(void **state)
+{
+    (void)state;
+    begin();
+    rig->now += HOUR;
+    CLEANUP_FREE char *down = word(20, "investigating", "Checkout", "operational", "major_outage"),
+                      *up = word(18, "resolved", "Checkout", "major_outage", "operational"),
+                      *slow = word(40, "investigating", "Checkout", "operational", "degraded_performance"),
+                      *over = xasprintf("{'at':%lld,'status':'resolved','text':'Over.'}",
+                                        (long long)(rig->now - 39 * DAY)),
+                      *later = xasprintf("[{'origin':'x/1','title':'One','words':[%s,%s]}]", down, up),
+                      *earlier = xasprintf("[{'origin':'x/2','title':'Two','words':[%s,%s]}]", slow, over);
+    bring(later);
+    bring(earlier);
+    for (int reloaded = 0; reloaded < 2; reloaded++) {
+        struct uptime checkout = uptime_now("Checkout"), search = uptime_now("Search");
+        assert_false(search.day[80].known); /* nobody said anything of it, which is not a hundred per cent */
+        assert_true(search.day[89].known);
+        assert_false(checkout.day[48].known);
+        assert_int_equal(checkout.day[49].worst, STATE_DEGRADED);
+        assert_true(checkout.day[60].known);
+        assert_int_equal(checkout.day[60].worst, STATE_OPERATIONAL); /* its post was over */
+        assert_int_equal(checkout.day[70].worst, STATE_MAJOR);
+        assert_int_equal(checkout.day[70].in[STATE_MAJOR], DAY);
+        assert_int_equal(checkout.day[75].worst, STATE_OPERATIONAL);
+        assert_int_equal(checkout.hundredths, 9500); /* two days of the forty that are known */
+        expect_state("Checkout", STATE_OPERATIONAL);
+        restart();
+    }
+}
+
+static void what_another_page_says_of_now_changes_nothing(void **state)
+{
+    (void)state;
+    begin();
+    rig_expect(rig, "ben", 0, "component Checkout degraded", "Degraded");
+    rig->now += DAY;
+    CLEANUP_FREE char *down = word(0, "investigating", "Checkout", "operational", "major_outage"),
+                      *up = word(0, "resolved", "Checkout", "major_outage", "operational"),
+                      *posts = xasprintf("[{'origin':'x/1','title':'One','words':[%s,%s]}]", down, up);
+    bring(posts);
+    expect_state("Checkout", STATE_DEGRADED);
+    assert_int_equal(uptime_now("Checkout").day[89].worst, STATE_DEGRADED);
+}
+
 static void expect_refusal(const char *policy, const char *why)
 {
     struct error err = {0};
@@ -316,6 +397,9 @@ static void a_wrong_policy_is_refused_with_the_reason(void **state)
     begin();
     expect_refusal("status_page { name = 'Acme Inc' }", "lower-case letters, digits and hyphens");
     expect_refusal("status_page { name = 'a' } status_page { name = 'b' }", "there is one public page");
+    expect_refusal("status_page { name = 'a', readers = { 'everybody' } }", "set private = true");
+    expect_refusal("status_page { name = 'a', private = true, readers = { 'team:x' } }",
+                   "readers: 'team:x' must begin with group: or token:");
     expect_refusal("status_page { name = 'a', components = { 'X' } }", "no component is called 'X'");
     expect_refusal("component { name = 'X' } component { name = 'x' }", "declared already, as 'X'");
     expect_refusal("status_page { name = 'a', zone = 'Mars' }", "is not a time zone");
@@ -385,6 +469,8 @@ int main(void)
         cmocka_unit_test_teardown(maintenance_begins_and_ends_by_its_clock, tear_down),
         cmocka_unit_test_teardown(a_state_is_set_by_hand, tear_down),
         cmocka_unit_test_teardown(what_ninety_days_do_not_need_is_forgotten, tear_down),
+        cmocka_unit_test_teardown(the_days_of_another_page_are_as_it_says_and_else_unknown, tear_down),
+        cmocka_unit_test_teardown(what_another_page_says_of_now_changes_nothing, tear_down),
         cmocka_unit_test_teardown(a_wrong_policy_is_refused_with_the_reason, tear_down),
         cmocka_unit_test_teardown(a_new_policy_makes_new_models, tear_down),
         cmocka_unit_test_teardown(words_are_a_table_or_json, tear_down),
