@@ -4,9 +4,12 @@
 
 #include "base/markup.h"
 #include "comms/posts.h"
+#include "delivery/link.h"
+#include "people/people.h"
 #include "public/names.h"
 #include "rooms/rooms.h"
-#include "statuspage/statuspage.h"
+#include "statuspage/inside.h"
+#include "turn/live.h"
 
 /* They believe that it is on the page. */
 static void say_failed(struct turn *turn, const struct event *approved, const struct incident *incident,
@@ -87,6 +90,66 @@ void drafts_approved(struct turn *turn, const struct event *event, const struct 
     if (rc)
         say_failed(turn, event, incident, &err);
     post_finish(&post);
+}
+
+/* ---- drafts of a post that has ended ---- */
+
+struct telling {
+    struct turn *turn;
+    const char *key, *text;
+    bool told;
+};
+
+static void tell_user(void *ctx, const char *connector, const char *user)
+{
+    struct telling *telling = ctx;
+    rooms_tell_user(telling->turn, connector, user, telling->key, telling->text);
+    telling->told |= link_served(turn_core(telling->turn), connector);
+}
+
+/* Directly, and where everybody reads if they are known from no chat. */
+static void tell_author(struct turn *turn, const char *author, const char *text)
+{
+    CLEANUP_FREE char *key = turn_key(turn);
+    struct telling telling = {turn, key, text, false};
+    if (author)
+        people_each_user(turn_core(turn), author, tell_user, &telling);
+    if (!telling.told)
+        rooms_say_incident(turn, 0, key, NULL, text);
+}
+
+static void withdraw(struct turn *turn, const struct incident *incident, const struct state_draft *draft)
+{
+    struct error why = {0};
+    const struct command discard = {
+        .verb = "discard", .by = BY_SYSTEM, .automatic = true, .count = draft->number};
+    if (check(turn, draft, &why) == 0) /* a postmortem comes after the end */
+        return;
+    CLEANUP_FREE char *author = xstrdup(draft->edited_by ? draft->edited_by : draft->by);
+    CLEANUP_STR struct str text = {0};
+    str_markup(&text, "Your message %" PRId64 " to the status page is withdrawn: ", draft->number);
+    str_add(&text, why.text);
+    if (comms_draft_do(turn, incident->id, &discard, NULL) == 0)
+        tell_author(turn, author, text.p);
+}
+
+static bool waits_for(const struct state_draft *draft, int64_t number)
+{
+    struct post post = {0};
+    bool waits = draft->state == DRAFT_WAITING && draft->post && post_read(draft->post, &post, NULL) == 0 &&
+                 post.number == number;
+    post_finish(&post);
+    return waits;
+}
+
+void drafts_of_ended(struct turn *turn, const struct kept_post *post)
+{
+    const struct core *core = turn_core(turn);
+    const struct incident *incident = post->incident ? live_incident(core, post->incident) : comms_alone(core);
+    for (size_t i = 0; incident && i < incident->comms.drafts.n; i++) {
+        if (waits_for(&incident->comms.drafts.v[i], post->number))
+            withdraw(turn, incident, &incident->comms.drafts.v[i]);
+    }
 }
 
 const struct comms_publisher drafts_publisher = {check, drafts_approved};

@@ -142,6 +142,78 @@ static void a_thumbs_up_approves_it(void **state)
     expect("ben", "posts", "1: **T**");
 }
 
+static void a_draft_for_maintenance_that_has_ended_is_withdrawn(void **state)
+{
+    (void)state;
+    begin("");
+    expect("ben", UPGRADE, "posts approve 1");
+    expect("ana-maria", "posts approve 1", "Approved");
+    at(tomorrow(22, 30));
+    expect("ben", "maintenance 1 end \"All went *well*.\"", "posts approve 2");
+    at(tomorrow(23, 29));
+    assert_int_equal(rig_sent(rig, "is withdrawn", ""), 0);
+    at(tomorrow(23, 30));
+    assert_int_equal(
+        rig_sent(rig, "\"to\":\"ben\"", "Your message 2 to the status page is withdrawn: Post 1 is over"), 1);
+    assert_int_equal(rig_sent(rig, "is withdrawn", ""), 1);
+    assert_int_equal(incident_draft(comms_alone(rig->core), 2)->state, DRAFT_DISCARDED);
+    expect("ben", "posts", "No post is open");
+    restart();
+    expect("ben", "posts approve 2", "! Message 2 was");
+}
+
+/* A post that stands alone, from its first word to its last. */
+static void post_and_end(int64_t number, const char *post, const char *text)
+{
+    CLEANUP_FREE char *new = xasprintf("posts new %s", post),
+                      *resolved = xasprintf("posts %" PRId64 " resolved", number),
+                      *first = xasprintf("posts approve %" PRId64, 2 * number - 1),
+                      *last = xasprintf("posts approve %" PRId64, 2 * number);
+    expect("ben", new, text);
+    expect("ben", first, "Approved");
+    rig->now += HOUR;
+    expect("ben", resolved, "posts approve");
+    expect("ben", last, "Approved");
+}
+
+/* By the words of the title, and by components; of an hour, since posts that are open are listed anyway. */
+static void posts_that_are_alike_are_shown_beside_it(void **state)
+{
+    (void)state;
+    begin("");
+    post_and_end(1, "\"*Payments* are slow\" One.", "posts approve 1");
+    post_and_end(2, "\"Parcels are late\" Two. --component search=major", "posts approve 3");
+    post_and_end(3, "\"Phones\" The payments line is busy.", "posts approve 5");
+    expect("ben", "posts new \"Still open payments\" x", "posts approve 7");
+    expect("ben", "posts approve 7", "Approved");
+    CLEANUP_FREE char *words = rig_line(rig, "ben", 0, "posts new \"Payments fail\" We look.");
+    const char *first = strstr(words, "Posted before:\n- “\\*Payments\\* are slow”: One. (1h)"),
+               *second = strstr(words, "- “Phones”: The payments line is busy. (1h)");
+    assert_non_null(first);
+    assert_true(second > first);
+    assert_null(strstr(words, "Parcels"));
+    assert_null(strstr(words, "Still open"));
+    expect("ben", "posts new \"Hm\" x --component search=degraded",
+           "Posted before:\n- “Parcels are late”: Two. (1h)");
+    CLEANUP_FREE char *none = rig_line(rig, "ben", 0, "posts new \"Mail\" We look into payments.");
+    assert_null(strstr(none, "Posted before"));
+}
+
+static void a_form_shows_posts_that_are_alike(void **state)
+{
+    struct answer answer = {0};
+    struct asker asker = {.person = "ben", .forms = FORMS_MISSING};
+    (void)state;
+    begin("");
+    post_and_end(1, "\"Payments are slow\" One.", "posts approve 1");
+    struct turn *turn = turn_begin(rig->core, rig->now);
+    assert_int_equal(command_run(turn, &asker, "posts new \"Payments fail\"", &answer), ERR_INVALID);
+    turn_commit(turn, NULL, NULL);
+    assert_non_null(
+        strstr(str_text(&answer.form), "\"note\":\"Posted before:\\n- “Payments are slow”: One. (1h)\""));
+    answer_finish(&answer);
+}
+
 static void what_is_wrong_says_what_to_type(void **state)
 {
     static const char *const lines[][2] = {
@@ -499,6 +571,9 @@ int main(void)
         cmocka_unit_test_teardown(a_component_that_left_the_policy_does_not_hold_its_post_open, tear_down),
         cmocka_unit_test_teardown(where_a_role_is_asked_for_somebody_else_approves, tear_down),
         cmocka_unit_test_teardown(a_thumbs_up_approves_it, tear_down),
+        cmocka_unit_test_teardown(a_draft_for_maintenance_that_has_ended_is_withdrawn, tear_down),
+        cmocka_unit_test_teardown(posts_that_are_alike_are_shown_beside_it, tear_down),
+        cmocka_unit_test_teardown(a_form_shows_posts_that_are_alike, tear_down),
         cmocka_unit_test_teardown(what_is_wrong_says_what_to_type, tear_down),
         cmocka_unit_test_teardown(maintenance_begins_and_ends_by_itself, tear_down),
         cmocka_unit_test_teardown(a_clock_that_jumps_over_both_does_both, tear_down),
