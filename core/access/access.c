@@ -23,21 +23,43 @@ static bool gather(void *ctx, const char *id)
     return false;
 }
 
-enum access access_of_person(const struct core *core, const char *person, instant now)
+/* A person as rules see them: what `ask` says of them. */
+static int ask_of_person(const struct core *core, const char *person, instant now,
+                         int (*ask)(const void *rules, const struct access_asker *asker), const void *rules)
 {
-    const struct access_rules *rules = policy_access(core_policy(core));
-    if (!rules)
-        return ACCESS_APPROVE;
     struct gathering g = {.core = core, .now = now};
     const char *head = people_now(core, person), *email = people_email(core, person);
     people_any(core, head, gather, &g);
     if (email)
         *array_add(&g.names) = email;
-    enum access role = access_decide(
-        rules, &(struct access_asker){.names = g.names.v, .name_count = g.names.n, .groups = &g.groups});
+    int said =
+        ask(rules, &(struct access_asker){.names = g.names.v, .name_count = g.names.n, .groups = &g.groups});
     array_free(&g.names);
     array_free(&g.groups);
-    return role;
+    return said;
+}
+
+static int role_of(const void *rules, const struct access_asker *asker)
+{
+    return (int)access_decide(rules, asker);
+}
+
+enum access access_of_person(const struct core *core, const char *person, instant now)
+{
+    const struct access_rules *rules = policy_access(core_policy(core));
+    return rules ? (enum access)ask_of_person(core, person, now, role_of, rules) : ACCESS_APPROVE;
+}
+
+static int is_meant(const void *words, const struct access_asker *asker)
+{
+    return access_is_listed(words, asker);
+}
+
+bool access_is_among(const struct core *core, const text_list *words, const char *person, const char *token,
+                     instant now)
+{
+    return person ? ask_of_person(core, person, now, is_meant, words)
+                  : token && access_is_listed(words, &(struct access_asker){.token = token});
 }
 
 enum access access_of_tool(const struct core *core, const char *token)

@@ -39,6 +39,10 @@ int access_check(const struct core *core, const struct access_request *request, 
 int access_check_person(const struct core *core, const char *person, enum access needed, const char *what,
                         instant now, struct error *err);
 
+/* Is that person, or a tool by the name of its token, meant by one of these words, which are those of access{}? person NULL: a tool. */
+bool access_is_among(const struct core *core, const text_list *words, const char *person, const char *token,
+                     instant now);
+
 /* The groups that the identity provider named at a sign-in; they count until then. Those of before are gone. */
 void access_set_groups(struct turn *turn, const char *person, const text_list *groups, instant until);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/inside.h"
+#include "app/reader.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "people/people.h"
@@ -14,8 +15,8 @@
 
 const char *enter_back(const char *path)
 {
-    bool ours = path && text_starts(path, "/app/") && strlen(path) < BACK_MOST && !strchr(path, '\\') &&
-                !text_starts(path, "/app/signin");
+    bool ours = path && (text_starts(path, "/app/") || text_starts(path, STATUS_FOR "/")) &&
+                strlen(path) < BACK_MOST && !strchr(path, '\\') && !text_starts(path, "/app/signin");
     for (const char *p = path; ours && *p; p++)
         ours = *p > ' ' && *p < 127;
     return ours ? path : "/app/";
@@ -35,7 +36,7 @@ bool enter_may_try(struct visit *visit)
     return false;
 }
 
-/* Whoever may not even see learns whom to ask. */
+/* Whoever may not even see, nor read a status page, learns whom to ask. */
 static bool is_let_in(struct visit *visit, const struct session *wanted, struct error *err)
 {
     const struct access_request asks = {.person = wanted->person,
@@ -43,7 +44,8 @@ static bool is_let_in(struct visit *visit, const struct session *wanted, struct 
                                         .needed = ACCESS_SEE,
                                         .what = "signin",
                                         .now = visit->now};
-    return access_check(visit->core, &asks, err) == 0;
+    return access_check(visit->core, &asks, err) == 0 ||
+           reader_of_any(visit->core, wanted->person, wanted->person ? NULL : wanted->name, visit->now);
 }
 
 static void end_earlier(struct visit *visit, struct turn *turn)

@@ -115,8 +115,8 @@ int cli_run_statuspage_push(struct cli *cli)
 
 /* ---- link ---- */
 
-/* Which of its keys a private page has. */
-static int key_of(const struct configuration *c, const char *name, int64_t *ret, struct error *err)
+/* How a private page is addressed: by its key, which is `number`, or without one, since it has readers (0). */
+static int key_of(const struct configuration *c, const char *name, int64_t *ret_number, struct error *err)
 {
     static const struct policy_host host = {.is_command = command_exists};
     CLEANUP_FREE char *directory = configuration_path(c, json_text_or(c->core, "policy", "policy"));
@@ -124,7 +124,7 @@ static int key_of(const struct configuration *c, const char *name, int64_t *ret,
     int rc = policy_load(policy, directory, err);
     const struct status_page *page = rc ? NULL : policy_status_page(policy, name);
     if (page && page->private_)
-        *ret = page->key;
+        *ret_number = page->readers ? 0 : page->key;
     else if (!rc)
         rc = error_set(err, ERR_NOT_FOUND,
                        "the policy has no private status page '%s'; `status_page { name = …, private = true }` "
@@ -134,25 +134,41 @@ static int key_of(const struct configuration *c, const char *name, int64_t *ret,
     return rc;
 }
 
-static int link_of(const struct configuration *c, const char *name, char **ret, struct error *err)
+/* It is read where people sign in. */
+static char *link_for_readers(const struct configuration *c, const char *name)
+{
+    CLEANUP_FREE char *part = url_part(name),
+                      *listen = url_of_listen(json_text_or(c->core, "listen", "127.0.0.1:7077"));
+    return xasprintf("%s" STATUS_FOR "/%s/", json_text_or(c->core, "public_url", listen), part);
+}
+
+static int link_by_key(const struct configuration *c, const char *name, int64_t number, char **ret,
+                       struct error *err)
 {
     char key[STATUS_KEY_TEXT];
-    int64_t number = 1;
     const char *secret = json_text_or(c->core, "status_secret", NULL);
     if (!secret)
         return error_set(
             err, ERR_REFUSED,
             "private status pages have no addresses yet: set status_secret = "
             "file(\"status_secret\") in tocsin.lua; `openssl rand -hex 20 > status_secret` makes one");
-    int rc = key_of(c, name, &number, err);
-    if (rc)
-        return rc;
     status_key(secret, name, number, key);
     CLEANUP_FREE char *part = url_part(name), *url = configuration_status_url(c->core),
                       *listen = url_of_listen(json_text_or(c->core, "listen", "127.0.0.1:7077"));
     *ret = url ? xasprintf("%s/p/%s/%s/", url, part, key)
                : xasprintf("%s" STATUS_PREFIX "/p/%s/%s/", listen, part, key);
     return 0;
+}
+
+static int link_of(const struct configuration *c, const char *name, char **ret, struct error *err)
+{
+    int64_t number;
+    int rc = key_of(c, name, &number, err);
+    if (!rc && number)
+        return link_by_key(c, name, number, ret, err);
+    if (!rc)
+        *ret = link_for_readers(c, name);
+    return rc;
 }
 
 int cli_run_statuspage_link(struct cli *cli)

@@ -1,6 +1,7 @@
 /* status - what the public reads: the status pages, on the server of everything else, and on a host or a port of their own. */
 #include "statuspage/statuspage.h"
 
+#include "app/reader.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -20,6 +21,12 @@ static struct {
 static struct public_page *page_of(void *ctx, const char *name)
 {
     return statuspage_page(ctx, name);
+}
+
+static enum status_reader reader_of(void *ctx, struct http_request *request, const char *name)
+{
+    (void)ctx;
+    return app_reader(daemon_app(), request, name);
 }
 
 static void changed(void *ctx)
@@ -48,13 +55,17 @@ static int start(struct daemon *daemon, const struct configuration *configuratio
 {
     const char *host = json_text_or(configuration->core, "status_host", NULL),
                *address = json_text_or(configuration->core, "status_listen", NULL);
+    const char *url = core_settings(daemon_core())->public_url;
+    CLEANUP_FREE char *signin = xasprintf("%s/app/signin", url ? url : "");
     struct status_settings settings = {.loop = daemon_loop(daemon),
                                        .ctx = daemon_core(),
                                        .page = page_of,
+                                       .reader = reader_of,
+                                       .signin = signin,
                                        .rendered = rendered,
                                        .secret = json_text_or(configuration->core, "status_secret", NULL)};
     self.status = status_create(&settings);
-    self.subscribe = subscribe_create(daemon_core(), settings.secret, clock_now);
+    self.subscribe = subscribe_create(daemon_core(), self.status, settings.secret, clock_now);
     status_serve(self.status, daemon_server());
     subscribe_serve(self.subscribe, daemon_server());
     if (host)

@@ -43,6 +43,11 @@ struct server *daemon_server(void)
     return self.server;
 }
 
+struct app *daemon_app(void)
+{
+    return self.app;
+}
+
 static int reload(struct str *said, struct error *err)
 {
     return daemon_reload(self.daemon, said, err);

@@ -5,8 +5,9 @@
 #ifndef TOCSIN_DAEMON_WEB_H
 #define TOCSIN_DAEMON_WEB_H
 
-#include "web/server.h"
+#include "app/app.h"
 
 struct server *daemon_server(void);
+struct app *daemon_app(void);
 
 #endif

@@ -58,12 +58,11 @@ static bool is_declared_as(const struct core *core, const char *id, const struct
     return declared.email && text_equal_nocase(declared.email, identity->email);
 }
 
-/* People choose how they are called: that alone makes nobody whom access{} names. */
+/* People choose how they are called: that alone makes nobody whom access{} or the readers of a page name. */
 static bool may_be_called(const struct core *core, const char *id, const struct identity *identity)
 {
     const struct policy *policy = core_policy(core);
-    const struct access_rules *rules = policy ? policy_access(policy) : NULL;
-    return !rules || !access_names(rules, id) || is_declared_as(core, id, identity);
+    return !policy || !policy_names_person(policy, id) || is_declared_as(core, id, identity);
 }
 
 char *people_new_id(const struct core *core, const struct identity *identity)

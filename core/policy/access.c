@@ -29,7 +29,7 @@ static bool is_meant(const struct access_asker *asker, const char *word)
     return strcmp(word, EVERYBODY) == 0 || is_called(asker, word);
 }
 
-static bool is_listed(const text_list *words, const struct access_asker *asker)
+bool access_is_listed(const text_list *words, const struct access_asker *asker)
 {
     for (size_t i = 0; i < words->n; i++) {
         if (is_meant(asker, words->v[i]))
@@ -41,20 +41,30 @@ static bool is_listed(const text_list *words, const struct access_asker *asker)
 enum access access_decide(const struct access_rules *rules, const struct access_asker *asker)
 {
     for (int role = ACCESS_ADMINISTER; role > ACCESS_NONE; role--) {
-        if (is_listed(&rules->roles[role], asker))
+        if (access_is_listed(&rules->roles[role], asker))
             return (enum access)role;
     }
     return asker->token ? ACCESS_ADMINISTER : ACCESS_NONE;
 }
 
-bool access_names(const struct access_rules *rules, const char *id)
+static bool is_named(const text_list *words, const char *id)
 {
     const struct access_asker asker = {.names = &id, .name_count = 1};
-    bool named = false;
-    for (int role = ACCESS_SEE; role <= ACCESS_ADMINISTER; role++) {
-        for (size_t i = 0; i < rules->roles[role].n; i++)
-            named |= is_called(&asker, rules->roles[role].v[i]);
+    for (size_t i = 0; i < words->n; i++) {
+        if (is_called(&asker, words->v[i]))
+            return true;
     }
+    return false;
+}
+
+bool policy_names_person(const struct policy *policy, const char *id)
+{
+    const struct set_status *status = &policy->set->comms.status;
+    bool named = false;
+    for (int role = ACCESS_SEE; role <= ACCESS_ADMINISTER; role++)
+        named |= is_named(&policy->set->roster.access.roles[role], id);
+    for (size_t i = 0; i < status->pages.n; i++)
+        named |= is_named(&status->pages.v[i].readers, id);
     return named;
 }
 

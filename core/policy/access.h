@@ -36,11 +36,13 @@ struct access_asker {         /* everything is borrowed */
 
 /* The highest role that the rules give. A token that they do not name has all: its scopes limit it. */
 enum access access_decide(const struct access_rules *rules, const struct access_asker *asker);
+/* Is the asker meant by one of these words, which are those of access{}? "everybody" means no token. */
+bool access_is_listed(const text_list *words, const struct access_asker *asker);
 /* The rules in force; NULL: the policy has no access{}. */
 const struct access_rules *policy_access(const struct policy *policy);
 
-/* Does a role name a person by that id? */
-bool access_names(const struct access_rules *rules, const char *id);
+/* Does a role, or the readers of a status page, name a person by that id? */
+bool policy_names_person(const struct policy *policy, const char *id);
 
 const char *access_name(enum access role); /* "act"; "nothing" for ACCESS_NONE */
 

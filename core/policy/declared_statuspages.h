@@ -18,7 +18,7 @@ struct component_row { /* component{} */
 struct status_page_row { /* status_page{} */
     struct named named;
     char *title, *url, *zone, *language, *contact, *logo, *accent, *template_, *words;
-    text_list languages, components;
+    text_list languages, components, readers;
     bool private_;
     int64_t key;
     struct status_page page; /* borrows from the above; complete once sealed */

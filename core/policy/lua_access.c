@@ -4,26 +4,25 @@
 #include "policy/access.h"
 #include "policy/bind.h"
 
-static void check_word(lua_State *L, const char *role, const char *word)
+static void check_word(lua_State *L, const char *field, const char *word)
 {
     const char *colon = strchr(word, ':');
     if (text_empty(word))
-        luaL_error(L, "%s names nobody with \"\"", role);
+        luaL_error(L, "%s names nobody with \"\"", field);
     if (!colon)
         return;
     if (!text_starts(word, "group:") && !text_starts(word, "token:"))
-        luaL_error(L, "%s: '%s' must begin with group: or token:, or be a person's id or e-mail address", role,
+        luaL_error(L, "%s: '%s' must begin with group: or token:, or be a person's id or e-mail address", field,
                    word);
     if (text_empty(colon + 1))
-        luaL_error(L, "%s: '%s' lacks a name, as in \"%ssre\"", role, word, word);
+        luaL_error(L, "%s: '%s' lacks a name, as in \"%ssre\"", field, word, word);
 }
 
-static void read_role(lua_State *L, enum access role, text_list *list)
+void field_askers(lua_State *L, const char *field, text_list *ret)
 {
-    const char *name = access_name(role);
-    field_texts(L, 1, name, list);
-    for (size_t i = 0; i < list->n; i++)
-        check_word(L, name, list->v[i]);
+    field_texts(L, 1, field, ret);
+    for (size_t i = 0; i < ret->n; i++)
+        check_word(L, field, ret->v[i]);
 }
 
 /*
@@ -42,7 +41,7 @@ static int lua_access(lua_State *L)
     if (rules->where)
         luaL_error(L, "access is already set at %s; there is one for all files", rules->where);
     for (int role = ACCESS_SEE; role <= ACCESS_ADMINISTER; role++)
-        read_role(L, (enum access)role, &rules->roles[role]);
+        field_askers(L, access_name((enum access)role), &rules->roles[role]);
     field_text(L, 1, "ask", false, &rules->ask);
     rules->where = xstrdup(sandbox_where(L));
     return 0;

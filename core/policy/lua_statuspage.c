@@ -124,6 +124,7 @@ static void read_page(lua_State *L, struct status_page_row *row)
         field_text(L, 1, texts[i].key, false, texts[i].slot);
     field_texts(L, 1, "languages", &row->languages);
     field_texts(L, 1, "components", &row->components);
+    field_askers(L, "readers", &row->readers);
     row->private_ = field_bool(L, 1, "private", false);
     row->key = field_int(L, 1, "key", 1, 1, 1000000);
     read_words(L, &row->words);
@@ -142,8 +143,8 @@ static void read_page(lua_State *L, struct status_page_row *row)
 
 /*
  * @function status_page{ name = "acme", title = string, url = link, zone = string, language = "en", languages = {…}, contact = link, logo =
- * string, accent = "#00aa77", template = string, words = {…}, components = {…}, private = true, key = 1, off = true }: Declares a status page. One is public; the
- * others are `private`. It shows `components`, and the posts that touch one of them, or those that touch none; without that, everything. `logo` is the
+ * string, accent = "#00aa77", template = string, words = {…}, components = {…}, private = true, readers = {…}, key = 1, off = true }: Declares a status page. One is public;
+ * the others are `private`: whoever has the address reads them, or with `readers` whoever is signed in and named there, as access{} names people. It shows `components`, and the posts that touch one of them, or those that touch none; without that, everything. `logo` is the
  * text of an SVG, `template` takes the place of the page that ships, and `languages` are those in which words are translated besides
  * `language`. `words` are the page's own, another `key` makes the addresses of a private page void. See "The status page".
  */
@@ -151,7 +152,7 @@ static int lua_status_page(lua_State *L)
 {
     static const char *const known[] = {"name",    "title", "url",    "zone",     "language",   "languages",
                                         "contact", "logo",  "accent", "template", "components", "private",
-                                        "off",     "words", "key",    NULL};
+                                        "off",     "words", "key",    "readers",  NULL};
     struct policy_set *set = open_set(L, "status_page");
     check_fields(L, 1, "status_page", known);
     struct status_page_row *row = array_add(&set->comms.status.pages);

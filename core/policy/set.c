@@ -203,6 +203,7 @@ static void finish_status_page(void *row)
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
         free(texts[i]);
     text_list_finish(&page->languages);
+    text_list_finish(&page->readers);
     text_list_finish(&page->components);
 }
 

@@ -67,6 +67,11 @@ static int check_page(const struct set_status *status, const struct status_page_
                              "name = \"%s\" }",
                              row->named.where, row->named.name, row->components.v[i], row->components.v[i]);
     }
+    if (row->readers.n && !row->private_)
+        return error_set(
+            err, ERR_INVALID,
+            "%s: status_page '%s' has readers, and it is public: set private = true, or leave them out",
+            row->named.where, row->named.name);
     for (const struct status_page_row *other = status->pages.v; other < row && !row->private_; other++) {
         if (!other->private_)
             return error_set(err, ERR_INVALID,
@@ -102,7 +107,8 @@ static void fill_page(struct status_page_row *row)
                                      .languages = words_of(&row->languages),
                                      .components = words_of(&row->components),
                                      .private_ = row->private_,
-                                     .key = row->key};
+                                     .key = row->key,
+                                     .readers = row->readers.n ? &row->readers : NULL};
 }
 
 int statuspages_seal(struct policy_set *set, struct error *err)

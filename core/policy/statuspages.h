@@ -5,6 +5,7 @@
 #ifndef TOCSIN_POLICY_STATUSPAGES_H
 #define TOCSIN_POLICY_STATUSPAGES_H
 
+#include "policy/named.h"
 #include "policy/services.h"
 
 struct status_component {
@@ -17,8 +18,10 @@ struct status_page {
     const char *contact, *logo, *accent, *template_;  /* NULL: not said. logo: the text of an SVG */
     const char *words;                                /* the page's own, as JSON; NULL: as they ship */
     struct service_words languages, components;       /* components: by their names; none: all of them */
-    bool private_;                                    /* only whoever has its key reads it */
+    bool private_;                                    /* only whoever has its key reads it, or its readers */
     int64_t key; /* which of its keys, from 1: another one voids those before */
+    const text_list
+        *readers; /* whoever is signed in and listed reads it, and it has no key; NULL: it has one */
 };
 
 /* The one with index i, from 0; NULL: there are no more. */

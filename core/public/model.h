@@ -105,8 +105,8 @@ struct public_page {
     char *language;          /* "en" */
     ARRAY(char *) languages; /* others in which words are translated */
     char *contact;           /* where customers write, a link; NULL: nowhere */
-    bool private_;           /* only whoever has its key reads it */
-    int64_t key;             /* which of its keys, from 1 */
+    bool private_;           /* only whoever has its key reads it, or is signed in as one of its readers */
+    int64_t key;             /* which of its keys, from 1; 0: it has none */
     bool subscribable;
     struct public_look look;
     instant updated, built;

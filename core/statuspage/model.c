@@ -217,7 +217,7 @@ static void describe_page(const struct making *making)
     page->look.accent = xstrdup(from->accent);
     page->look.template_ = xstrdup(from->template_);
     page->look.words = xstrdup(from->words);
-    page->key = from->key;
+    page->key = from->readers ? 0 : from->key;
     for (size_t i = 0; i < from->languages.n; i++)
         *array_add(&page->languages) = xstrdup(from->languages.v[i]);
 }

@@ -17,10 +17,10 @@ struct private_files {
 
 struct status_server {
     struct status_settings settings;
-    char *secret;
+    char *secret, *signin;
     struct status_jobs jobs;
     struct status_files *public_;
-    ARRAY(struct private_files) private_; /* those that somebody with their key has asked for */
+    ARRAY(struct private_files) private_; /* those that somebody who may read them has asked for */
 };
 
 /* ---- answers ---- */
@@ -32,7 +32,8 @@ struct status_server {
 
 static bool is_private(const struct http_request *request)
 {
-    return text_starts(http_path(request), STATUS_PREFIX "/p/");
+    return text_starts(http_path(request), STATUS_PREFIX "/p/") ||
+           text_starts(http_path(request), STATUS_FOR "/");
 }
 
 static const char *last_part(const struct http_request *request)
@@ -122,7 +123,7 @@ void status_key(const char *secret, const char *name, int64_t number, char ret[S
 bool status_is_key(const char *secret, const char *name, int64_t number, const char *given)
 {
     CLEANUP_FREE char *whose = key_name(name, number);
-    return secret && secret_is_signature(secret, whose, given);
+    return secret && number && secret_is_signature(secret, whose, given);
 }
 
 static bool is_key(const struct status_server *status, const char *name, const char *given)
@@ -143,7 +144,7 @@ static void show_private(struct status_server *status, const struct private_file
     status_files_show(private_->files, page);
 }
 
-/* Its key was right, so the name is not made up. */
+/* Somebody may read it, so the name is not made up. */
 static struct status_files *private_files(struct status_server *status, const char *name)
 {
     for (size_t i = 0; i < status->private_.n; i++) {
@@ -192,6 +193,57 @@ static void on_private(void *ctx, struct http_request *request)
         answer(request, STATUS_NO_PAGE, NULL);
 }
 
+/* ---- pages that have readers ---- */
+
+static bool is_plain(const char *path)
+{
+    return !path[strspn(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-")];
+}
+
+/* A browser is led to the sign-in, and comes back; a program reads what to send. It says nothing of whether there is such a page. */
+static void ask_to_sign_in(const struct status_server *status, struct http_request *request)
+{
+    const char *accept = http_header(request, "accept"), *path = http_path(request);
+    bool browser = accept && strstr(accept, "text/html");
+    CLEANUP_FREE char *location =
+        xasprintf("%s?back=%s", status->signin, is_plain(path) ? path : STATUS_FOR "/");
+    add_common_headers(request, "no-cache");
+    http_answer_header(request, browser ? "Location" : "WWW-Authenticate", browser ? location : "Bearer");
+    if (browser)
+        http_answer(request, 303, NULL, NULL, 0);
+    else
+        http_problem(
+            request, 401,
+            "This status page is for people who are signed in. A program sends the token of one of its "
+            "readers: Authorization: Bearer tocsin_...");
+}
+
+bool status_is_read(const struct status_server *status, struct http_request *request)
+{
+    switch (status->settings.reader(status->settings.ctx, request, http_parameter(request, "name"))) {
+    case STATUS_READER:
+        return true;
+    case STATUS_NOBODY:
+        ask_to_sign_in(status, request);
+        return false;
+    case STATUS_LATER:
+        add_common_headers(request, "no-cache");
+        http_answer_header(request, "Retry-After", "5");
+        http_problem(request, 503, "The journal is not available right now.");
+        return false;
+    default:
+        answer(request, STATUS_NO_PAGE, NULL);
+        return false;
+    }
+}
+
+static void on_read(void *ctx, struct http_request *request)
+{
+    struct status_server *status = ctx;
+    if (status_is_read(status, request))
+        find(private_files(status, http_parameter(request, "name")), request);
+}
+
 static void on_directory(void *ctx, struct http_request *request)
 {
     (void)ctx;
@@ -203,6 +255,8 @@ static const struct route routes[] = {
     {HTTP_GET, STATUS_PREFIX "/{path...}", on_public, 0, 0, 0},
     {HTTP_GET, STATUS_PREFIX "/p/{name}/{key}", on_directory, 0, 0, 0},
     {HTTP_GET, STATUS_PREFIX "/p/{name}/{key}/{path...}", on_private, 0, 0, 0},
+    {HTTP_GET, STATUS_FOR "/{name}", on_directory, 0, 0, 0},
+    {HTTP_GET, STATUS_FOR "/{name}/{path...}", on_read, 0, 0, 0},
 };
 
 void status_serve(struct status_server *status, struct server *server)
@@ -217,6 +271,7 @@ struct status_server *status_create(const struct status_settings *settings)
     struct status_server *status = xcalloc(1, sizeof(*status));
     status->settings = *settings;
     status->secret = xstrdup(settings->secret);
+    status->signin = xstrdup(settings->signin);
     status->jobs.loop = settings->loop;
     status->public_ = status_files_create(&status->jobs, "of the public", answer);
     status_files_listen(status->public_, settings->rendered, settings->ctx);
@@ -248,5 +303,6 @@ void status_destroy(struct status_server *status)
     array_free(&status->private_);
     status_files_destroy(status->public_);
     free(status->secret);
+    free(status->signin);
     free(status);
 }

@@ -3,9 +3,11 @@
  *
  *     /status/…            the public page
  *     /status/p/NAME/KEY/… a private one, for whoever has its key
+ *     /status/for/NAME/…   a private one, for whoever is signed in and one of its readers
  *
  * A key follows from a secret of the installation and the page's name, so none is kept; a page that does not exist and a key that is
- * wrong are answered alike. The Host of a request never gets into an answer. No cookie is set, and none is read.
+ * wrong are answered alike, and so are a page that does not exist and one that somebody may not read. Who asks is looked at anew for each
+ * request. The Host of a request never gets into an answer. No cookie is set, and only pages that have readers read one.
  *
  * Loop's thread only.
  */
@@ -17,9 +19,17 @@
 #include "web/server.h"
 
 #define STATUS_PREFIX   "/status"
+#define STATUS_FOR      STATUS_PREFIX "/for"
 #define STATUS_KEY_TEXT SECRET_HASH_TEXT
 
 struct status_edition; /* status_files.h */
+
+enum status_reader {                   /* who asks for a page that has readers */
+                     STATUS_READER,    /* one of them */
+                     STATUS_NO_READER, /* somebody else; or there is no such page */
+                     STATUS_NOBODY,    /* nobody is signed in, and no valid token was sent */
+                     STATUS_LATER,     /* it cannot be known now: the journal is not available */
+};
 
 struct status_settings {
     struct uv_loop_s *loop;
@@ -28,7 +38,9 @@ struct status_settings {
     struct public_page *(*page)(void *ctx, const char *name);
     /* A new edition of the public page is served; borrowed. NULL: nobody wants to know. */
     void (*rendered)(void *ctx, struct status_edition *edition);
-    const char *secret; /* that keys follow from; NULL: private pages are not shown. Copied */
+    const char *secret; /* that keys follow from; NULL: private pages with keys are not shown. Copied */
+    enum status_reader (*reader)(void *ctx, struct http_request *request, const char *name);
+    const char *signin; /* where people sign in, to which "?back=PATH" is added. Copied */
 };
 
 struct status_server;
@@ -47,6 +59,10 @@ void status_destroy(struct status_server *status);
 void status_key(const char *secret, const char *name, int64_t number, char ret[STATUS_KEY_TEXT]);
 /* Is it that? secret NULL: no. */
 bool status_is_key(const char *secret, const char *name, int64_t number, const char *given);
+
+/* Does one of the readers ask for the page with the name in the path? Else it has been answered: with the way to the sign-in, or as if there
+   were no such page. */
+bool status_is_read(const struct status_server *status, struct http_request *request);
 
 /* What a page may load and do. */
 #define STATUS_POLICY                                                                                          \

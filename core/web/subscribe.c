@@ -13,6 +13,7 @@
 
 struct subscribe_server {
     struct core *core;
+    const struct status_server *status;
     char *secret;
     instant (*clock)(void);
     struct guesses clients;
@@ -108,12 +109,31 @@ static void redirect(const struct asking *asking, struct turn *turn, const char 
 
 /* ---- requests ---- */
 
-static struct public_page *page_of(const struct subscribe_server *server, struct http_request *request)
+static bool has_readers(struct http_request *request)
 {
-    const char *name = http_parameter(request, "name");
+    return text_starts(http_path(request), STATUS_FOR "/");
+}
+
+/* A link in a message needs neither a key nor a sign-in: a mail program follows it, too, and the key may be another one by now. */
+static bool is_theirs(const struct asking *asking, const char *page)
+{
+    const struct core *core = asking->server->core;
+    struct subscriber theirs = {0};
+    bool good = subscribers_is_token(core, asking->token, page) ||
+                (subscribers_asked(core, asking->token, asking->server->clock(), &theirs) &&
+                 text_equal(theirs.page, page));
+    subscriber_finish(&theirs);
+    return good;
+}
+
+/* NULL: there is none, or its key is wrong. `name` "": the public one. */
+static struct public_page *page_of(const struct asking *asking, const char *name)
+{
+    const struct subscribe_server *server = asking->server;
     struct public_page *page = statuspage_page(server->core, *name ? name : NULL);
     bool good = page && page->private_ == !!*name &&
-                (!*name || status_is_key(server->secret, name, page->key, http_parameter(request, "key")));
+                (!*name || has_readers(asking->request) || is_theirs(asking, name) ||
+                 status_is_key(server->secret, name, page->key, http_parameter(asking->request, "key")));
     if (good)
         return page;
     public_unref(page);
@@ -130,7 +150,10 @@ static const char *known_language(const struct public_page *page, const char *wa
 static bool begin(struct subscribe_server *server, struct http_request *request, struct asking *ret)
 {
     *ret = (struct asking){.server = server, .request = request, .token = http_parameter(request, "token")};
-    ret->page = page_of(server, request);
+    const char *name = http_parameter(request, "name");
+    if (has_readers(request) && !is_theirs(ret, name) && !status_is_read(server->status, request))
+        return false;
+    ret->page = page_of(ret, name);
     if (!ret->page) {
         http_problem(request, 404, "%s", nowhere);
         return false;
@@ -373,6 +396,11 @@ static void leave(struct asking *asking)
     struct subscriber unused = {0};
     read_form(asking, &unused); /* the language */
     subscriber_finish(&unused);
+    if (!subscribers_is_token(asking->server->core, asking->token, asking->page->name)) {
+        show(asking, NULL, 404,
+             SUBSCRIBING_VOID); /* who was told that it is over would get the next mail, too */
+        return;
+    }
     struct turn *turn = begin_turn(asking);
     subscribers_leave(turn, asking->token);
     show(asking, turn, 200, SUBSCRIBING_LEFT);
@@ -423,17 +451,20 @@ static void post_leave(void *ctx, struct http_request *request)
         HTTP_POST, page "/subscribe/leave/{token}", post_leave, 0, FORM_BYTES, 0                               \
     }
 
-static const struct route routes[] = {ROUTES(STATUS_PREFIX), ROUTES(STATUS_PREFIX "/p/{name}/{key}")};
+static const struct route routes[] = {ROUTES(STATUS_PREFIX), ROUTES(STATUS_PREFIX "/p/{name}/{key}"),
+                                      ROUTES(STATUS_FOR "/{name}")};
 
 void subscribe_serve(struct subscribe_server *subscribe, struct server *server)
 {
     server_add(server, routes, ARRAY_SIZE(routes), subscribe);
 }
 
-struct subscribe_server *subscribe_create(struct core *core, const char *secret, instant (*clock)(void))
+struct subscribe_server *subscribe_create(struct core *core, const struct status_server *status,
+                                          const char *secret, instant (*clock)(void))
 {
     struct subscribe_server *subscribe = xcalloc(1, sizeof(*subscribe));
     subscribe->core = core;
+    subscribe->status = status;
     subscribe->secret = xstrdup(secret);
     subscribe->clock = clock;
     return subscribe;

@@ -13,12 +13,13 @@
 #define TOCSIN_WEB_SUBSCRIBE_H
 
 #include "turn/core.h"
-#include "web/server.h"
+#include "web/status.h"
 
 struct subscribe_server;
 
-/* `secret`: from which the keys of private pages follow; NULL: there are none. Copied. */
-struct subscribe_server *subscribe_create(struct core *core, const char *secret, instant (*clock)(void));
+/* `status`: borrowed, as long as there are requests. `secret`: from which the keys of private pages follow; NULL: there are none. Copied. */
+struct subscribe_server *subscribe_create(struct core *core, const struct status_server *status,
+                                          const char *secret, instant (*clock)(void));
 /* Adds the routes; to any number of servers, which must be destroyed before this is, or never run again. */
 void subscribe_serve(struct subscribe_server *subscribe, struct server *server);
 void subscribe_destroy(struct subscribe_server *subscribe); /* NULL is allowed */

@@ -15,7 +15,10 @@ const require = createRequire(join(modules, 'package.json'))
 const withProvider = { skip: existsSync(join(modules, 'node_modules/oidc-provider')) ? false : 'oidc-provider is not installed: npm cannot reach its registry' }
 if (withProvider.skip) test('signing in with an identity provider', withProvider, () => {})
 
-const policy = 'access { see = "group:staff", act = { "group:sre", "ana@example.com" }, administer = "boss", ask = "#platform" }'
+const policy = `access { see = "group:staff", act = { "group:sre", "ana@example.com" }, administer = { "boss", "root" }, ask = "#platform" }
+component { name = "API" }
+status_page { name = "globex", title = "For Globex", components = { "API" }, private = true, readers = { "group:globex", "token:monitor" } }
+status_page { name = "all", title = "For all", private = true, readers = "group:sre" }`
 
 // Everybody who can sign in there. What they are changes between sign-ins.
 const accounts = {
@@ -23,6 +26,7 @@ const accounts = {
   eve: { sub: 'eve', name: 'Eve', email: 'ana@example.com', email_verified: false, groups: ['staff'] },
   sam: { sub: 'sam', name: 'Sam', groups: ['staff', 'sre'] },
   out: { sub: 'out', name: 'Out', groups: [] },
+  gil: { sub: 'gil', name: 'Gil', groups: ['globex'] },
 }
 
 class Provider {
@@ -132,6 +136,49 @@ test('groups are those of the last sign-in', withProvider, async () => {
   const later = await signIn('sam')
   for (const browser of [before, later]) assert.equal((await browser.get('/app/declare')).status, 403)
   accounts.sam.groups = ['staff', 'sre']
+})
+
+const toolToken = async (name) => (await t.tocsin('token', 'create', name, '--scopes', 'read')).out.trim()
+const browserOf = (browser, path) => browser.send(path, { headers: { accept: 'text/html' } })
+
+test('a page of customers is read by whoever their provider says, and by nobody else', withProvider, async () => {
+  const page = '/status/for/globex/'
+  const gil = new Browser(t)
+  assert.deepEqual([(await browserOf(gil, page)).status, gil.location], [303, `${t.url}/app/signin?back=${page}`])
+  assert.match((await gil.get(gil.location.replace(t.url, ''))).text, new RegExp(`/app/signin/provider\\?back=${page}`))
+  await gil.get(`/app/signin/provider?back=${page}`)
+  await gil.get(await authorize(provider, gil.location, 'gil'))
+  assert.deepEqual([gil.status, gil.location], [303, page], gil.text) // though they may do nothing else here
+  assert.match((await browserOf(gil, page)).text, /For Globex/)
+  assert.match(gil.headers.get('cache-control'), /private, no-store/)
+  assert.equal((await gil.get(`${page}history.atom`)).status, 200)
+  assert.equal((await gil.get(`${page}api/v2/summary.json`)).status, 200)
+  for (const closed of ['/app/', '/app/declare', '/app/sessions']) assert.equal((await gil.get(closed)).status, 403)
+
+  // whoever is signed in and no reader reads the same as where there is no page
+  const sam = await signIn('sam')
+  const shut = await browserOf(sam, page)
+  const [status, body] = [shut.status, shut.text]
+  const none = await browserOf(sam, '/status/for/none/')
+  assert.deepEqual([status, body], [404, none.text])
+  assert.equal((await browserOf(sam, '/status/for/all/')).status, 200)
+
+  // programs: a token of a reader, and nothing without
+  const bearer = (token) => fetch(`${t.url}${page}api/v2/summary.json`, { headers: token ? { authorization: `Bearer ${token}` } : {} })
+  assert.equal((await bearer()).status, 401)
+  assert.equal((await bearer('tocsin_made-up')).status, 401)
+  assert.equal((await bearer(await toolToken('monitor'))).status, 200)
+  assert.equal((await bearer(await toolToken('other'))).status, 404)
+
+  // groups that change, and a session that ends, take it away at the next request
+  accounts.gil.groups = ['elsewhere', 'staff']
+  await signIn('gil')
+  assert.equal((await browserOf(gil, page)).status, 404)
+  accounts.gil.groups = ['globex']
+  await signIn('gil')
+  assert.equal((await browserOf(gil, page)).status, 200)
+  await gil.post('/app/signout', {})
+  assert.equal((await browserOf(gil, page)).status, 303)
 })
 
 test('a code that another browser began, was used, or is made up is worth nothing', withProvider, async () => {

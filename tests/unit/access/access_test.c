@@ -252,12 +252,41 @@ static void an_administrator_ends_anybodys_session(void **state)
 
 #define TEST(name, set_up) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* The words of access{}, of a list of its own: by all ids of a person, and by their groups as long as these count. */
+static void a_list_names_people_groups_and_tokens(void **state)
+{
+    static const struct {
+        const char *word, *person, *token;
+        bool meant;
+    } rows[] = {
+        {"everybody", "zoe", NULL, true},          {"everybody", NULL, "bot", false},
+        {"token:bot", NULL, "bot", true},          {"token:bot", NULL, "bo", false},
+        {"token:zoe", "zoe", NULL, false},         {"ben", "ben", NULL, true},
+        {"ana-maria", "ana", NULL, false},         {"group:acme", "cleo", NULL, true},
+        {"group:acme", "ben", NULL, false},        {"group:sre", "cleo", NULL, false},
+        {"group:acme", NULL, "group:acme", false},
+    };
+    (void)state;
+    group("cleo", "acme", rig->now + DAY);
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        char *word = (char *)(uintptr_t)rows[i].word;
+        text_list words = {.v = &word, .n = 1};
+        assert_int_equal(access_is_among(rig->core, &words, rows[i].person, rows[i].token, rig->now),
+                         rows[i].meant);
+        assert_false(access_is_among(rig->core, &words, NULL, NULL, rig->now));
+    }
+    char *acme = "group:acme";
+    text_list words = {.v = &acme, .n = 1};
+    assert_false(access_is_among(rig->core, &words, "cleo", NULL, rig->now + DAY));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(who_may_only_see_is_told_whom_to_ask, with_rules),
         TEST(a_group_counts_until_its_time_and_for_all_ids, with_rules),
         TEST(an_approval_needs_the_role, with_rules),
+        TEST(a_list_names_people_groups_and_tokens, with_rules),
         TEST(without_rules_all_is_as_it_was, without_rules),
         TEST(a_token_limits_its_person, with_rules),
         TEST(a_note_of_a_desk_needs_the_role_of_its_author, with_rules),

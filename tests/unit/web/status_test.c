@@ -31,6 +31,14 @@ static struct public_page *page_of(void *ctx, const char *name)
     return page;
 }
 
+static enum status_reader who; /* asks for "acme" */
+
+static enum status_reader reader_of(void *ctx, struct http_request *request, const char *name)
+{
+    (void)ctx, (void)request;
+    return who == STATUS_READER && !text_equal(name, "acme") ? STATUS_NO_READER : who;
+}
+
 static struct server *serve(void)
 {
     struct server *made = server_create(&(struct server_settings){.listen = "127.0.0.1:0"}, NULL, &loop);
@@ -48,7 +56,9 @@ static int setup(void **state)
     has_public = true;
     title = "Acme";
     key_number = 1;
-    status = status_create(&(struct status_settings){&loop, NULL, page_of, NULL, SECRET});
+    who = STATUS_NOBODY;
+    status = status_create(&(struct status_settings){&loop, NULL, page_of, NULL, SECRET, reader_of,
+                                                     "https://t.example/app/signin"});
     server = serve();
     other = serve();
     server_set_prefix(server, "status.acme.example", STATUS_PREFIX);
@@ -344,6 +354,66 @@ static void test_another_key_voids_those_before(void **state)
     assert_int_equal(opened.status, 200);
 }
 
+#define READ "/status/for/acme/"
+
+static void test_a_page_with_readers(void **state)
+{
+    (void)state;
+    key_number = 0; /* it has no key */
+    char key[STATUS_KEY_TEXT];
+    status_key(SECRET, "acme", 1, key);
+    CLEANUP_FREE char *keyed = xasprintf("/status/p/acme/%s/", key);
+    CLEANUP_ANSWER struct answer by_key = ask(keyed, NULL);
+    assert_int_equal(by_key.status, 404);
+    who = STATUS_READER;
+    CLEANUP_ANSWER struct answer page = ask(READ, NULL), feed = ask(READ "history.atom", NULL),
+                                 api = ask(READ "api/v2/summary.json", NULL);
+    assert_int_equal(page.status, 200);
+    assert_non_null(strstr(page.body, "Only for Acme"));
+    assert_int_equal(feed.status, 200);
+    assert_int_equal(api.status, 200);
+    assert_header(&page, "Cache-Control", "private, no-store");
+    assert_header(&api, "Cache-Control", "private, no-store");
+    assert_header(&api, "Access-Control-Allow-Origin", NULL);
+    assert_header(&page, "X-Robots-Tag", "noindex, nofollow");
+    CLEANUP_FREE char *etag = header(&page, "ETag"), *known = xasprintf("If-None-Match: %s\r\n", etag);
+    CLEANUP_ANSWER struct answer same = ask(READ, known);
+    assert_int_equal(same.status, 304);
+    who = STATUS_NO_READER; /* from the next request on, whatever the browser has */
+    CLEANUP_ANSWER struct answer shut = ask(READ, NULL), none = ask("/status/for/none/", NULL);
+    assert_int_equal(shut.status, 404);
+    assert_string_equal(shut.body, none.body);
+    assert_string_equal(str_text(&shut.head), str_text(&none.head));
+}
+
+/* A browser is led there and back, also where there is no such page; a program reads what it has to send. */
+static void test_nobody_is_signed_in(void **state)
+{
+    static const char *const paths[][2] = {{READ, READ},
+                                           {READ "history", READ "history"},
+                                           {"/status/for/none/", "/status/for/none/"},
+                                           {READ "a%26b%20c?x=1", "/status/for/"},
+                                           {READ "../../../app/", NULL}};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+        CLEANUP_ANSWER struct answer browser = ask(paths[i][0], "Accept: text/html,*/*;q=0.8\r\n"),
+                                     program = ask(paths[i][0], NULL);
+        CLEANUP_FREE char *to = xasprintf("https://t.example/app/signin?back=%s", paths[i][1]);
+        if (paths[i][1]) {
+            assert_int_equal(browser.status, 303);
+            assert_header(&browser, "Location", to);
+            assert_header(&browser, "Cache-Control", "private, no-store");
+            assert_int_equal(program.status, 401);
+            assert_header(&program, "WWW-Authenticate", "Bearer");
+        } else {
+            assert_int_equal(browser.status, 400);
+        }
+    }
+    who = STATUS_LATER;
+    CLEANUP_ANSWER struct answer later = ask(READ, NULL);
+    assert_int_equal(later.status, 503);
+}
+
 static void test_host(void **state)
 {
     (void)state;
@@ -378,6 +448,8 @@ int main(void)
         TEST(test_what_is_not_there),
         TEST(test_private_pages),
         TEST(test_another_key_voids_those_before),
+        TEST(test_a_page_with_readers),
+        TEST(test_nobody_is_signed_in),
         TEST(test_host),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

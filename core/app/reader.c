@@ -1,0 +1,61 @@
+#include "app/reader.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "app/inside.h"
+#include "policy/statuspages.h"
+
+struct reader { /* who asks; borrowed */
+    const char *person;
+    const char *token; /* the name of a tool's; with it person is NULL */
+};
+
+static bool by_session(struct app *app, struct http_request *request, instant now, struct reader *ret)
+{
+    CLEANUP_FREE char *secret = cookie_read(app, COOKIE_SESSION, http_header(request, "cookie"));
+    const struct session *session =
+        secret ? visit_living(app, session_find(app->parts.core, secret, now)) : NULL;
+    if (session)
+        *ret = (struct reader){session->person, session->person ? NULL : session->name};
+    return session != NULL;
+}
+
+static bool by_token(struct app *app, struct http_request *request, struct reader *ret)
+{
+    static const char bearer[] = "Bearer ";
+    const char *sent = http_header(request, "authorization");
+    const struct token *token = sent && strncasecmp(sent, bearer, strlen(bearer)) == 0
+                                    ? tokens_find(app->parts.tokens, sent + strlen(bearer))
+                                    : NULL;
+    if (!token || !(token->scopes & SCOPE_READ))
+        return false;
+    *ret = (struct reader){token->person, token->person ? NULL : token->name};
+    return true;
+}
+
+enum status_reader app_reader(struct app *app, struct http_request *request, const char *page)
+{
+    const struct core *core = app->parts.core;
+    const struct error *why;
+    struct reader reader;
+    instant now = app->parts.clock();
+    if (!core_readable(core, &why))
+        return STATUS_LATER;
+    const struct status_page *read = policy_status_page(core_policy(core), page);
+    if (!by_session(app, request, now, &reader) && !by_token(app, request, &reader))
+        return STATUS_NOBODY;
+    return read && read->readers && access_is_among(core, read->readers, reader.person, reader.token, now)
+               ? STATUS_READER
+               : STATUS_NO_READER;
+}
+
+bool reader_of_any(const struct core *core, const char *person, const char *token, instant now)
+{
+    const struct status_page *page;
+    for (size_t i = 0; (page = policy_status_page_at(core_policy(core), i)); i++) {
+        if (page->readers && access_is_among(core, page->readers, person, token, now))
+            return true;
+    }
+    return false;
+}
