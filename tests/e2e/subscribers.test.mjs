@@ -1,7 +1,7 @@
 // Subscribers of a status page, through real mail servers, a webhook that Standard Webhooks' own library verifies, and a channel in Slack:
 // from the form on the page to the last word, each told once, over kills.
 import assert from 'node:assert/strict'
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { MailRig, withMail } from './mail_rig.mjs'
@@ -185,12 +185,15 @@ test(`an incident's words reach ${MANY} mailboxes, a webhook and a channel once 
   await until('the channel', () => inSlack('Payments are slow.') === 1)
   assert.equal((await rig.receives('choosy', 2)).length, 2)
 
-  // one-click: a GET only shows a button, a POST ends it, a replay and a forged one are answered alike
+  // one-click: a GET only shows a button, a POST ends it, a replay is answered alike, and a forged one ends nothing and says what to do
   const leaver = users[counts().indexOf(1)], [mail] = await rig.receives(leaver, 1)
   const leave = mail.headers.get('list').unsubscribe.url
   assert.equal((await open(leave)).status, 200)
   const one = () => open(leave, { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'List-Unsubscribe=One-Click' })
-  for (const answer of [await one(), await one(), await open(`${leave}0`, { method: 'POST', body: 'List-Unsubscribe=One-Click' })]) assert.equal(answer.status, 200)
+  for (const answer of [await one(), await one()]) assert.equal(answer.status, 200)
+  const forged = await open(`${leave}0`, { method: 'POST', body: 'List-Unsubscribe=One-Click' })
+  assert.equal(forged.status, 404)
+  assert.match(await forged.text(), /subscribe again with the same address.*href="..\/..\/subscribe"/s)
   assert.ok(!(await tocsin.tocsin('subscribers', 'list')).out.includes(`${leaver}@`))
   const component = components.find(({ name }) => name === 'API').id
   assert.equal((await submit(manage, Array(3).fill(['component', component]))).status, 303)
@@ -202,10 +205,17 @@ test(`an incident's words reach ${MANY} mailboxes, a webhook and a channel once 
   await post(w, 'resolved All is well again.')
   await until('some mails', () => counts().filter((n, i) => n > before[i]).length > 20)
   await tocsin.kill()
+  const config = await readFile(tocsin.config, 'utf8')
+  await writeFile(tocsin.config, config.replace(`status_secret = "${SECRET}"`, `status_secret = "another secret of the test", status_secret_before = "${SECRET}"`))
   await tocsin.start()
   await until('the other mails', () => counts().filter((n, i) => n > before[i]).length + doubtful() - told >= MANY - 1)
   assert.deepEqual(counts().filter((n, i) => n > before[i] + 1), [])
   assert.equal(rig.files(leaver).length, 1)
+
+  // links of the secret before still hold
+  const other = users.findLast((user) => user !== leaver && rig.files(user).length), [early] = await rig.receives(other, 1)
+  assert.equal((await open(early.headers.get('list').unsubscribe.url, { method: 'POST', body: 'List-Unsubscribe=One-Click' })).status, 200)
+  assert.ok(!(await tocsin.tocsin('subscribers', 'list')).out.includes(`${other}@`))
   await until('the channel', () => inSlack('All is well again.') === 1)
   await until('the webhook', () => events().length === 5)
   assert.equal(rig.files('choosy').length, 2)
