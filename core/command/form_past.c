@@ -13,8 +13,8 @@ static void add_for_line(const struct request *request, const char *line, const 
     post_finish(&post);
 }
 
-void past_posts_given(const struct request *request, const struct parsed *parsed, const struct typed_post *given,
-                      struct str *out)
+void past_posts_given(const struct request *request, const struct parsed *parsed,
+                      const struct typed_post *given, struct str *out)
 {
     const char *command = parsed->row ? parsed->row->name : "";
     if (strcmp(command, "post") == 0 && parsed->incident)

@@ -8,8 +8,7 @@
 #include "people/people.h"
 #include "public/names.h"
 #include "rooms/rooms.h"
-#include "statuspage/inside.h"
-#include "turn/live.h"
+#include "statuspage/statuspage.h"
 
 /* They believe that it is on the page. */
 static void say_failed(struct turn *turn, const struct event *approved, const struct incident *incident,
@@ -118,38 +117,41 @@ static void tell_author(struct turn *turn, const char *author, const char *text)
         rooms_say_incident(turn, 0, key, NULL, text);
 }
 
-static void withdraw(struct turn *turn, const struct incident *incident, const struct state_draft *draft)
+static void withdraw(struct turn *turn, const struct state_draft *draft, const struct error *why)
 {
-    struct error why = {0};
     const struct command discard = {
         .verb = "discard", .by = BY_SYSTEM, .automatic = true, .count = draft->number};
-    if (check(turn, draft, &why) == 0) /* a postmortem comes after the end */
-        return;
     CLEANUP_FREE char *author = xstrdup(draft->edited_by ? draft->edited_by : draft->by);
     CLEANUP_STR struct str text = {0};
     str_markup(&text, "Your message %" PRId64 " to the status page is withdrawn: ", draft->number);
-    str_add(&text, why.text);
-    if (comms_draft_do(turn, incident->id, &discard, NULL) == 0)
+    str_add(&text, why->text);
+    if (comms_draft_do(turn, 0, &discard, NULL) == 0)
         tell_author(turn, author, text.p);
 }
 
-static bool waits_for(const struct state_draft *draft, int64_t number)
+/* A postmortem comes after the end. *why says that it cannot be published. */
+static bool comes_too_late(struct turn *turn, const struct state_draft *draft, struct error *why)
 {
     struct post post = {0};
-    bool waits = draft->state == DRAFT_WAITING && draft->post && post_read(draft->post, &post, NULL) == 0 &&
-                 post.number == number;
+    struct standing_post standing;
+    bool late = draft->state == DRAFT_WAITING && post_read(draft->post, &post, NULL) == 0 && post.number &&
+                statuspage_post(turn_core(turn), post.number, &standing) && standing.over &&
+                check(turn, draft, why);
     post_finish(&post);
-    return waits;
+    return late;
 }
 
-void drafts_of_ended(struct turn *turn, const struct kept_post *post)
+/* Those of an incident wait one at a time, and nothing else ends its post. */
+void drafts_tick(struct core *core, instant now)
 {
-    const struct core *core = turn_core(turn);
-    const struct incident *incident = post->incident ? live_incident(core, post->incident) : comms_alone(core);
-    for (size_t i = 0; incident && i < incident->comms.drafts.n; i++) {
-        if (waits_for(&incident->comms.drafts.v[i], post->number))
-            withdraw(turn, incident, &incident->comms.drafts.v[i]);
+    const struct incident *alone = comms_alone(core);
+    struct turn *turn = turn_begin(core, now);
+    for (size_t i = 0; i < alone->comms.drafts.n; i++) {
+        struct error why = {0};
+        if (comes_too_late(turn, &alone->comms.drafts.v[i], &why))
+            withdraw(turn, &alone->comms.drafts.v[i], &why);
     }
+    turn_commit(turn, NULL, NULL);
 }
 
 const struct comms_publisher drafts_publisher = {check, drafts_approved};

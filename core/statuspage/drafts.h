@@ -7,6 +7,8 @@
 #include "comms/alone.h"
 
 void drafts_approved(struct turn *turn, const struct event *event, const struct incident *incident);
+/* What waits to go on a post that stands alone and has ended is withdrawn, and its author is told. */
+void drafts_tick(struct core *core, instant now);
 extern const struct comms_publisher drafts_publisher; /* of those that belong to no incident */
 
 /* suggest.c */

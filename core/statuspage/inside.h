@@ -105,9 +105,6 @@ void posts_finish(struct statuspage *statuspage);
 /* publish.c: it touches the component, and asks for that state. */
 void kept_hold(struct kept_post *post, const char *component, enum public_state state);
 
-/* drafts.c: the post has ended: what waits to go on it is withdrawn, and its author is told. */
-void drafts_of_ended(struct turn *turn, const struct kept_post *post);
-
 /* clock.c: begins and ends maintenance whose time has come, and reminds of words that were promised. Returns when to call again; 0: never. */
 instant posts_tick(struct core *core, instant now);
 

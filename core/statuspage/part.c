@@ -102,6 +102,8 @@ static instant tick(struct core *core, instant now)
     if (core_trouble(core))
         return 0;
     instant next = posts_tick(core, now);
+    if (statuspage->dirty)
+        drafts_tick(core, now);
     if (statuspage->dirty || statuspage->subscribable != model_subscribable(core) ||
         statuspage->generation != policy_generation(core_policy(core)) ||
         (statuspage->stale_at && statuspage->stale_at <= now))

@@ -224,8 +224,6 @@ int64_t statuspage_publish(struct turn *turn, const struct posting *posting, str
     kept_sort(statuspage_of(core), post);
     kept_write(turn, post);
     statuspage_changed(turn);
-    if (public_status_is_over(posting->status))
-        drafts_of_ended(turn, post);
     return post->number;
 }
 
