@@ -72,8 +72,8 @@ int settle_draft(struct request *request, const char *verb, int64_t number, cons
    alone (0), past posts like `post`. */
 void add_past_posts(const struct request *request, uint64_t incident, const struct post *post, struct str *out);
 /* form_past.c: the same for the form of a line. */
-void past_posts_given(const struct request *request, const struct parsed *parsed, const struct typed_post *given,
-                      struct str *out);
+void past_posts_given(const struct request *request, const struct parsed *parsed,
+                      const struct typed_post *given, struct str *out);
 /* Names of the messages that a post can begin with: which the incident (NULL: none) fills, and which name no customer. Borrowed until the next load. */
 typedef ARRAY(const char *) message_names;
 void post_messages(const struct request *request, const struct incident *incident, message_names *ret);
