@@ -6,22 +6,22 @@
 #include "app/inside.h"
 #include "policy/statuspages.h"
 
-struct reader { /* who asks; borrowed */
+struct asking { /* who asks; borrowed */
     const char *person;
     const char *token; /* the name of a tool's; with it person is NULL */
 };
 
-static bool by_session(struct app *app, struct http_request *request, instant now, struct reader *ret)
+static bool by_session(struct app *app, struct http_request *request, instant now, struct asking *ret)
 {
     CLEANUP_FREE char *secret = cookie_read(app, COOKIE_SESSION, http_header(request, "cookie"));
     const struct session *session =
         secret ? visit_living(app, session_find(app->parts.core, secret, now)) : NULL;
     if (session)
-        *ret = (struct reader){session->person, session->person ? NULL : session->name};
+        *ret = (struct asking){session->person, session->person ? NULL : session->name};
     return session != NULL;
 }
 
-static bool by_token(struct app *app, struct http_request *request, struct reader *ret)
+static bool by_token(struct app *app, struct http_request *request, struct asking *ret)
 {
     static const char bearer[] = "Bearer ";
     const char *sent = http_header(request, "authorization");
@@ -30,7 +30,7 @@ static bool by_token(struct app *app, struct http_request *request, struct reade
                                     : NULL;
     if (!token || !(token->scopes & SCOPE_READ))
         return false;
-    *ret = (struct reader){token->person, token->person ? NULL : token->name};
+    *ret = (struct asking){token->person, token->person ? NULL : token->name};
     return true;
 }
 
@@ -38,7 +38,7 @@ enum status_reader app_reader(struct app *app, struct http_request *request, con
 {
     const struct core *core = app->parts.core;
     const struct error *why;
-    struct reader reader;
+    struct asking reader;
     instant now = app->parts.clock();
     if (!core_readable(core, &why))
         return STATUS_LATER;
