@@ -139,6 +139,19 @@ test('the desk is whole on a phone and without faults of axe', inBrowser, async 
   await view.context().close()
 })
 
+test('a draft appears while the desk is open, and is approved by keyboard', inBrowser, async () => {
+  const view = await open(t, '/app/status', { as: bo })
+  await ana.get('/app/status')
+  await ana.post('/app/status', { form: 'new', title: 'Mails are late', words: 'We look into it.' })
+  const draft = view.getByRole('article').filter({ hasText: 'Mails are late' })
+  await draft.getByRole('button', { name: /^Approve draft/ }).focus()
+  await view.keyboard.press('Enter')
+  await view.locator('.said').waitFor()
+  await view.getByRole('link', { name: /\d+ Mails are late/ }).waitFor()
+  assert.deepEqual(view.faults, [])
+  await view.context().close()
+})
+
 test('beside a draft stands what was posted about similar incidents', async () => {
   await bo.get('/app/status')
   await bo.post('/app/status', { line: 'INC-1 approve 1 1' })

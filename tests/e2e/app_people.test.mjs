@@ -4,10 +4,10 @@ import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { axeFaults, closeChromium, inBrowser, open, signInByLink, withApp } from './app_rig.mjs'
-import { Person, build, until } from './support.mjs'
+import { Person, build, textOf, until } from './support.mjs'
 
 const policy = `
-access { see = { "cleo" }, act = { "ana" }, approve = { "bo" }, administer = { "dan", "${userInfo().username}" } }
+access { see = { "cleo", "zoe" }, act = { "ana" }, approve = { "bo" }, administer = { "dan", "${userInfo().username}" } }
 people { ana = { name = "Ana María <b>", email = "ana@acme.example", console = "ana", ways = { "console", { "call", after = "2m" } } } }
 team { name = "Payments", people = { "ana" }, channel = "pay" }
 `
@@ -34,6 +34,24 @@ test('people are found by a part of what they are called, with what the policy s
   for (const word of [/<dt>May<\/dt><dd>act</, /<li>Payments<\/li>/, /<li>console<\/li><li>call <small>after 2m<\/small><\/li>/, /console: <code>/]) assert.match(cleo.text, word)
   assert.doesNotMatch(cleo.text, /Take off/)
   assert.equal((await cleo.get('/app/people/nobody-here')).status, 404)
+})
+
+test('whoever is one person by mistake is taken apart, by an administrator or by themselves', async () => {
+  const zoe = await new Person(t, 'Zoe').enter(), cleoHere = people.find(({ name }) => name === 'Cleo')
+  people.push(zoe)
+  for (const [browser, status] of [[dan, 303], [cleo, 200]]) {
+    const before = cleoHere.messages.length
+    cleoHere.say('!inc link me')
+    const said = await cleoHere.sees('a code', (m, text) => cleoHere.messages.indexOf(m) >= before && /Your code is/.test(text))
+    zoe.say(`!inc link ${/`([A-Z0-9]{4}-[A-Z0-9]{4})`/.exec(textOf(said))[1]}`)
+    await zoe.sees('that they are one', (m, text) => /are one person/.test(text))
+    await until('one person', async () => /Also known as <code>zoe/.test((await browser.get('/app/people/cleo')).text))
+    assert.doesNotMatch((await ana.get('/app/people/cleo')).text, /Take off/)
+    assert.equal((await ana.post('/app/people/cleo', { platform: 'console' })).status, 409)
+    await browser.get('/app/people/cleo')
+    assert.equal((await browser.post('/app/people/cleo', { platform: 'console' })).status, status)
+    await until('two people', async () => !/Also known as/.test((await ana.get('/app/people/cleo')).text))
+  }
 })
 
 test('a connector is restarted by administrators alone, which the audit trail tells', async () => {

@@ -124,13 +124,12 @@ static bool look(void *ctx, const struct incident *incident)
     char name[INCIDENT_NAME];
     CLEANUP_STR struct str why = {0};
     desk_drafts_of(looking->visit, incident, looking->view);
-    if (looking->suggested == SUGGESTED_MOST || !statuspage_wants(looking->visit->core, incident, &why))
+    if (!statuspage_wants(looking->visit->core, incident, &why) || looking->suggested++ >= SUGGESTED_MOST)
         return true;
     struct view *item = view_item(looking->view, "suggestions");
     view_text(item, "suggested", incident_name(incident->id, name));
     view_text(item, "suggested_title", incident->title);
     view_text(item, "why", str_text(&why));
-    looking->suggested++;
     return true;
 }
 
@@ -139,4 +138,5 @@ void desk_drafts_open(const struct visit *visit, struct view *view)
     struct looking looking = {visit, view, 0};
     query_list(visit->core, &(struct query){.viewer = visit->person}, look, &looking, NULL);
     view_flag(view, "any_suggestions", looking.suggested > 0);
+    view_flag(view, "more_suggestions", looking.suggested > SUGGESTED_MOST);
 }

@@ -119,6 +119,35 @@ static void a_code_makes_two_users_one_person(void **state)
     expect("teams", "T1", "whoami", "u1-of-slack");
 }
 
+static void add_found(void *ctx, const struct person *found)
+{
+    str_addf(ctx, "%s ", found->id);
+}
+
+static void expect_found(const char *words, const char *after, size_t most, const char *wanted,
+                         bool wanted_more)
+{
+    CLEANUP_STR struct str ids = {0};
+    bool more = people_search(rig->core, words, after, most, add_found, &ids);
+    assert_string_equal(str_text(&ids), wanted);
+    assert_int_equal(more, wanted_more);
+}
+
+static void a_search_finds_each_person_once_by_any_of_their_names(void **state)
+{
+    (void)state;
+    type("slack", "U1", "whoami");
+    type("slack", "U2", "whoami");
+    type("teams", "T1", "whoami");
+    link_users("slack", "U1", "teams", "T1");
+    expect_found(NULL, NULL, 10, "ana-maria ben u1-of-slack u2-of-slack ", false);
+    expect_found("", NULL, 3, "ana-maria ben u1-of-slack ", true);
+    expect_found(NULL, "u1-of-slack", 1, "u2-of-slack ", false);
+    expect_found("t1 OF", NULL, 10, "u1-of-slack ", false);
+    expect_found("of", NULL, 10, "u1-of-slack u2-of-slack ", false);
+    expect_found("nobody", NULL, 10, "", false);
+}
+
 static void a_code_works_once_and_for_ten_minutes(void **state)
 {
     (void)state;
@@ -556,6 +585,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_code_makes_two_users_one_person, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_search_finds_each_person_once_by_any_of_their_names, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_code_works_once_and_for_ten_minutes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(guesses_are_few, set_up, tear_down),
         cmocka_unit_test_setup_teardown(only_a_user_of_a_chat_links, set_up, tear_down),
