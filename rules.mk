@@ -133,7 +133,7 @@ do-install: all man $(B)/libtocsin-kit.a
 deb:                                             ## build a Debian package in build/
 	@scripts/deb.sh $(VERSION)
 
-packages_bench = libcmocka-dev wrk prometheus-alertmanager curl python3-minimal procps nginx-light
+packages_bench = libcmocka-dev wrk prometheus-alertmanager curl python3-minimal python3-flask procps nginx-light
 bench: deps                                      ## compare with Alertmanager and a no-op server; release build
 	@scripts/deps.sh $(packages_bench)
 	@$(MAKE) --no-print-directory VARIANT=release all run-benches

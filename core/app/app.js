@@ -2,7 +2,7 @@
 // marked as live (by an id) are replaced. Clocks run in between. Every page works without this.
 'use strict'
 
-const RETRY_MS = 3000, TICK_MS = 10_000, SETTLE_MS = 150
+const RETRY_MS = 3000, TICK_MS = 10_000, SETTLE_MS = 150, SPREAD = 20
 const about = document.body.dataset.live // an incident's name, or "all"; undefined: the page does not change
 const say = (text) => { document.querySelector('#connection').textContent = text }
 
@@ -28,12 +28,13 @@ function replace(fresh) {
   }
 }
 
-let reading = false, again = false
+let reading = false, again = false, took = 0
 
 async function read() {
   again = reading
   if (reading) return
   reading = true
+  const from = performance.now()
   try {
     const response = await fetch(location.href, { headers: { accept: 'text/html' } })
     if (response.redirected && new URL(response.url).pathname === '/app/signin') location.reload()
@@ -42,6 +43,7 @@ async function read() {
   } catch {
     say('Tocsin cannot be reached; this page shows how things stood before.')
   }
+  took = performance.now() - from
   reading = false
   tick()
   if (again) read()
@@ -49,11 +51,12 @@ async function read() {
 
 let due
 
+// Where reading takes long, because many look at once, they do not all read at once.
 function changed({ data }) {
   const { incident } = JSON.parse(data)
   if (about !== 'all' && about !== incident) return
   clearTimeout(due)
-  due = setTimeout(read, SETTLE_MS)
+  due = setTimeout(read, SETTLE_MS + Math.random() * SPREAD * took)
 }
 
 // Opens a connection that ends again, and reads what was missed.
