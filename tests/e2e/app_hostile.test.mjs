@@ -94,6 +94,8 @@ test('no page has anything of it but words', inBrowser, async () => {
   const view = await open(t, '/app/', { as: dan })
   const own = Object.values(names).map((name) => `/app/incidents/${name}`), some = ['script', 'handlers', 'ends', 'braces'].map((kind) => encodeURIComponent(hostile[kind]))
   const asked = some.flatMap((text) => [`/app/past?q=${text}&severity=${text}&from=${text}`, `/app/?${['severity', 'team', 'service', 'status', 'sort', 'page'].map((field) => `${field}=${text}`).join('&')}`, `${own[0]}?show=${text}&who=${text}&before=${text}`])
+  const listed = async (path) => [...(await dan.get(path)).text.matchAll(/href="(\/app\/(?:groups|customers)\/[^"]+)"/g)].map(([, found]) => found)
+  own.push(...(await listed('/app/groups')), ...(await listed('/app/customers')))
   for (const path of [...new Set([...(await pages()).flatMap(({ paths }) => paths), ...own, ...asked])]) {
     await view.goto(t.url + path, { waitUntil: 'domcontentloaded' })
     assert.deepEqual(await view.evaluate(strangers, never), [], path)

@@ -153,14 +153,14 @@ test('one customer shows what touched them and what they were told, and is descr
 
 // ---- in a browser ----
 
-test('pages of one thing are whole on a phone and in the dark, without faults of axe', inBrowser, async () => {
+test('each page is whole, with what is on it, on a phone and in the dark, without faults of axe', inBrowser, async () => {
   await ana.get('/app/groups')
-  const paths = [`/app/groups/${groupOf(ana, 'boom two')}`, '/app/oncall/payments', '/app/customers/acme']
+  const paths = ['/app/groups', `/app/groups/${groupOf(ana, 'boom two')}`, '/app/rules', '/app/oncall', '/app/oncall/payments', '/app/customers', '/app/customers/acme']
   for (const [look, options] of [['dark', { colorScheme: 'dark' }], ['narrow', { viewport: { width: 320, height: 700 } }]]) {
     const view = await open(t, '/app/', { as: ana, ...options })
     for (const path of paths) {
       await view.goto(t.url + path)
-      await shot(view, `${path.split('/')[2]}-one-${look}`)
+      await shot(view, `${path.split('/').slice(2, 4).join('-')}-full-${look}`)
       assert.ok((await view.evaluate(() => document.documentElement.scrollWidth)) <= (options.viewport?.width ?? 1100), `${path} is wider than the window`)
       if (look === 'dark') assert.deepEqual(await axeFaults(view), [], path)
     }

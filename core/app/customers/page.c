@@ -10,7 +10,7 @@
 #include "sight/query.h"
 
 #define PAGE           100
-#define LOOK_MOST      5000 /* records that a search looks at for a page */
+#define LOOK_MOST      2000 /* records that a search looks at for a page */
 #define INCIDENTS_MOST 200  /* the last open ones, whose customers come first */
 
 /* ---- affected now ---- */
