@@ -229,6 +229,22 @@ test('an agent’s token is made, listed and limited as one', async () => {
   assert.equal(me.agent, true)
 })
 
+test('an agent that asks too much is told to wait', async () => {
+  const slow = await Tocsin.create({ change: (text) => text.replace('  connectors = {', '  api_requests_per_minute = 10,\n\n  connectors = {') })
+  try {
+    await slow.start()
+    const body = '{"jsonrpc":"2.0","id":1,"method":"ping"}'
+    const ask = () => fetch(new URL('/mcp', slow.url), { method: 'POST', headers: { authorization: `Bearer ${slow.token}`, 'content-type': 'application/json' }, body })
+    const answers = await Promise.all(Array.from({ length: 20 }, ask))
+    const waits = answers.filter(({ status }) => status === 429)
+    assert.ok(answers.some(({ status }) => status === 200) && waits.length && Number(waits[0].headers.get('retry-after')) > 0)
+    const { out } = await run(join(build, 'tocsin'), ['mcp', '--config', slow.config], { input: body })
+    assert.match(JSON.parse(out).error.message, /requests a minute/)
+  } finally {
+    await slow.remove()
+  }
+})
+
 test('people read in the room that an agent wrote', async () => {
   const person = await new Person(t, 'cleo').enter()
   const incident = await declare('disks are full')
