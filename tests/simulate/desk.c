@@ -267,6 +267,12 @@ static void count(struct counting *counting, const cJSON *row)
         check_parent(counting, id);
 }
 
+static bool every_ticket(void *ctx, const char *key)
+{
+    (void)ctx, (void)key;
+    return true;
+}
+
 static bool check_incident(void *ctx, const struct journal_doc *doc)
 {
     struct counting counting = *(struct counting *)ctx;
@@ -276,9 +282,12 @@ static bool check_incident(void *ctx, const struct journal_doc *doc)
     counting.incident = live_incident(counting.world->core, strtoull(doc->key, NULL, 10));
     if (!counting.incident)
         return true;
-    tickets_encode(counting.world->core, counting.incident, &(struct json_out){&text, false});
+    struct json_out j = {&text, false};
+    json_begin_array(&j);
+    tickets_encode(counting.world->core, counting.incident, every_ticket, NULL, &j);
+    json_end_array(&j);
     json_parse(text.p, text.len, SIZE_MAX, JSON_DEPTH, "tickets", &all, NULL);
-    cJSON_ArrayForEach(row, json_member(all, "tickets"))
+    cJSON_ArrayForEach(row, all)
     {
         count(&counting, row);
     }
