@@ -3,6 +3,7 @@
 #include "base/markup.h"
 #include "command/line.h"
 #include "command/posting.h"
+#include "public/names.h"
 #include "sight/query.h"
 #include "sight/sight.h"
 
@@ -94,6 +95,6 @@ void add_past_posts(const struct request *request, uint64_t incident, const stru
     struct listing listing = {out, incident ? "Posted about similar incidents" : "Posted before"};
     if (incident)
         past_posts(request->core, incident, request->asker->person, add_post, &listing);
-    else
+    else if (!public_status_is_maintenance(post->status))
         past_posts_like(request->core, post, add_post, &listing);
 }

@@ -1,6 +1,5 @@
 # A word of the status page to 50,000 subscribers by mail, through the OpenSMTPD of the bench of mails and against its rate in the same run;
-# what daemon and connector hold at most, against before the word and when half is sent (the outbox remembers 20,000 actions that were done); how
-# long a request waits meanwhile.
+# what daemon and connector hold at most, against before the word and when half is sent; how long a request waits meanwhile.
 SUBSCRIBERS=${SUBSCRIBERS:-50000}
 [ -n "${mail_rate:-}" ] || . scripts/bench/mails.sh
 

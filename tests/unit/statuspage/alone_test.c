@@ -197,6 +197,8 @@ static void posts_that_are_alike_are_shown_beside_it(void **state)
            "Posted before:\n- “Parcels are late”: Two. (1h)");
     CLEANUP_FREE char *none = rig_line(rig, "ben", 0, "posts new \"Mail\" We look into payments.");
     assert_null(strstr(none, "Posted before"));
+    CLEANUP_FREE char *planned = rig_line(rig, "ben", 0, UPGRADE); /* of Search, too */
+    assert_null(strstr(planned, "Posted before"));
 }
 
 static void a_form_shows_posts_that_are_alike(void **state)
