@@ -21,6 +21,7 @@
 #include "subscribers/subscribers.h"
 #include "tickets/tickets.h"
 #include "triage/triage.h"
+#include "webhooks/webhooks.h"
 
 /* clang-format off */
 const struct part *const core_parts[] = {
@@ -38,6 +39,7 @@ const struct part *const core_parts[] = {
     &tickets_part,
     &statuspage_part,
     &subscribers_part,
+    &webhooks_part,
     &followups_part,
     &lessons_part,
     &triage_part,

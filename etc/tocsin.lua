@@ -68,6 +68,9 @@ return {
   -- … and so long after the sign-in however much it is used; groups of the identity provider count as long (duration, 5m to 366d)
   -- session_most = "7d",
 
+  -- Programs that are told of events, by the connector webhook: crm = { url = "https://crm.example.com/tocsin", secret = file("crm.secret"), events = { "declared", "status" } } (table)
+  -- webhooks = {},
+
   -- Host name that shows the public status page at /, and nothing else: "status.example.com" (text)
   -- status_host = "",
 

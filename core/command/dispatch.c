@@ -12,6 +12,7 @@
 #include "subscribers/commands.h"
 #include "tickets/tickets.h"
 #include "turn/call.h"
+#include "webhooks/webhooks.h"
 
 static const struct {
     command_handler *run;

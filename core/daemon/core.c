@@ -133,6 +133,7 @@ static int create(struct error *err)
         .sessions = {json_int_or(settings, "session_idle", 0), json_int_or(settings, "session_most", 0)},
         .status_secret = json_text_or(settings, "status_secret", NULL),
         .status_secret_before = json_text_or(settings, "status_secret_before", NULL),
+        .webhooks = json_member(settings, "webhooks"),
         .conversations = json_int_or(settings, "conversations_most", 0),
     };
     return core_create(&wanted, &ops, daemon_journal(), daemon_policy(), &self.rng, clock_now(), &self.core,

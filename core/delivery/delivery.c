@@ -67,13 +67,23 @@ static char *without_asking_buttons(const char *text)
     return str_take(&out);
 }
 
+static char *body_of_parts(struct core *core, const struct action *action)
+{
+    char *body = NULL;
+    EACH_PART(core, part, delivery.body)
+    body = body ? body : part->delivery.body(core, action);
+    return body;
+}
+
 /* Hands the action out with a body that may be read now, and that this connector can show. */
 static void perform(struct core *core, const struct action *action, instant now)
 {
     (void)now;
     struct action shown = *action;
-    CLEANUP_FREE char *body = sight_body_now(core, action);
-    shown.body = body ? body : action->body;
+    CLEANUP_FREE char *whole = body_of_parts(core, action);
+    shown.body = whole ? whole : action->body;
+    CLEANUP_FREE char *body = sight_body_now(core, &shown);
+    shown.body = body ? body : shown.body;
     CLEANUP_FREE char *plain =
         link_can(core, action->connector, TOCSIN_CAN_FORMS) ? NULL : without_asking_buttons(shown.body);
     shown.body = plain ? plain : shown.body;
@@ -203,8 +213,7 @@ void delivery_outcome(struct core *core, uint64_t id, const struct outbox_outcom
     struct turn *turn = turn_begin(core, now);
     batch_add_docs(turn_batch(turn), outcome->kept);
     const struct action *action = outbox_outcome(core_outbox(core), id, outcome, now, turn_batch(turn));
-    /* What is wrong with one subscriber's address says nothing about the connector. */
-    bool judged = action && action->lane != LANE_SUBSCRIBER;
+    bool judged = action && !lanes[action->lane].apart;
     CLEANUP_FREE char *connector = action ? xstrdup(action->connector) : NULL;
     turn_covers_actions(turn); /* actions behind it go once this is durable */
     if (action && (action->state == ACTION_DONE || action->state == ACTION_WAITING))

@@ -45,6 +45,15 @@ bool link_is_chat(const struct link *link)
     return link->can & TOCSIN_CAN_POST && !(link->can & TOCSIN_CAN_TICKETS);
 }
 
+const char *link_with(const struct core *core, uint64_t can)
+{
+    for (size_t i = 0; i < links(core)->n; i++) {
+        if (links(core)->v[i].can & can)
+            return links(core)->v[i].name;
+    }
+    return NULL;
+}
+
 const char *link_starting(const struct core *core)
 {
     for (size_t i = 0; i < links(core)->n; i++) {

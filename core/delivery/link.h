@@ -42,6 +42,8 @@ bool link_served(const struct core *core, const char *connector);
 bool link_is_chat(const struct link *link);
 /* Does it have all of these abilities? */
 bool link_can(const struct core *core, const char *connector, uint64_t can);
+/* The first connector that has one of these abilities; NULL: none. Borrowed. */
+const char *link_with(const struct core *core, uint64_t can);
 /* A configured connector that starts, so that nobody knows yet what it can; NULL: there is none. Borrowed. */
 const char *link_starting(const struct core *core);
 /* Why actions for a connector are held: its credentials were refused, and are checked from time to time. NULL: they are not held.

@@ -14,6 +14,7 @@ enum lane {                    /* most urgent first */
             LANE_CUSTOMER,     /* a message to customers */
             LANE_ROOM,         /* the incident's channel, answers to people */
             LANE_HOUSEKEEPING, /* topics, updates of cards, archiving */
+            LANE_WEBHOOK,      /* an event, for a program */
             LANE_SUBSCRIBER, /* a message to a subscriber of a status page, of which there may be many thousands */
             LANE_COUNT
 };
@@ -31,6 +32,8 @@ struct lane_row {
     /* Forgotten as soon as it is done: no other action refers to it, and its key comes never again. So many of them cost no
        memory, and push no other out of it. */
     bool forgotten;
+    /* What becomes of its actions says nothing about their connector, and is the matter of the part that queued them alone. */
+    bool apart;
 };
 
 extern const struct lane_row lanes[LANE_COUNT];

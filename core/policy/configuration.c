@@ -11,6 +11,8 @@
 #include "base/mem.h"
 #include "base/time.h"
 #include "base/zone.h"
+#include "engine/event.h"
+#include "feeds/feeds.h"
 #include "outbox/limit_read.h"
 #include "policy/builtins.h"
 #include "policy/files.h"
@@ -61,6 +63,10 @@ static const struct setting settings[] = {
      "A browser is signed out when nobody used it for so long"},
     {"session_most", SETTING_DURATION, 0, "7d", 5 * MINUTE, 366 * DAY,
      "… and so long after the sign-in however much it is used; groups of the identity provider count as long"},
+    {"webhooks", SETTING_TABLE, 0, "{}", 0, 0,
+     "Programs that are told of events, by the connector webhook: crm = { url = "
+     "\"https://crm.example.com/tocsin\", secret = "
+     "file(\"crm.secret\"), events = { \"declared\", \"status\" } }"},
     {"status_host", SETTING_TEXT, 0, NULL, 0, 0,
      "Host name that shows the public status page at /, and nothing else: \"status.example.com\""},
     {"status_listen", SETTING_TEXT, 0, NULL, 0, 0,
@@ -103,6 +109,19 @@ static const struct setting source_settings[] = {
      "The sender's key: the public key of a DSN, a bearer token, a password or a routing key"},
     {"service", SETTING_TEXT, 0, "", 0, 0, "The service for alerts that do not name one"},
     {"environment", SETTING_TEXT, 0, "", 0, 0, "The environment for alerts that do not name one"},
+};
+
+static const struct setting webhook_settings[] = {
+    {"url", SETTING_TEXT, SETTING_SECRET | SETTING_REQUIRED, NULL, 0, 0,
+     "Where requests go: https, or http to this machine"},
+    {"secret", SETTING_TEXT, SETTING_SECRET | SETTING_REQUIRED, NULL, 0, 0,
+     "What they are signed with: whsec_ and base 64 of 24 to 64 random bytes"},
+    {"old_secret", SETTING_TEXT, SETTING_SECRET, NULL, 0, 0,
+     "The secret before it: while secrets change, both sign"},
+    {"events", SETTING_LIST, 0, NULL, 0, 0,
+     "Which events, as docs/events.md lists them; all that timelines tell without it"},
+    {"private", SETTING_BOOL, 0, "false", 0, 0, "Events of private incidents go there, too"},
+    {"private_network", SETTING_BOOL, 0, "false", 0, 0, "It is on this machine or in a private network"},
 };
 
 static const struct setting signin_settings[] = {
@@ -283,6 +302,57 @@ static int check_sources(cJSON *core, struct error *err)
     return 0;
 }
 
+static bool is_word(const char *name)
+{
+    return *name && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-") == strlen(name);
+}
+
+static int check_webhook(const cJSON *webhook, const char *name, struct error *err)
+{
+    const cJSON *one;
+    const char *url = json_text_or(webhook, "url", ""), *secret = json_text_or(webhook, "secret", "");
+    if (!is_word(name))
+        return error_set(err, ERR_INVALID, "webhooks: '%.60s' must consist of a-z, 0-9, _ and -", name);
+    CLEANUP_FREE char *host = feed_host(url);
+    if (!text_starts(url, "https://") && !(text_starts(url, "http://") && feed_host_is_loopback(host)))
+        return error_set(err, ERR_INVALID, "webhooks.%s: 'url' must begin with https://, or be on this machine",
+                         name);
+    if (!text_starts(secret, "whsec_"))
+        return error_set(
+            err, ERR_INVALID,
+            "webhooks.%s: 'secret' must begin with whsec_; make one: echo whsec_$(openssl rand -base64 32)",
+            name);
+    cJSON_ArrayForEach(one, json_member(webhook, "events"))
+    {
+        if (!event_type_parse(cJSON_GetStringValue(one)))
+            return error_set(err, ERR_INVALID,
+                             "webhooks.%s: no event is called '%.60s'; docs/events.md lists them", name,
+                             cJSON_GetStringValue(one));
+    }
+    return 0;
+}
+
+/* Checks each webhook against the table of its settings, in place. */
+static int check_webhooks(cJSON *core, struct error *err)
+{
+    CLEANUP_JSON cJSON *checked = cJSON_CreateObject();
+    const cJSON *webhook;
+    cJSON_ArrayForEach(webhook, json_member(core, "webhooks"))
+    {
+        CLEANUP_FREE char *where = xasprintf("webhooks.%.60s", webhook->string ? webhook->string : "?");
+        cJSON *one = NULL;
+        int rc = config_check(webhook_settings, ARRAY_SIZE(webhook_settings), webhook, where, &one, err);
+        rc = rc ? rc : check_webhook(one, webhook->string, err);
+        if (rc) {
+            cJSON_Delete(one);
+            return rc;
+        }
+        cJSON_AddItemToObject(checked, webhook->string, one);
+    }
+    cJSON_ReplaceItemInObjectCaseSensitive(core, "webhooks", steal(checked));
+    return 0;
+}
+
 /* Its letters are in signatures as they are. */
 static bool is_bucket(const char *url)
 {
@@ -395,6 +465,7 @@ static int check(struct configuration *c, cJSON *given, struct error *err)
     int rc = check_connectors(c->connectors, err);
     rc = rc ? rc : config_check(settings, ARRAY_SIZE(settings), given, "settings", &c->core, err);
     rc = rc ? rc : check_sources(c->core, err);
+    rc = rc ? rc : check_webhooks(c->core, err);
     rc = rc ? rc : check_signin(c->core, err);
     rc = rc ? rc : check_values(c->core, err);
     return rc ? rc : check_fallback(c, err);

@@ -193,7 +193,7 @@ static bool follow_answer(struct turn *turn, const struct action *action, const 
 void rooms_outcome(struct turn *turn, const struct action *action, const struct outbox_outcome *reported,
                    const cJSON *body)
 {
-    if (action->lane == LANE_SUBSCRIBER)
+    if (lanes[action->lane].apart)
         return; /* whoever subscribed is named nowhere */
     if (action->state == ACTION_DONE && outcome_is_announcement(turn_core(turn), action, body))
         link_set_unannounced(turn_core(turn), action->connector, NULL);

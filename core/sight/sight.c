@@ -14,9 +14,12 @@
 #include "sight/state.h"
 #include "turn/live.h"
 
+const char sight_everything[] = "everything";
+
 bool sight_sees(const struct core *core, const struct incident *incident, const char *viewer)
 {
-    return incident_visible(incident, viewer) || people_member(core, incident, viewer);
+    return viewer == sight_everything || incident_visible(incident, viewer) ||
+           people_member(core, incident, viewer);
 }
 
 const struct incident *sight_incident(struct core *core, uint64_t id, const char *viewer)
@@ -74,6 +77,32 @@ struct event sight_event_seen(struct core *core, const struct event *event, cons
         seen.other = 0;
     said_now(core, &seen);
     return seen;
+}
+
+void sight_event_encode(struct core *core, const struct event *durable, const char *viewer, instant now,
+                        const char *zone, struct json_out *j)
+{
+    struct event seen = sight_event_seen(core, durable, viewer), *event = &seen;
+    char at[INSTANT_TEXT], name[INCIDENT_NAME];
+    CLEANUP_STR struct str text = {0}, data = {0};
+    event_describe(event, now, zone, people_name, core, &text);
+    event_encode(event, &data);
+    moments_off(text.p);
+    json_begin_object(j);
+    json_put_int(j, "seq", (int64_t)event->seq);
+    json_put_int(j, "version", (int64_t)event->version);
+    json_put_text(j, "at", instant_format(event->at, at));
+    if (event->incident)
+        json_put_text(j, "incident", incident_name(event->incident, name));
+    json_put_text_if(j, "subject", event->subject);
+    json_put_text(j, "type", event_kind(event->type)->name);
+    json_put_text_if(j, "by", event->by);
+    json_put_text_if(j, "agent", event->agent);
+    json_put_text(j, "text", text.p);
+    json_key(j, "data");
+    json_raw(j, data.p);
+    json_end_object(j);
+    event_finish(&seen);
 }
 
 /* Inserts the members that parts add before the brace that closes the object. */

@@ -30,6 +30,8 @@ extern const struct part sight_part;
 #define DIGEST_KEY  "weekly:"
 #define LESSON_KEY  "lesson:"
 
+/* The viewer that sees all that anybody may see: for a place whose operator says so. */
+extern const char sight_everything[];
 /* May this person see the incident? As a member by any of their ids (people/links.h). */
 bool sight_sees(const struct core *core, const struct incident *incident, const char *viewer);
 
@@ -45,6 +47,9 @@ bool sight_event_visible(struct core *core, const struct event *event, const cha
 /* The event as this viewer may see it: without the number of an incident that they may not see, and with the current text of its
    message; text NULL: it was deleted. The caller finishes it. */
 struct event sight_event_seen(struct core *core, const struct event *event, const char *viewer);
+/* Writes the event so, as data and as the sentence that people read. `zone` NULL: UTC. */
+void sight_event_encode(struct core *core, const struct event *event, const char *viewer, instant now,
+                        const char *zone, struct json_out *j);
 /* The text (CommonMark) of an action about an incident, as this viewer may read it; NULL: none, or not for them. The caller frees. */
 char *sight_action_text(struct core *core, const struct action *action, const char *viewer);
 /* A group is as visible as the incident that it belongs to. */

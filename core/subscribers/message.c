@@ -18,23 +18,13 @@
 
 /* ---- where it goes ---- */
 
-/* The first connector that has the ability; NULL: none. Borrowed. */
-static const char *connector_with(const struct core *core, uint64_t can)
-{
-    for (size_t i = 0; i < links(core)->n; i++) {
-        if (links(core)->v[i].can & can)
-            return links(core)->v[i].name;
-    }
-    return NULL;
-}
-
 static const uint64_t abilities[SUBSCRIBER_KINDS] = {[SUBSCRIBER_MAIL] = TOCSIN_CAN_MAILS,
                                                      [SUBSCRIBER_HOOK] = TOCSIN_CAN_HOOKS,
                                                      [SUBSCRIBER_CHANNEL] = TOCSIN_CAN_POST};
 
 bool subscribers_reaches(const struct core *core, enum subscriber_kind kind)
 {
-    return core_settings(core)->status_secret && connector_with(core, abilities[kind]);
+    return core_settings(core)->status_secret && link_with(core, abilities[kind]);
 }
 
 /* A message to one of them. */
@@ -121,8 +111,7 @@ static bool send_mail(const struct message *m, const char *key, const char *subj
     json_put_text(&j, "text", text);
     json_put_text_if(&j, "unsubscribe", listed ? m->leave : NULL);
     json_end_object(&j);
-    return queue(m, connector_with(turn_core(m->turn), TOCSIN_CAN_MAILS), SUBSCRIBER_TELL, key,
-                 str_text(&body));
+    return queue(m, link_with(turn_core(m->turn), TOCSIN_CAN_MAILS), SUBSCRIBER_TELL, key, str_text(&body));
 }
 
 static bool send_hook(const struct message *m, const char *key, const struct hook_meta *meta,
@@ -136,8 +125,7 @@ static bool send_hook(const struct message *m, const char *key, const struct hoo
     json_key(&j, "payload");
     hook_write(m->page, meta, post, component, &j);
     json_end_object(&j);
-    return queue(m, connector_with(turn_core(m->turn), TOCSIN_CAN_HOOKS), SUBSCRIBER_TELL, key,
-                 str_text(&body));
+    return queue(m, link_with(turn_core(m->turn), TOCSIN_CAN_HOOKS), SUBSCRIBER_TELL, key, str_text(&body));
 }
 
 /* ---- asking to confirm ---- */

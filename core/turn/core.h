@@ -38,6 +38,7 @@ struct core_settings {
         status_secret; /* what the secret links of a status page's subscribers follow from; NULL: nobody can subscribe */
     const char *
         status_secret_before; /* the one before it, whose links to one's own subscription still hold; NULL: none do */
+    const cJSON *webhooks; /* the setting: from name to what is said of that endpoint; NULL: there are none */
     int64_t conversations; /* with customers of one incident: more suggest the status page; 0: the default */
 };
 

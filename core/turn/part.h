@@ -23,6 +23,8 @@ struct part_delivery { /* what a part has to do with actions and connectors */
     /* An action was withheld, because its readers may no longer see its incident. `instead`: text to send in its place; NULL:
        none. */
     void (*withheld)(struct turn *turn, const struct action *action, const char *instead);
+    /* The body of an action of the part, as it is handed out: for what must not be stored with it. NULL: as it is stored. The caller frees. */
+    char *(*body)(struct core *core, const struct action *action);
     /* Is it pointless to send this action now? Then it is withdrawn. */
     bool (*pointless)(struct core *core, const struct action *action);
     /* The outcome of an action, given by its state. `reported`: as its connector reported it; its remote_id is possibly of

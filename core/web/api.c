@@ -29,7 +29,7 @@ static void stream_encode(void *ctx, const struct event *event, const char *view
 {
     struct api *api = ctx;
     struct json_out j = {out, false};
-    api_event(event, api->parts.core, viewer, api->parts.clock(), NULL, &j);
+    sight_event_encode(api->parts.core, event, viewer, api->parts.clock(), NULL, &j);
 }
 
 struct reading {
@@ -160,6 +160,7 @@ struct api *api_create(const struct api_parts *parts)
     server_add(parts->server, api_insight_routes, api_insight_route_count, api);
     server_add(parts->server, api_statuspage_routes, api_statuspage_route_count, api);
     server_add(parts->server, api_subscriber_routes, api_subscriber_route_count, api);
+    server_add(parts->server, api_webhook_routes, api_webhook_route_count, api);
     server_add(parts->server, api_admin_routes, api_admin_route_count, api);
     server_add(parts->server, self_routes, ARRAY_SIZE(self_routes), api);
     api->rates.per_minute = parts->requests_per_minute;

@@ -216,30 +216,3 @@ void api_put_time(struct json_out *j, const char *name, instant at)
     if (at)
         json_put_text(j, name, instant_format(at, text));
 }
-
-/* One event, as data and as the sentence that people read. */
-void api_event(const struct event *durable, struct core *core, const char *viewer, instant now,
-               const char *zone, struct json_out *j)
-{
-    struct event seen = sight_event_seen(core, durable, viewer), *event = &seen;
-    char at[INSTANT_TEXT], name[INCIDENT_NAME];
-    CLEANUP_STR struct str text = {0}, data = {0};
-    event_describe(event, now, zone, people_name, core, &text);
-    event_encode(event, &data);
-    moments_off(text.p);
-    json_begin_object(j);
-    json_put_int(j, "seq", (int64_t)event->seq);
-    json_put_int(j, "version", (int64_t)event->version);
-    json_put_text(j, "at", instant_format(event->at, at));
-    if (event->incident)
-        json_put_text(j, "incident", incident_name(event->incident, name));
-    json_put_text_if(j, "subject", event->subject);
-    json_put_text(j, "type", event_kind(event->type)->name);
-    json_put_text_if(j, "by", event->by);
-    json_put_text_if(j, "agent", event->agent);
-    json_put_text(j, "text", text.p);
-    json_key(j, "data");
-    json_raw(j, data.p);
-    json_end_object(j);
-    event_finish(&seen);
-}

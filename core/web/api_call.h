@@ -45,9 +45,6 @@ bool api_number(struct http_request *request, const char *name, size_t most, siz
 bool api_ready(struct api *api, struct http_request *request);
 bool api_readable(struct api *api, struct http_request *request);
 
-/* Writes an event that the viewer may see. */
-void api_event(const struct event *event, struct core *core, const char *viewer, instant now, const char *zone,
-               struct json_out *j);
 /* Is what is to be changed what If-Match and If-None-Match say? `now`: as its GET shows it; NULL: there is nothing. False: 412 has been
    answered. */
 bool api_matches(struct http_request *request, const struct str *now);

@@ -367,7 +367,7 @@ static bool put_timeline_event(void *ctx, const struct event *event)
 {
     struct listing *listing = ctx;
     if (api_page_takes_number(&listing->page, event->version)) {
-        api_event(event, listing->core, listing->viewer, listing->now, listing->zone, &listing->j);
+        sight_event_encode(listing->core, event, listing->viewer, listing->now, listing->zone, &listing->j);
         listing->last = event->version;
     }
     return !listing->page.more;
@@ -561,7 +561,7 @@ static bool found_one(void *ctx, const struct incident *incident, const struct e
     json_put_text(&listing->j, "title", incident->title);
     json_put_text(&listing->j, "status", status_name(incident->status));
     json_key(&listing->j, "event");
-    api_event(event, listing->core, listing->viewer, listing->now, listing->zone, &listing->j);
+    sight_event_encode(listing->core, event, listing->viewer, listing->now, listing->zone, &listing->j);
     json_end_object(&listing->j);
     return true;
 }

@@ -363,8 +363,10 @@ struct tocsin_connector {
  *                    true when there are others]}, the best one first. Nobody: no matches, which is DONE, too
  *   subscriber.tell  to whoever subscribed to a status page. With TOCSIN_CAN_MAILS: email, subject, text, [unsubscribe: an https address
  *                    that takes a POST (RFC 8058)]. With TOCSIN_CAN_HOOKS: url, secret, payload: an object, which is posted as it is
- *                    and signed with the secret (Standard Webhooks). REFUSED: they take nothing there; what is wrong with one
- *                    of them says nothing about the connector -> id
+ *                    and signed with the secret (Standard Webhooks), [old_secret: which signs, too], [id: of the message, as it is
+ *                    sent], [anywhere: true, also in private networks]. REFUSED: they take nothing there; what is wrong with one
+ *                    of them says nothing about the connector. [insist: true: anything but success, and 410, is RETRY, and the
+ *                    detail says "503 in 20 ms"] -> id
  *   ticket.create    title, text, incident: "INC-42", [link: of the incident], [parent: true for the desk's own ticket about the incident,
  *                    which those of customers join: a problem, a tracker, a parent; without it, work for engineers] -> the
  *                    ticket's id. No customer is told

@@ -144,7 +144,7 @@ void webhook_tell(struct kit_task *task)
     }
 }
 
-/* ---- subscribers of a status page ---- */
+/* ---- subscribers of a status page, and endpoints that are told of events ---- */
 
 /* A stranger's server says nothing about this connector: it never waits for one, and is never held for one. */
 static void judge_stranger(struct kit_task *task, const struct kit_answer *answer)
@@ -155,17 +155,37 @@ static void judge_stranger(struct kit_task *task, const struct kit_answer *answe
         task->result->code = TOCSIN_REFUSED;
 }
 
+/* Whatever an endpoint answers but that it is gone, it may take the event later. */
+static void judge_endpoint(struct kit_task *task, const struct kit_answer *answer, int64_t took_ms)
+{
+    char why[sizeof(task->result->detail)], status[24];
+    bool done = task->result->code == TOCSIN_DONE;
+    snprintf(why, sizeof(why), "%s", answer->status ? "" : answer->error);
+    snprintf(status, sizeof(status), answer->status ? "%ld" : "no answer", answer->status);
+    snprintf(task->result->detail, sizeof(task->result->detail), "%s in %lld ms%s%.400s", status,
+             (long long)took_ms, *why ? ": " : "", why);
+    if (!done && answer->status != 410)
+        task->result->code = TOCSIN_RETRY;
+}
+
 static void post_to_stranger(struct kit_task *task, const struct standard_keys *keys,
                              const struct kit_text *body)
 {
     char id[sizeof(WEBHOOK_ID) + KIT_MARK_BYTES];
+    const char *given = kit_json_text(task->body, "id");
+    int64_t began = kit_now_ms();
     struct kit_answer answer;
-    id_of(task, id, sizeof(id));
+    if (*given)
+        snprintf(id, sizeof(id), "%s", given);
+    else
+        id_of(task, id, sizeof(id));
     call(task,
          &(struct sending){keys, kit_json_text(task->body, "url"), id, body,
-                           !webhook_of(task)->private_subscribers},
+                           !webhook_of(task)->private_subscribers && !kit_json_true(task->body, "anywhere")},
          &answer);
     judge_stranger(task, &answer);
+    if (kit_json_true(task->body, "insist"))
+        judge_endpoint(task, &answer, kit_now_ms() - began);
     kit_answer_finish(&answer);
     if (task->result->code == TOCSIN_DONE)
         snprintf(task->result->remote_id, sizeof(task->result->remote_id), "%s", id);
@@ -175,9 +195,12 @@ void webhook_subscriber(struct kit_task *task)
 {
     struct standard_keys keys = {0};
     struct kit_text body = {0};
+    const char *old = kit_json_text(task->body, "old_secret");
     const cJSON *payload = kit_json_member(task->body, "payload");
     if (!standard_add_key(&keys, kit_json_text(task->body, "secret")) || !cJSON_IsObject(payload))
         kit_result(task->result, TOCSIN_REFUSED, "the message has no `secret`, or no `payload`");
+    else if (*old && !standard_add_key(&keys, old))
+        kit_result(task->result, TOCSIN_REFUSED, "`old_secret` is none");
     else if (kit_json_write(payload, &body))
         post_to_stranger(task, &keys, &body);
     else

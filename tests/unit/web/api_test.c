@@ -195,6 +195,11 @@ static const struct sample {
     {"delete", "/api/v1/subscribers", NULL, NULL, 400},
     {"get", "/api/v1/oncall", "/api/v1/oncall?at=soon", NULL, 400},
     {"get", "/api/v1/oncall/{rotation}", "/api/v1/oncall/none", NULL, 404},
+    {"get", "/api/v1/webhooks", NULL, NULL, 200},
+    {"get", "/api/v1/webhooks/{name}/deliveries", "/api/v1/webhooks/none/deliveries", NULL, 404},
+    {"post", "/api/v1/webhooks/{name}/deliveries/{event}/again", "/api/v1/webhooks/none/deliveries/5/again",
+     NULL, 404},
+    {"post", "/api/v1/webhooks/{name}/enable", "/api/v1/webhooks/none/enable", NULL, 404},
     {"get", "/api/v1/rules", NULL, NULL, 200},
     {"get", "/api/v1/connectors", NULL, NULL, 200},
     {"post", "/api/v1/connectors/{name}/restart", "/api/v1/connectors/none/restart", NULL, 404},
@@ -336,6 +341,7 @@ static void test_every_path_is_documented_and_sampled(void **state)
                   {api_insight_routes, api_insight_route_count},
                   {api_statuspage_routes, api_statuspage_route_count},
                   {api_subscriber_routes, api_subscriber_route_count},
+                  {api_webhook_routes, api_webhook_route_count},
                   {api_admin_routes, api_admin_route_count}};
     for (size_t t = 0; t < ARRAY_SIZE(tables); t++)
         for (size_t i = 0; i < tables[t].n; i++) {

@@ -1,0 +1,184 @@
+/* What leaves, as it may be read then; and what became of it. */
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <tocsin/connector.h>
+
+#include "access/audit.h"
+#include "base/id.h"
+#include "base/log.h"
+#include "base/markup.h"
+#include "rooms/rooms.h"
+#include "sight/sight.h"
+#include "webhooks/inside.h"
+
+#define ID_BYTES 16
+
+/* ---- out ---- */
+
+struct finding {
+    uint64_t seq;
+    struct event *event;
+    bool found;
+};
+
+static bool take(void *ctx, const struct journal_event *row)
+{
+    struct finding *finding = ctx;
+    finding->found = row->seq == finding->seq && turn_event_of_row(row, finding->event, NULL) == 0;
+    return false;
+}
+
+/* The event, if the endpoint may see it now. False: not; else the caller finishes it. */
+static bool find(struct core *core, const struct endpoint *endpoint, uint64_t seq, struct event *ret)
+{
+    struct finding finding = {.seq = seq, .event = ret};
+    journal_read(core_journal(core), seq - 1, 1, take, &finding, NULL);
+    if (!finding.found || endpoint_wants(core, endpoint, ret))
+        return finding.found;
+    event_finish(ret);
+    return false;
+}
+
+bool webhooks_pointless(struct core *core, const struct action *action)
+{
+    struct endpoint *endpoint;
+    struct event event;
+    uint64_t seq;
+    if (!text_starts(action->key, WEBHOOK_KEY))
+        return false;
+    if (!feed_parse(core, action, &endpoint, &seq) || endpoint->disabled_at ||
+        !find(core, endpoint, seq, &event))
+        return true;
+    event_finish(&event);
+    return false;
+}
+
+/* The same at every attempt, and of no other event, even after a journal was restored. */
+static void put_id(const struct endpoint *endpoint, const struct event *event, struct json_out *j)
+{
+    CLEANUP_FREE char *text = xasprintf("%s/%" PRIu64 "/%" PRId64 "/%" PRIu64, endpoint_name(endpoint),
+                                        event->seq, event->at, event->version);
+    uint8_t hash[ID_BYTES];
+    char digits[2 * ID_BYTES + 1];
+    crypto_generichash(hash, sizeof(hash), (const uint8_t *)text, strlen(text), NULL, 0);
+    hex_encode(hash, sizeof(hash), digits);
+    CLEANUP_FREE char *id = xasprintf("msg_%s", digits);
+    json_put_text(j, "id", id);
+}
+
+static void put_payload(struct core *core, const struct endpoint *endpoint, const struct event *event,
+                        struct json_out *j)
+{
+    char at[INSTANT_TEXT];
+    json_key(j, "payload");
+    json_begin_object(j);
+    json_put_text(j, "type", event_kind(event->type)->name);
+    json_put_text(j, "timestamp", instant_format(event->at, at));
+    json_key(j, "data");
+    sight_event_encode(core, event, endpoint_viewer(endpoint), event->at, NULL, j);
+    json_end_object(j);
+}
+
+char *webhooks_body(struct core *core, const struct action *action)
+{
+    static const char *const texts[] = {"url", "secret", "old_secret"};
+    struct endpoint *endpoint;
+    struct event event;
+    uint64_t seq;
+    struct str body = {0};
+    struct json_out j = {&body, false};
+    if (!feed_parse(core, action, &endpoint, &seq) || !find(core, endpoint, seq, &event))
+        return NULL;
+    json_begin_object(&j);
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+        json_put_text_if(&j, texts[i], json_text_or(endpoint->settings, texts[i], NULL));
+    json_put_bool(&j, "anywhere", json_bool_or(endpoint->settings, "private_network", false));
+    json_put_bool(&j, "insist", true);
+    put_id(endpoint, &event, &j);
+    put_payload(core, endpoint, &event, &j);
+    json_end_object(&j);
+    event_finish(&event);
+    return str_take(&body);
+}
+
+/* ---- back ---- */
+
+/* It goes on later with the first event that it did not take. */
+static void rewind_to(struct turn *turn, struct endpoint *endpoint, uint64_t seq)
+{
+    endpoint->after = MIN(endpoint->after, seq - 1);
+    for (size_t i = 0; i < endpoint->log.n; i++) {
+        struct webhook_delivery *delivery = &endpoint->log.v[i];
+        if (delivery->state != WEBHOOK_WAITING)
+            continue;
+        endpoint->after = MIN(endpoint->after, delivery->seq - 1);
+        delivery->state = WEBHOOK_FAILED;
+        endpoint_log_write(turn, endpoint, delivery);
+    }
+}
+
+static void disable(struct turn *turn, struct endpoint *endpoint, const char *why)
+{
+    const char *name = endpoint_name(endpoint);
+    CLEANUP_FREE char *
+        key = turn_key_as(turn, "webhook"),
+       *said = markup(
+           "The webhook %s is disabled: it takes nothing (%s). Its events wait. When it takes them again, type "
+           "`webhooks enable %s`.",
+           name, why, name),
+       *set = xasprintf("the webhook %s was disabled: it takes nothing", name);
+    endpoint->disabled_at = turn_now(turn);
+    replace_text(&endpoint->why, why);
+    log_error("the webhook %s is disabled: it takes nothing (%s)", name, why);
+    audit_setting(turn, BY_SYSTEM, set);
+    rooms_say_incident(turn, 0, key, NULL, said);
+}
+
+static bool is_gone(const struct webhook_delivery *delivery)
+{
+    return text_starts(delivery->result, "410 ");
+}
+
+/* Nobody has to look at an action that was given up: the log of deliveries shows it, and it is sent again from there. */
+static void give_up(struct turn *turn, struct endpoint *endpoint, const struct webhook_delivery *delivery,
+                    const struct action *action)
+{
+    log_warn("the webhook %s did not take the event %" PRIu64 ": %s", endpoint_name(endpoint), delivery->seq,
+             delivery->result ? delivery->result : "no answer");
+    outbox_withdraw(core_outbox(turn_core(turn)), action->id, turn_batch(turn));
+    turn_covers_actions(turn);
+    if (endpoint->disabled_at || (endpoint->taken_at >= action->made_at && !is_gone(delivery)))
+        return;
+    rewind_to(turn, endpoint, delivery->seq);
+    disable(turn, endpoint, delivery->result ? delivery->result : "no answer");
+}
+
+void webhooks_outcome(struct turn *turn, const struct action *action, const struct outbox_outcome *reported,
+                      const cJSON *body)
+{
+    static const enum webhook_state states[] = {[ACTION_WAITING] = WEBHOOK_WAITING,
+                                                [ACTION_SENDING] = WEBHOOK_WAITING,
+                                                [ACTION_DONE] = WEBHOOK_DELIVERED,
+                                                [ACTION_DEAD] = WEBHOOK_FAILED,
+                                                [ACTION_UNCERTAIN] = WEBHOOK_FAILED};
+    struct endpoint *endpoint;
+    uint64_t seq;
+    (void)body;
+    struct webhook_delivery *delivery =
+        feed_parse(turn_core(turn), action, &endpoint, &seq) ? endpoint_log_find(endpoint, seq) : NULL;
+    if (!delivery)
+        return;
+    delivery->state = states[action->state];
+    delivery->attempts = action->attempts;
+    delivery->tried_at = turn_now(turn);
+    replace_text(&delivery->result, reported->detail);
+    if (delivery->state == WEBHOOK_DELIVERED)
+        endpoint->taken_at = turn_now(turn);
+    else if (delivery->state == WEBHOOK_FAILED)
+        give_up(turn, endpoint, delivery, action);
+    endpoint_log_write(turn, endpoint, delivery);
+    endpoint_write(turn, endpoint);
+}
