@@ -88,7 +88,12 @@ bool subscribers_asked(const struct core *core, const char *token, instant now, 
     char hash[SECRET_HASH_TEXT];
     secret_hash(token, hash);
     CLEANUP_FREE char *body = written_get(&subscribers_of(core)->written, core, DOC_SIGNUP, hash);
-    return body && subscriber_decode(body, ret) && ret->since + valid_for(core) > now;
+    if (!body || !subscriber_decode(body, ret))
+        return false;
+    bool good = ret->since + valid_for(core) > now;
+    if (!good)
+        subscriber_finish(ret);
+    return good;
 }
 
 bool subscribers_confirm(struct turn *turn, const char *token, struct subscriber *ret)
