@@ -28,7 +28,7 @@ static void get_webhooks(void *ctx, struct http_request *request)
     json_begin_object(&j);
     json_key(&j, "webhooks");
     json_begin_array(&j);
-    webhooks_each(api->parts.core, put_webhook, &j);
+    webhooks_each(api->parts.core, api_viewer(request), put_webhook, &j);
     json_end_array(&j);
     json_end_object(&j);
     api_answer_durable(api, request, &out);

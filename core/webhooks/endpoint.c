@@ -58,6 +58,25 @@ bool endpoint_wants(struct core *core, const struct endpoint *endpoint, const st
            sight_event_visible(core, event, endpoint_viewer(endpoint));
 }
 
+struct finding {
+    uint64_t seq;
+    struct event *event;
+    bool found;
+};
+
+static bool take(void *ctx, const struct journal_event *row)
+{
+    struct finding *finding = ctx;
+    finding->found = row->seq == finding->seq && turn_event_of_row(row, finding->event, NULL) == 0;
+    return false;
+}
+
+bool endpoint_event(struct core *core, uint64_t seq, struct event *ret)
+{
+    struct finding finding = {.seq = seq, .event = ret};
+    return journal_read(core_journal(core), seq - 1, 1, take, &finding, NULL) == 0 && finding.found;
+}
+
 /* ---- deliveries ---- */
 
 static void delivery_finish(struct webhook_delivery *delivery)

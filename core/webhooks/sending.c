@@ -18,26 +18,13 @@
 
 /* ---- out ---- */
 
-struct finding {
-    uint64_t seq;
-    struct event *event;
-    bool found;
-};
-
-static bool take(void *ctx, const struct journal_event *row)
-{
-    struct finding *finding = ctx;
-    finding->found = row->seq == finding->seq && turn_event_of_row(row, finding->event, NULL) == 0;
-    return false;
-}
-
 /* The event, if the endpoint may see it now. False: not; else the caller finishes it. */
 static bool find(struct core *core, const struct endpoint *endpoint, uint64_t seq, struct event *ret)
 {
-    struct finding finding = {.seq = seq, .event = ret};
-    journal_read(core_journal(core), seq - 1, 1, take, &finding, NULL);
-    if (!finding.found || endpoint_wants(core, endpoint, ret))
-        return finding.found;
+    if (!endpoint_event(core, seq, ret))
+        return false;
+    if (endpoint_wants(core, endpoint, ret))
+        return true;
     event_finish(ret);
     return false;
 }

@@ -26,33 +26,45 @@ const struct part webhooks_part = {.name = "webhooks",
 
 /* ---- reading ---- */
 
-static size_t waiting(const struct endpoint *endpoint)
+/* As its event is. */
+static bool is_visible(struct core *core, const struct webhook_delivery *delivery, const char *viewer)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < endpoint->log.n; i++)
-        n += endpoint->log.v[i].state == WEBHOOK_WAITING;
-    return n;
+    struct event event;
+    if (!endpoint_event(core, delivery->seq, &event))
+        return false;
+    bool visible = sight_event_visible(core, &event, viewer);
+    event_finish(&event);
+    return visible;
 }
 
-void webhooks_each(const struct core *core, void (*on)(void *ctx, const struct webhook_endpoint *webhook),
-                   void *ctx)
+/* What was taken, and what is under way, as far as the viewer may know of it. */
+static void describe(struct core *core, const struct endpoint *endpoint, const char *viewer,
+                     struct webhook_endpoint *ret)
 {
-    const struct webhooks *webhooks = webhooks_of(core);
-    for (size_t i = 0; i < webhooks->endpoints.n; i++) {
-        const struct endpoint *endpoint = &webhooks->endpoints.v[i];
-        on(ctx, &(struct webhook_endpoint){.name = endpoint_name(endpoint),
-                                           .host = endpoint->host,
-                                           .private = json_bool_or(endpoint->settings, "private", false),
-                                           .disabled_at = endpoint->disabled_at,
-                                           .why = endpoint->why,
-                                           .taken_at = endpoint->taken_at,
-                                           .waiting = waiting(endpoint)});
+    *ret = (struct webhook_endpoint){.name = endpoint_name(endpoint),
+                                     .host = endpoint->host,
+                                     .private = json_bool_or(endpoint->settings, "private", false),
+                                     .disabled_at = endpoint->disabled_at,
+                                     .why = endpoint->why};
+    for (size_t i = 0; i < endpoint->log.n; i++) {
+        const struct webhook_delivery *delivery = &endpoint->log.v[i];
+        if (delivery->state == WEBHOOK_FAILED || !is_visible(core, delivery, viewer))
+            continue;
+        ret->waiting += delivery->state == WEBHOOK_WAITING;
+        if (delivery->state == WEBHOOK_DELIVERED)
+            ret->taken_at = MAX(ret->taken_at, delivery->tried_at);
     }
 }
 
-static bool is_visible(struct core *core, const struct webhook_delivery *delivery, const char *viewer)
+void webhooks_each(struct core *core, const char *viewer,
+                   void (*on)(void *ctx, const struct webhook_endpoint *webhook), void *ctx)
 {
-    return !delivery->incident || sight_incident(core, delivery->incident, viewer);
+    const struct webhooks *webhooks = webhooks_of(core);
+    for (size_t i = 0; i < webhooks->endpoints.n; i++) {
+        struct webhook_endpoint endpoint;
+        describe(core, &webhooks->endpoints.v[i], viewer, &endpoint);
+        on(ctx, &endpoint);
+    }
 }
 
 bool webhooks_deliveries(struct core *core, const char *name, const char *viewer,
@@ -173,7 +185,7 @@ static int list(const struct call *call, const char *name, struct error *err)
     struct listing listing = {.call = call, .name = name};
     *call->alone = true;
     if (!name)
-        webhooks_each(core, list_endpoint, &listing);
+        webhooks_each(core, call->person, list_endpoint, &listing);
     else if (!webhooks_deliveries(core, name, call->person, list_delivery, &listing))
         return no_endpoint(name, err);
     if (listing.n && !name && !link_with(core, TOCSIN_CAN_HOOKS))

@@ -40,9 +40,9 @@ struct webhook_endpoint {
     size_t waiting;      /* deliveries under way */
 };
 
-/* Each endpoint, in the order of the configuration; borrowed for the call. */
-void webhooks_each(const struct core *core, void (*on)(void *ctx, const struct webhook_endpoint *webhook),
-                   void *ctx);
+/* Each endpoint, in the order of the configuration, as far as the viewer may know of it; borrowed for the call. */
+void webhooks_each(struct core *core, const char *viewer,
+                   void (*on)(void *ctx, const struct webhook_endpoint *webhook), void *ctx);
 /* The deliveries of one, newest first, that the viewer may see; `on` returns false to stop. False: there is no such endpoint. */
 bool webhooks_deliveries(struct core *core, const char *name, const char *viewer,
                          bool (*on)(void *ctx, const struct webhook_delivery *delivery), void *ctx);

@@ -131,6 +131,11 @@ test('what is private goes only where the endpoint says so', withStandardWebhook
   const seen = await fetch(`${tocsin.url}/api/v1/webhooks/board/deliveries?limit=500`, { headers: { authorization: `Bearer ${tool.token}` } })
   const rows = (await seen.json()).deliveries
   assert.ok(rows.length && rows.every(({ incident }) => incident !== hidden))
+  const told = async () => (await (await fetch(`${tocsin.url}/api/v1/webhooks`, { headers: { authorization: `Bearer ${tool.token}` } })).json()).webhooks[1].taken_at
+  const before = await told()
+  await command(tocsin, `${hidden} note another secret`)
+  await until('it to be delivered', async () => (await deliveries('board'))[0].incident === hidden && (await deliveries('board'))[0].state === 'delivered')
+  assert.equal(await told(), before, 'nothing says that something private was sent')
 })
 
 test('an endpoint that is gone is disabled, said aloud, and goes on where it stopped', withStandardWebhooks, async (t) => {
