@@ -22,6 +22,7 @@
 #include "tickets/tickets.h"
 #include "triage/triage.h"
 #include "webhooks/webhooks.h"
+#include "writeups/writeups.h"
 
 /* clang-format off */
 const struct part *const core_parts[] = {
@@ -42,6 +43,7 @@ const struct part *const core_parts[] = {
     &webhooks_part,
     &followups_part,
     &lessons_part,
+    &writeups_part,
     &triage_part,
     &catalogue_part, /* below what alerts say */
     &heartbeats_part,

@@ -421,33 +421,56 @@ obligation {
   end,
 }
 
+-- A write-up is owed where much was at stake. `writeup draft` makes one of the template below; a link to one elsewhere will do.
 obligation {
   name = "post-mortem",
-  text = "link the post-mortem, then close it",
+  text = "finish the write-up (`writeup`) or link the post-mortem, then close it",
   status = "resolved",
   severity = { "major", "critical" },
-  without = { link = "*post*mortem*" },
+  without = { link = "*post*mortem*", writeup = true },
   within = "5d",
   every = "2d",
   on_missed = function(incident)
-    incident:say("What did we learn? `link <url> post-mortem`, then `close`.")
+    if incident.writeup == 0 then
+      incident:say("What did we learn? `writeup draft` begins with what the timeline knows; or `link <url> post-mortem`. Then `close`.")
+    else
+      incident:say("The write-up is not finished: `writeup` shows it, `writeup done` finishes it. Then `close`.")
+    end
   end,
 }
 
 template {
-  name = "post-mortem",
+  name = "write-up",
   text = [[
 # {{name}} {{title}}
 
-Severity {{severity}}, declared {{declared}}. Lead: {{lead|nobody}}. Customers: {{customers|none known}}.
-
-## What happened
+Severity {{severity}}, declared {{declared}}. Lead: {{lead|nobody}}. {{course|}}
 
 {{summary|}}
 
-## What went well, and what did not
+## What happened
+
+{{happened|}}
+
+## Whom it touched
+
+Customers: {{customers|none known}}. {{contact|}}
+
+## What they were told
+
+{{told|Nothing.}}
+
+## What helped
+
+{{helped|}}
+
+## What hindered
+
+{{hindered|}}
 
 ## What we change
+
+{{followups|}}
 ]],
 }
 

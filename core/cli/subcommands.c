@@ -103,6 +103,13 @@ static const struct cli_option statuspage_options[] = {
     {"page", "NAME", "a private page of the policy; default: the public one"},
     {0},
 };
+static const struct cli_option writeup_options[] = {
+    {"print", NULL, "print it as Markdown"},
+    {"html", NULL, "print it as an HTML page, to send or to print on paper"},
+    {"from", "FILE", "keep the text of a file; - is standard input"},
+    {"version", "N", "with --from: the version that the file began with"},
+    {0},
+};
 static const struct cli_option insights_options[] = {
     {"month", "MONTH", "2026-10, october, or last month; default: this one"},
     {"team", "NAME", "only of this team"},
@@ -171,6 +178,13 @@ static const struct cli_command commands[] = {
      "`insights` shows in chat, in seconds. "
      "A file for a spreadsheet: `tocsin insights export --month 2026-10 > october.csv`.",
      insights_options, cli_run_insights_export},
+    {"writeup", "INC-n", 1, 1, false, false, "edit an incident's write-up, or print it",
+     "Opens it in your editor (VISUAL or EDITOR) as Markdown and keeps what you saved as a new version; if "
+     "there is none, it is drafted from "
+     "the timeline first. What others wrote meanwhile is merged line by line. If they changed the same lines, "
+     "nothing is kept, your text "
+     "stays in its file, and `--from` gives it back.",
+     writeup_options, cli_run_writeup},
     {"people show", "PERSON", 1, 1, false, false, "show who somebody is, and on which platforms",
      "PERSON is an id, an e-mail address or a full name.", NULL, cli_run_people_show},
     {"people unlink", "PERSON PLATFORM", 2, 2, false, false, "take a person's user on a platform off again",

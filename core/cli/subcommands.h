@@ -42,6 +42,8 @@ int cli_run_customers_import(struct cli *cli);
 int cli_run_customers_export(struct cli *cli);
 /* insights.c: where reactive work goes, through the daemon */
 int cli_run_insights_export(struct cli *cli);
+/* writeup.c: what was learned from an incident, through the daemon */
+int cli_run_writeup(struct cli *cli);
 /* people.c: who is who, through the daemon */
 int cli_run_people_show(struct cli *cli);
 int cli_run_people_unlink(struct cli *cli);

@@ -503,6 +503,8 @@ int run_owed(struct request *request, struct error *err)
         take_debts(&debts, request->incident);
     else
         rc = query_list(request->core, &query, take_debts, &debts, err);
+    if (!rc && !request->incident)
+        rc = query_owing(request->core, query.viewer, take_debts, &debts, err);
     if (debts.list.n)
         qsort(debts.list.v, debts.list.n, sizeof(*debts.list.v), by_due);
     for (size_t i = 0; i < debts.list.n; i++) {

@@ -461,6 +461,11 @@ static bool same_summary(const struct incident *incident, const struct command *
     return text_equal(incident->summary, c->text);
 }
 
+static bool same_written(const struct incident *incident, const struct command *c)
+{
+    return (incident->activity.written_at != 0) == c->flag;
+}
+
 static bool was_raised(const struct incident *incident, const struct command *c)
 {
     return incident_was_raised(incident, c->count);
@@ -635,6 +640,8 @@ static const struct verb verbs[] = {
     {"relate", EVENT_RELATED, 0, decide_related, NULL, "Say which incident it is related to: `relate INC-7`."},
     {"recall", EVENT_RECALL, T, decide_plain, NULL, NULL},
     {"lesson", EVENT_LESSON, 0, decide_lesson, NULL, NULL},
+    {"writeup", EVENT_WRITEUP, FIELD_COUNT, decide_plain, NULL, "Say which version."},
+    {"writeup_done", EVENT_WRITEUP_DONE, FIELD_FLAG, decide_plain, same_written, NULL},
     {"merged_in", EVENT_MERGED_IN, 0, decide_merged_in, NULL, NULL},
     {"unmerge", EVENT_STATUS, 0, decide_unmerge, NULL, NULL},
     {"unmerged", EVENT_UNMERGED, 0, decide_of_merged, NULL, NULL},

@@ -18,6 +18,16 @@ void fold_said(struct incident *incident, const struct event *event)
         fold_spoke(incident, event);
 }
 
+void fold_writeup(struct incident *incident, const struct event *event)
+{
+    incident->activity.writeup = event->count;
+}
+
+void fold_writeup_done(struct incident *incident, const struct event *event)
+{
+    incident->activity.written_at = event->flag ? event->at : 0;
+}
+
 void fold_linked(struct incident *incident, const struct event *event)
 {
     if (incident->places.links.n < STATE_LINKS)

@@ -39,6 +39,8 @@ static const struct plain_member number_members[] = {
     MEMBER("pins", activity.pins),
     MEMBER("said", activity.said),
     MEMBER("updates", activity.updates),
+    MEMBER("writeup", activity.writeup),
+    MEMBER("written_at", activity.written_at),
     MEMBER("pause_until", pause.until),
     MEMBER("merged_into", end.merged_into),
     MEMBER("drafted", comms.drafted),

@@ -92,6 +92,8 @@ struct state_activity {
     instant told_first, wrote_first; /* when a customer was first told, and when one first wrote; 0: never */
     duration silence;                /* the longest that a customer heard nothing before they were told */
     int64_t notes, pins, said, updates;
+    int64_t writeup;    /* the latest version of its write-up; 0: there is none */
+    instant written_at; /* when that was finished; 0: it is not */
 };
 struct state_people {
     ARRAY(struct state_role) roles;

@@ -93,14 +93,16 @@ enum obligation_after { AFTER_ENTERED, AFTER_DECLARED, AFTER_UPDATE, AFTER_SPOKE
 struct duty { /* obligation{} */
     struct named named;
     char *text;
-    char *without_role, *without_link; /* owed only while nobody has the role; … no link matches the pattern */
-    bool with_draft;                   /* owed only while a message to customers awaits approval */
-    bool with_conversation;            /* owed only while a conversation with a customer is open */
-    bool customers;                    /* owed only while a customer is affected */
-    char *tier;                        /* … who has this tier; NULL: any */
-    int cares;                         /* 1: … whom we watch over; 0: whom we do not; -1: either */
-    int told;                          /* 1: only once a customer was told; 0: only before; -1: either */
-    unsigned statuses;                 /* set of 1 << status */
+    struct {
+        char *role, *link;
+        bool writeup;
+    } without; /* owed only while nobody has it; no link matches; the write-up is not finished */
+    bool with_draft, with_conversation; /* … a message to customers awaits approval; a conversation is open */
+    bool customers;                     /* owed only while a customer is affected */
+    char *tier;                         /* … who has this tier; NULL: any */
+    int cares;                          /* 1: … whom we watch over; 0: whom we do not; -1: either */
+    int told;                           /* 1: only once a customer was told; 0: only before; -1: either */
+    unsigned statuses;                  /* set of 1 << status */
     text_list severities, services, teams, kinds; /* empty: any */
     struct by_severity after, within, every, times;
     struct callback on_missed;

@@ -222,6 +222,9 @@ static const struct member {
     PART(pins, activity.pins, MEMBER_COUNT),
     PART(said, activity.said, MEMBER_COUNT),
     PART(updates, activity.updates, MEMBER_COUNT),
+    /* @field incident.writeup, .written_at: the latest version of its write-up, 0 while there is none; when that was finished, a time */
+    PART(writeup, activity.writeup, MEMBER_COUNT),
+    PART(written_at, activity.written_at, MEMBER_TIME),
     /* @field incident.declared_at, .changed_at, .spoke_at, .updated_at: times; spoke_at is that of the last message, note or update */
     MADE("declared_at", push_declared_at),
     PART(changed_at, activity.changed_at, MEMBER_TIME),

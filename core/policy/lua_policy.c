@@ -106,18 +106,19 @@ static void read_by_severity(lua_State *L, const char *key, value_reader *read, 
 
 static void read_without(lua_State *L, struct duty *duty)
 {
-    static const char *const known[] = {"role", "link", NULL};
+    static const char *const known[] = {"role", "link", "writeup", NULL};
     int type = lua_getfield(L, 1, "without");
     if (type == LUA_TSTRING) {
-        take_text(L, -1, "without", &duty->without_role);
+        take_text(L, -1, "without", &duty->without.role);
     } else if (type != LUA_TNIL) {
         check_fields(L, lua_gettop(L), "without", known);
-        field_text(L, lua_gettop(L), "role", false, &duty->without_role);
-        field_text(L, lua_gettop(L), "link", false, &duty->without_link);
+        field_text(L, lua_gettop(L), "role", false, &duty->without.role);
+        field_text(L, lua_gettop(L), "link", false, &duty->without.link);
+        duty->without.writeup = field_bool(L, lua_gettop(L), "writeup", false);
     }
     lua_pop(L, 1);
-    CLEANUP_FREE char *link = steal(duty->without_link);
-    duty->without_link = text_lower(link);
+    CLEANUP_FREE char *link = steal(duty->without.link);
+    duty->without.link = text_lower(link);
 }
 
 static void read_with(lua_State *L, struct duty *duty)

@@ -120,7 +120,8 @@ static int lua_render(lua_State *L)
         return luaL_error(L, "unknown template '%s'", lua_tostring(L, 1));
     const struct policy *policy = policy_of(L);
     const char *zone = opt_zone(L, 3);
-    const struct template_values values = {incident, policy->now, zone ? zone : policy_zone(policy), NULL};
+    const struct template_values values = {incident, policy->now, zone ? zone : policy_zone(policy), NULL,
+                                           NULL};
     struct str text = {0};
     int rc = template_expand(row->text, row->named.where, &values, &text, &err);
     char *result = rc || text.len > SANDBOX_TEXT / 4 ? NULL : lua_newuserdatauv(L, text.len + 1, 0);

@@ -148,7 +148,7 @@ int policy_message_text(const struct policy *policy, const char *name, const cha
                         const struct incident *incident, instant now, struct str *out, struct error *err)
 {
     const struct message_row *row = find(policy, name);
-    const struct template_values values = {incident, now, policy_zone(policy), MESSAGE_CUSTOMER};
+    const struct template_values values = {incident, now, policy_zone(policy), MESSAGE_CUSTOMER, NULL};
     for (size_t i = 0; row && i < row->texts.n; i++) {
         if (strcmp(row->texts.v[i].language, language) == 0)
             return template_expand(row->texts.v[i].text, row->named.where, &values, out, err);

@@ -81,9 +81,10 @@ static bool applies(const struct duty *duty, const struct incident *incident)
            text_list_takes(&duty->kinds, incident->sort.kind, false) &&
            text_list_takes(&duty->services, incident->service, true) &&
            text_list_takes(&duty->teams, incident->team, true) &&
-           !(duty->without_role && incident_role(incident, duty->without_role)) &&
+           !(duty->without.role && incident_role(incident, duty->without.role)) &&
            (!duty->with_draft || has_draft(incident)) &&
-           !(duty->without_link && has_link(incident, duty->without_link));
+           !(duty->without.link && has_link(incident, duty->without.link)) &&
+           !(duty->without.writeup && incident->activity.written_at);
 }
 
 /* When the incident entered the obligation's statuses; moving between them does not count. */
@@ -173,4 +174,17 @@ duration policy_update_within(const struct policy *policy, const struct incident
             least = least ? MIN(least, within) : within;
     }
     return least;
+}
+
+instant policy_writeup_due(const struct policy *policy, const struct incident *incident)
+{
+    for (size_t i = 0; i < incident->owed.n; i++) {
+        const struct state_owed *owed = &incident->owed.v[i];
+        for (size_t k = 0; k < policy->set->duties.n; k++) {
+            const struct duty *duty = &policy->set->duties.v[k];
+            if (duty->without.writeup && text_equal(duty->named.name, owed->name))
+                return owed->due;
+        }
+    }
+    return 0;
 }

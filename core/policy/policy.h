@@ -140,10 +140,6 @@ void policy_each_command(const struct policy *policy, void (*on)(void *ctx, cons
 int policy_run_command(struct policy *policy, const char *name, const char *arguments, const char *person,
                        const struct incident *incident, instant now, reaction_list *ret, struct error *err);
 
-/* Expands a template{}. A placeholder without a value is an error that names it. incident may be NULL. */
-int policy_template(struct policy *policy, const char *name, const struct incident *incident, instant now,
-                    struct str *out, struct error *err);
-
 /* The active rules, for people, as a JSON array of {"name","rule","summary","verdict","fired"}. */
 void policy_rules(const struct policy *policy, struct str *out);
 

@@ -84,8 +84,8 @@ static void finish_duty(void *row)
 {
     struct duty *duty = row;
     free(duty->text);
-    free(duty->without_role);
-    free(duty->without_link);
+    free(duty->without.role);
+    free(duty->without.link);
     text_list_finish(&duty->severities);
     text_list_finish(&duty->services);
     text_list_finish(&duty->teams);

@@ -17,6 +17,7 @@
 #include "policy/declared_services.h"
 #include "policy/declared_statuspages.h"
 #include "policy/heartbeats.h"
+#include "policy/writeups.h"
 
 /* levels{}: the severity of what a rule declares without one, by the worst level that the sender reported: `named.name`. */
 struct level_row {
@@ -129,8 +130,9 @@ bool rule_fits_but(const struct policy *policy, const struct rule *rule, const s
 struct template_values {
     const struct incident *incident; /* NULL: there is none, and no value */
     instant now;
-    const char *zone;     /* of the times; NULL: UTC */
-    const char *customer; /* whom the text is for; NULL: nobody in particular */
+    const char *zone;                   /* of the times; NULL: UTC */
+    const char *customer;               /* whom the text is for; NULL: nobody in particular */
+    const struct template_facts *facts; /* NULL: there are none */
 };
 int template_expand(const char *text, const char *where, const struct template_values *values, struct str *out,
                     struct error *err);

@@ -69,28 +69,36 @@ static void write_pause_until(const struct template_values *values, struct str *
 /* The value of a placeholder: a member of the incident, or the output of a function. */
 static const struct placeholder {
     const char *name;
-    size_t member; /* used without `write` */
+    size_t member; /* used without `write`: of the incident, or of the facts */
     void (*write)(const struct template_values *values, struct str *out);
     bool markup; /* CommonMark already, or to be filled in later; any other value is literal */
+    bool fact;   /* the member is of the facts */
 } placeholders[] = {
-    {"name", 0, write_name, false},
-    {"title", offsetof(struct incident, title), NULL, false},
-    {"summary", offsetof(struct incident, summary), NULL, true},
-    {"severity", offsetof(struct incident, severity), NULL, false},
-    {"status", 0, write_status, false},
-    {"service", offsetof(struct incident, service), NULL, false},
-    {"team", offsetof(struct incident, team), NULL, false},
-    {"lead", 0, write_lead, false},
-    {"comms", 0, write_comms, false},
-    {"customer", 0, write_customer, true},
-    {"customers", 0, write_customers, false},
-    {"declared", 0, write_declared, false},
-    {"declared_by", offsetof(struct incident, declared.by), NULL, false},
-    {"pause_reason", offsetof(struct incident, pause.reason), NULL, false},
-    {"pause_until", 0, write_pause_until, false},
-    {"paused_by", offsetof(struct incident, pause.by), NULL, false},
-    {"ticket", offsetof(struct incident, end.ticket), NULL, false},
-    {"ended_reason", offsetof(struct incident, end.reason), NULL, false},
+    {"name", 0, write_name, false, false},
+    {"title", offsetof(struct incident, title), NULL, false, false},
+    {"summary", offsetof(struct incident, summary), NULL, true, false},
+    {"severity", offsetof(struct incident, severity), NULL, false, false},
+    {"status", 0, write_status, false, false},
+    {"service", offsetof(struct incident, service), NULL, false, false},
+    {"team", offsetof(struct incident, team), NULL, false, false},
+    {"lead", 0, write_lead, false, false},
+    {"comms", 0, write_comms, false, false},
+    {"customer", 0, write_customer, true, false},
+    {"customers", 0, write_customers, false, false},
+    {"declared", 0, write_declared, false, false},
+    {"declared_by", offsetof(struct incident, declared.by), NULL, false, false},
+    {"pause_reason", offsetof(struct incident, pause.reason), NULL, false, false},
+    {"pause_until", 0, write_pause_until, false, false},
+    {"paused_by", offsetof(struct incident, pause.by), NULL, false, false},
+    {"ticket", offsetof(struct incident, end.ticket), NULL, false, false},
+    {"ended_reason", offsetof(struct incident, end.reason), NULL, false, false},
+    {"happened", offsetof(struct template_facts, happened), NULL, true, true},
+    {"course", offsetof(struct template_facts, course), NULL, true, true},
+    {"told", offsetof(struct template_facts, told), NULL, true, true},
+    {"contact", offsetof(struct template_facts, contact), NULL, true, true},
+    {"helped", offsetof(struct template_facts, helped), NULL, true, true},
+    {"hindered", offsetof(struct template_facts, hindered), NULL, true, true},
+    {"followups", offsetof(struct template_facts, followups), NULL, true, true},
 };
 
 static const struct placeholder *find(const char *name, size_t n)
@@ -117,14 +125,14 @@ static void add_literal(const char *value, struct str *out)
 static void write_value(const struct placeholder *placeholder, const struct template_values *values,
                         struct str *out)
 {
-    const struct incident *incident = values->incident;
+    const void *from = placeholder->fact ? (const void *)values->facts : values->incident;
     CLEANUP_STR struct str value = {0};
-    if (!incident)
+    if (!values->incident || !from)
         return;
     if (placeholder->write)
         placeholder->write(values, &value);
     else
-        str_add(&value, *(char *const *)(const void *)((const char *)incident + placeholder->member));
+        str_add(&value, *(char *const *)(const void *)((const char *)from + placeholder->member));
     if (placeholder->markup)
         str_add(out, str_text(&value));
     else
@@ -217,13 +225,13 @@ const char *policy_zone(const struct policy *policy)
     return host->zone ? host->zone(host->ctx) : NULL;
 }
 
-int policy_template(struct policy *policy, const char *name, const struct incident *incident, instant now,
-                    struct str *out, struct error *err)
+int policy_template(struct policy *policy, const char *name, const struct incident *incident,
+                    const struct template_facts *facts, instant now, struct str *out, struct error *err)
 {
     const struct template_row *row = template_find(policy->set, name);
     if (!row)
         return error_set(err, ERR_NOT_FOUND, "unknown template '%.60s'", name);
-    const struct template_values values = {incident, now, policy_zone(policy), NULL};
+    const struct template_values values = {incident, now, policy_zone(policy), NULL, facts};
     CLEANUP_STR struct str text = {0};
     int rc = template_expand(row->text, row->named.where, &values, &text, err);
     if (!rc)

@@ -9,12 +9,14 @@
 #include "people/people.h"
 #include "review/inside.h"
 #include "rooms/rooms.h"
+#include "sight/query.h"
 #include "sight/sight.h"
 
 #define SENT                                                                                                   \
     "digest sent" /* key of a DOC_META: when it began, in milliseconds, and the last team that got it */
-#define HOUR_SENT 9
-#define LATE_MOST 5
+#define HOUR_SENT  9
+#define LATE_MOST  5
+#define OWING_MOST 10
 
 int digest_load(struct core *core, struct error *err)
 {
@@ -85,6 +87,32 @@ static void add_followups(struct left *left, struct str *out)
                  str_text(&left->lines));
 }
 
+/* ---- what ended incidents owe ---- */
+
+struct owing {
+    const char *team;
+    instant now;
+    size_t n;
+    struct str *out;
+};
+
+static bool add_owing(void *ctx, const struct incident *incident)
+{
+    struct owing *owing = ctx;
+    char name[INCIDENT_NAME];
+    for (size_t i = 0; text_equal_nocase(incident->team, owing->team) && i < incident->owed.n; i++) {
+        const struct state_owed *owed = &incident->owed.v[i];
+        if (owing->n++ >= OWING_MOST)
+            continue;
+        str_add(owing->out, owing->n == 1 ? "\nStill owed\n" : "");
+        str_markup(owing->out, "- **%s** %s, by ", incident_name(incident->id, name),
+                   owed->text ? owed->text : owed->name);
+        moment_format(owed->due, owing->now, NULL, owing->out);
+        str_add(owing->out, "\n");
+    }
+    return true;
+}
+
 /* Of the month that ended, in the first days of another. */
 static instant month_of(instant now, bool *ret_over)
 {
@@ -100,6 +128,7 @@ static bool write_digest(struct core *core, const char *team, instant now, struc
     struct review_query query = {.from = month_of(now, &over), .months = 1, .team = team};
     struct insights sums;
     struct left left = {.core = core, .team = team, .now = now};
+    struct owing owing = {.team = team, .now = now, .out = out};
     char month[MONTH_TEXT];
     int rc = review_sum(core, &query, &sums, NULL);
     bool any = sums.all.incidents || sums.all.declined;
@@ -108,9 +137,10 @@ static bool write_digest(struct core *core, const char *team, instant now, struc
     if (!rc && any)
         rc = review_words(core, &query, &sums, now, out, NULL);
     add_followups(&left, out);
+    query_owing(core, NULL, add_owing, &owing, NULL);
     str_finish(&left.lines);
     insights_finish(&sums);
-    return !rc && (any || left.open);
+    return !rc && (any || left.open || owing.n);
 }
 
 /* ---- sent ---- */

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/markup.h"
@@ -96,6 +97,28 @@ int query_list(struct core *core, const struct query *query,
     if (query->ret_before)
         *query->ret_before = listing.stopped ? listing.last : 0;
     return rc;
+}
+
+struct owing {
+    struct core *core;
+    const char *viewer;
+    bool (*on)(void *ctx, const struct incident *incident);
+    void *ctx;
+};
+
+static bool list_owing(void *ctx, const struct journal_doc *doc)
+{
+    struct owing *owing = ctx;
+    const struct incident *incident = sight_incident(owing->core, strtoull(doc->key, NULL, 10), owing->viewer);
+    bool owes = incident && incident->owed.n && !status_is_open(incident->status);
+    return !owes || owing->on(owing->ctx, incident);
+}
+
+int query_owing(struct core *core, const char *viewer, bool (*on)(void *ctx, const struct incident *incident),
+                void *ctx, struct error *err)
+{
+    struct owing owing = {core, viewer, on, ctx};
+    return journal_docs(core_journal(core), &(struct doc_query){.kind = DOC_WAITS}, list_owing, &owing, err);
 }
 
 struct telling {

@@ -21,6 +21,9 @@ struct query {
 };
 int query_list(struct core *core, const struct query *query,
                bool (*on)(void *ctx, const struct incident *incident), void *ctx, struct error *err);
+/* Incidents that have ended and still owe something. */
+int query_owing(struct core *core, const char *viewer, bool (*on)(void *ctx, const struct incident *incident),
+                void *ctx, struct error *err);
 /* Newest first, starting before version `before` (0: at the end). Internal events (cards, channels) are left out. */
 int query_timeline(struct core *core, uint64_t incident, const char *viewer, uint64_t before, size_t limit,
                    bool (*on)(void *ctx, const struct event *event), void *ctx, struct error *err);

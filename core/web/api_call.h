@@ -45,6 +45,8 @@ bool api_number(struct http_request *request, const char *name, size_t most, siz
 bool api_ready(struct api *api, struct http_request *request);
 bool api_readable(struct api *api, struct http_request *request);
 
+/* The incident {id} of the path, as the viewer may see it. NULL: an error has been answered. */
+const struct incident *api_incident(struct api *api, struct http_request *request);
 /* Is what is to be changed what If-Match and If-None-Match say? `now`: as its GET shows it; NULL: there is nothing. False: 412 has been
    answered. */
 bool api_matches(struct http_request *request, const struct str *now);

@@ -228,8 +228,7 @@ static void get_incidents(void *ctx, struct http_request *request)
     end_list(api, request, &listing, rc, &err);
 }
 
-/* The incident in the path. NULL: an error has been answered. */
-static const struct incident *incident_of(struct api *api, struct http_request *request)
+const struct incident *api_incident(struct api *api, struct http_request *request)
 {
     const char *name = http_parameter(request, "id");
     uint64_t id = incident_name_parse(name);
@@ -245,7 +244,7 @@ static void get_incident(void *ctx, struct http_request *request)
 {
     struct api *api = ctx;
     struct str out = {0};
-    const struct incident *incident = incident_of(api, request);
+    const struct incident *incident = api_incident(api, request);
     if (!incident)
         return;
     struct json_out j = {&out, false};
@@ -318,7 +317,7 @@ static void get_affected(void *ctx, struct http_request *request)
     struct str out = {0};
     struct impact impact;
     CLEANUP_PAGE struct api_page page = {.list = "affected", .limit = API_PAGE_MOST};
-    const struct incident *incident = incident_of(api, request);
+    const struct incident *incident = api_incident(api, request);
     if (!incident || !api_page_begin(request, &page))
         return;
     impact_of(api->parts.core, incident, true, &impact);
@@ -347,7 +346,7 @@ static void get_tickets(void *ctx, struct http_request *request)
     struct api *api = ctx;
     struct str out = {0};
     CLEANUP_PAGE struct api_page page = {.list = "tickets", .limit = API_PAGE_MOST};
-    const struct incident *incident = incident_of(api, request);
+    const struct incident *incident = api_incident(api, request);
     if (!incident || !api_page_begin(request, &page))
         return;
     struct json_out j = {&out, false};
@@ -379,7 +378,7 @@ static void get_timeline(void *ctx, struct http_request *request)
     struct str out = {0};
     struct error err;
     const char *viewer = api_viewer(request);
-    const struct incident *incident = incident_of(api, request);
+    const struct incident *incident = api_incident(api, request);
     struct listing listing = {.j = {&out, false},
                               .now = api->parts.clock(),
                               .core = api->parts.core,

@@ -11,6 +11,7 @@
 #include "policy/builtins.h"
 #include "policy/load.h"
 #include "policy/value.h"
+#include "policy/writeups.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -184,7 +185,7 @@ static void use(struct policy *policy)
     policy_rules(policy, &out);
     require(utf8_valid(out.p, out.len));
     for (size_t i = 0; i < policy->set->templates.n; i++)
-        policy_template(policy, policy->set->templates.v[i].named.name, incident, 0, &out, NULL);
+        policy_template(policy, policy->set->templates.v[i].named.name, incident, NULL, 0, &out, NULL);
     obligation_list_finish(&obligations);
     reaction_list_finish(&reactions);
     incident_destroy(incident);

@@ -297,7 +297,7 @@ static void a_policy_whose_tests_fail_is_refused(void **state)
         "  local i = declare { title = 't', by = 'ana' }\n"
         "  local r = run('c', i)\n"
         "  expect(#r, 2) expect(r[1].verb, 'note') expect(r[2].text, 'r')\n"
-        "  expect(render('post-mortem', i):sub(1, 9), '# INC-1 t')\n"
+        "  expect(render('write-up', i):sub(1, 9), '# INC-1 t')\n"
         "  expect(#incidents(), 1) expect(incident('INC-1'), i) expect(person('ana').name, 'ana')\n"
         "end)\n");
     assert_loads();

@@ -11,6 +11,7 @@
 #include "base/markup.h"
 #include "base/mem.h"
 #include "policy/ticketing.h"
+#include "policy/writeups.h"
 
 #define NOW ((instant)1764151200000)
 
@@ -393,12 +394,12 @@ static void templates_are_strict(void **state)
     struct incident *incident = triaged();
     struct error err;
     CLEANUP_STR struct str out = {0};
-    assert_int_equal(policy_template(dir.policy, "t", incident, NOW, &out, &err), 0);
+    assert_int_equal(policy_template(dir.policy, "t", incident, NULL, NOW, &out, &err), 0);
     assert_string_equal(out.p, "checkout is slow is minor, led by nobody");
-    assert_int_equal(policy_template(dir.policy, "lacks", incident, NOW, &out, &err), ERR_INVALID);
+    assert_int_equal(policy_template(dir.policy, "lacks", incident, NULL, NOW, &out, &err), ERR_INVALID);
     assert_string_equal(err.text, "team.lua:2: no value for {{lead}}; give it a fallback: {{lead|…}}");
-    assert_int_equal(policy_template(dir.policy, "none", incident, NOW, &out, &err), ERR_NOT_FOUND);
-    assert_int_equal(policy_template(dir.policy, "t", NULL, NOW, &out, &err), ERR_INVALID);
+    assert_int_equal(policy_template(dir.policy, "none", incident, NULL, NOW, &out, &err), ERR_NOT_FOUND);
+    assert_int_equal(policy_template(dir.policy, "t", NULL, NULL, NOW, &out, &err), ERR_INVALID);
     assert_string_equal(out.p, "checkout is slow is minor, led by nobody");
     incident_destroy(incident);
 }

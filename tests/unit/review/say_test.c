@@ -53,6 +53,17 @@ static void a_team_with_a_rough_time_is_named(void **state)
                "- pay has a rough time: 20 hours of people's time, against 8 in an ordinary month\n");
 }
 
+static void the_digest_names_what_ended_incidents_owe(void **state)
+{
+    (void)state;
+    policy_rig_begin(TEAMS);
+    rig_expect(rig, "ben", 0, "declare it is slow --team pay --sev major", "INC-1");
+    later(HOUR);
+    rig_expect(rig, "ben", 1, "resolve", "");
+    later(6 * DAY + 20 * HOUR);
+    assert_int_equal(rig_sent(rig, "pay-room", "Still owed\\n- **INC-1** finish the write-up"), 1);
+}
+
 static void a_team_gets_its_month_each_monday(void **state)
 {
     (void)state;
@@ -162,6 +173,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(a_policy_says_what_a_month_means, tear_down),
         cmocka_unit_test_teardown(a_team_with_a_rough_time_is_named, tear_down),
+        cmocka_unit_test_teardown(the_digest_names_what_ended_incidents_owe, tear_down),
         cmocka_unit_test_teardown(a_team_gets_its_month_each_monday, tear_down),
         cmocka_unit_test_teardown(each_team_gets_it_once, tear_down),
         cmocka_unit_test_teardown(a_team_can_do_without, tear_down),
