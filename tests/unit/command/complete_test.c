@@ -78,7 +78,7 @@ static void nobody_is_offered_what_they_may_not_use_or_see(void **state)
 static void what_was_typed_says_which_message(void **state)
 {
     (void)state;
-    rig_expect(rig, "ana-maria", 1, "customers add Acme", "Acme");
+    rig_expect(rig, "ana-maria", 1, "customers add Acme", "1 customer");
     rig_expect(rig, "ana-maria", 1, "tell all We see it.", "1");
     offers(acts, "approve ", "approve 1 1");
     offers(acts, "redraft ", "redraft 1");

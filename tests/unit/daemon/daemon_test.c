@@ -258,6 +258,9 @@ static void settings_that_wait_for_a_restart_are_named(void **state)
 }
 
 #define SIGNIN "{ issuer = 'https://id.example', client_id = 'tocsin' }, public_url = 'https://tocsin.example'"
+#define WEBHOOKS                                                                                               \
+    "{ crm = { url = 'https://crm.example/', secret = 'whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=' } " \
+    "}"
 #define BUCKET "'http://127.0.0.1/b', status_bucket_key = 'k', status_bucket_secret = 's'"
 
 /* Each setting is either applied or named. */
@@ -282,6 +285,7 @@ static void no_setting_is_forgotten(void **state)
                             : text_equal(all[i].name, "status_bucket") ? BUCKET
                             : text_equal(all[i].name, "signin")        ? SIGNIN
                             : text_equal(all[i].name, "home")          ? "'status'"
+                            : text_equal(all[i].name, "webhooks")      ? WEBHOOKS
                             : text_equal(all[i].name, "status_secret") ? "'a secret of at least 20 letters'"
                                                                        : values[all[i].type];
         CLEANUP_FREE char *text =
