@@ -124,6 +124,12 @@ static bool give_missing(struct giving *giving, uint64_t version)
     return !gap || give_damaged(giving, &(struct journal_event){.stream = giving->stream, .version = missing});
 }
 
+/* Where the index of streams is damaged, it leads to an event of another one. */
+static bool is_of_stream(const struct giving *giving, const struct journal_event *event)
+{
+    return !giving->stream || (event->stream && strcmp(event->stream, giving->stream) == 0);
+}
+
 static bool give_row(struct giving *giving, sqlite3_stmt *stmt)
 {
     static char nowhere[] = "";
@@ -131,7 +137,7 @@ static bool give_row(struct giving *giving, sqlite3_stmt *stmt)
     event_of_row(stmt, &event);
     if (!give_missing(giving, event.version))
         return false;
-    if (fits_chain(&giving->chain, stmt, &event))
+    if (fits_chain(&giving->chain, stmt, &event) && is_of_stream(giving, &event))
         return give(giving, &event);
     giving->next = 0; /* its version may be what is damaged */
     event.stream = giving->stream ? giving->stream : event.stream ? event.stream : nowhere;
@@ -275,24 +281,37 @@ int reader_search(struct sqlite_conn *conn, const struct search_query *query, jo
     return rc;
 }
 
-static void tell_damage(const struct sqlite_conn *conn, const struct journal_doc *doc)
+static void tell_damage(const struct sqlite_conn *conn, enum doc_kind kind, const char *key)
 {
     if (conn->watch && conn->watch->on)
-        conn->watch->on(conn->watch->ctx, doc->kind, doc->key ? doc->key : "");
+        conn->watch->on(conn->watch->ctx, kind, key ? key : "");
 }
 
-/* ret_damaged: so many were left out. */
-static int docs_give(struct sqlite_conn *conn, sqlite3_stmt *stmt, journal_on_doc *on, void *ctx,
-                     size_t *ret_damaged, struct error *err)
+struct docs_giving {
+    enum doc_kind kind;
+    const char *key; /* that is asked for; NULL: many are */
+    journal_on_doc *on;
+    void *ctx;
+    size_t damaged; /* so many were left out */
+};
+
+/* Where the index of keys is damaged, it leads to another document. */
+static bool is_asked_for(const struct docs_giving *giving, const struct journal_doc *doc)
+{
+    return doc->kind == giving->kind && (!giving->key || strcmp(doc->key, giving->key) == 0);
+}
+
+static int docs_give(struct sqlite_conn *conn, sqlite3_stmt *stmt, struct docs_giving *giving,
+                     struct error *err)
 {
     int result = SQLITE_DONE;
     while ((result = sqlite3_step(stmt)) == SQLITE_ROW) {
         struct journal_doc doc;
-        bool whole = doc_of_row(stmt, &doc);
-        *ret_damaged += !whole;
+        bool whole = doc_of_row(stmt, &doc) && is_asked_for(giving, &doc);
+        giving->damaged += !whole;
         if (!whole)
-            tell_damage(conn, &doc);
-        else if (!on(ctx, &doc))
+            tell_damage(conn, giving->kind, giving->key ? giving->key : doc.key);
+        else if (!giving->on(giving->ctx, &doc))
             return 0;
     }
     return result == SQLITE_DONE ? 0 : conn_fault(conn, result, err);
@@ -321,15 +340,15 @@ static int doc_one(struct sqlite_conn *conn, enum doc_kind kind, const char *key
                    struct error *err)
 {
     sqlite3_stmt *stmt = NULL;
-    size_t damaged = 0;
+    struct docs_giving giving = {kind, key, on, ctx, 0};
     int rc = conn_take(conn, READ_DOC, &stmt, err);
     if (rc)
         return rc;
     sqlite3_bind_int(stmt, 1, (int)kind);
     bind_text(stmt, 2, key);
-    rc = docs_give(conn, stmt, on, ctx, &damaged, err);
+    rc = docs_give(conn, stmt, &giving, err);
     conn_give(conn, READ_DOC, stmt);
-    if (!rc && damaged)
+    if (!rc && giving.damaged)
         return error_set(err, ERR_CORRUPT, "journal %s: the %s %s is damaged; see `tocsin verify`", conn->path,
                          document(kind)->name, key);
     return rc;
@@ -339,7 +358,6 @@ static int docs_newest(struct sqlite_conn *conn, const struct doc_query *query, 
                        struct error *err)
 {
     sqlite3_stmt *stmt = NULL;
-    size_t damaged = 0;
     int rc = conn_take(conn, READ_NEWEST, &stmt, err);
     if (rc)
         return rc;
@@ -347,7 +365,7 @@ static int docs_newest(struct sqlite_conn *conn, const struct doc_query *query, 
     sqlite3_bind_int64(stmt, 2, query->after ? query->at : INT64_MAX);
     bind_text(stmt, 3, query->after ? query->after : "");
     sqlite3_bind_int64(stmt, 4, most(query->limit));
-    rc = docs_give(conn, stmt, on, ctx, &damaged, err);
+    rc = docs_give(conn, stmt, &(struct docs_giving){query->kind, NULL, on, ctx, 0}, err);
     conn_give(conn, READ_NEWEST, stmt);
     return rc;
 }
@@ -359,7 +377,7 @@ int reader_docs(struct sqlite_conn *conn, const struct doc_query *query, const c
         return doc_one(conn, query->kind, key, on, ctx, err);
     if (query->newest)
         return docs_newest(conn, query, on, ctx, err);
-    size_t number = (query->tag ? READ_TAGGED : READ_DOCS) + (query->descending ? 1 : 0), damaged = 0;
+    size_t number = (query->tag ? READ_TAGGED : READ_DOCS) + (query->descending ? 1 : 0);
     sqlite3_stmt *stmt = NULL;
     int rc = conn_take(conn, number, &stmt, err);
     if (rc)
@@ -373,7 +391,7 @@ int reader_docs(struct sqlite_conn *conn, const struct doc_query *query, const c
     sqlite3_bind_int64(stmt, 4, most(query->limit));
     if (query->tag)
         bind_text(stmt, 5, query->tag);
-    rc = docs_give(conn, stmt, on, ctx, &damaged, err);
+    rc = docs_give(conn, stmt, &(struct docs_giving){query->kind, NULL, on, ctx, 0}, err);
     conn_give(conn, number, stmt);
     return rc;
 }

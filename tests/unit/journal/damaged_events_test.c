@@ -127,6 +127,24 @@ static void a_hash_that_changed_makes_two_of_them(void **state)
     tried_finish(&tried);
 }
 
+/* In the index, the second event of INC-2 is the fourth of the log, which is INC-1's. */
+static void what_an_index_finds_in_another_stream_is_not_read(void **state)
+{
+    (void)state;
+    struct tried tried = tried_after(
+        "PRAGMA writable_schema = ON;"
+        "UPDATE sqlite_schema SET type = 'table', name = 'twin', tbl_name = 'twin', sql = 'CREATE TABLE twin"
+        " (stream, version, seq, PRIMARY KEY (stream, version, seq)) WITHOUT ROWID' WHERE name = "
+        "'event_stream';"
+        "PRAGMA schema_version = 1001; UPDATE twin SET seq = 4 WHERE stream = 'INC-2' AND version = 2;"
+        "UPDATE sqlite_schema SET type = 'index', name = 'event_stream', tbl_name = 'event', sql = 'CREATE "
+        "UNIQUE"
+        " INDEX event_stream ON event (stream, version)' WHERE name = 'twin'; PRAGMA schema_version = 1002;");
+    read_stream(&tried, "INC-2");
+    assert_string_equal(tried.read.p, "INC-2/1=noted INC-2/2=damaged{\"name\":\"noted\"} INC-2/3=noted");
+    tried_finish(&tried);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -135,6 +153,7 @@ int main(void)
         cmocka_unit_test(what_is_missing_is_read_as_damaged),
         cmocka_unit_test(what_moved_to_another_stream_is_damaged_there),
         cmocka_unit_test(a_hash_that_changed_makes_two_of_them),
+        cmocka_unit_test(what_an_index_finds_in_another_stream_is_not_read),
     };
     return cmocka_run_group_tests(tests, files_set_up, files_tear_down);
 }

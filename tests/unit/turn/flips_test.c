@@ -30,6 +30,7 @@ struct original {
     char *export;
     char *states[INCIDENTS + 1]; /* by number */
     char *timelines[INCIDENTS + 1];
+    size_t bit; /* that is another one now */
 };
 
 /* ---- a journal with some of everything ---- */
@@ -168,7 +169,7 @@ static void compare_timelines(struct core *core, struct original *original)
         char *rest = NULL;
         for (char *line = strtok_r(timeline, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
             if (!strstr(line, "damaged") && !strstr(original->timelines[id], line))
-                fail_msg("the timeline of INC-%d has: %s", (int)id, line);
+                fail_msg("bit %zu: the timeline of INC-%d has: %s", original->bit, (int)id, line);
     }
 }
 
@@ -178,18 +179,19 @@ static void compare_states(struct core *core, struct original *original)
     for (uint64_t id = 1; id <= INCIDENTS; id++) {
         CLEANUP_FREE char *state = state_of(core, id);
         if (state && !text_equal(state, original->states[id]))
-            fail_msg("INC-%d is now %s", (int)id, state);
+            fail_msg("bit %zu: INC-%d is now %s", original->bit, (int)id, state);
     }
     if (sight_incident(core, 2, "ben"))
-        fail_msg("the private incident is shown to everybody");
+        fail_msg("bit %zu: the private incident is shown to everybody", original->bit);
     compare_timelines(core, original);
 }
 
 /* ---- flips ---- */
 
-static void write_file(const char *path, const struct original *original, size_t bit)
+static void write_file(const char *path, struct original *original, size_t bit)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    original->bit = bit;
     original->bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
     assert_int_equal(write(fd, original->bytes, original->n), original->n);
     original->bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
