@@ -67,6 +67,7 @@ struct sqlite_writer {
     bool broken;         /* reopen before the next transaction */
     bool moved;          /* this transaction added events */
     bool unindexed;      /* events after `indexed` are to be searched, and are not in the search index yet */
+    bool index_fails;    /* which was logged */
     uint64_t indexed, committed; /* the last event of the log as it is committed */
     int log_pages;               /* in the write-ahead log */
     int log_tried;               /* so many were in it when copying them was last tried, if some had to stay */

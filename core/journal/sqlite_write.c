@@ -1,6 +1,7 @@
 /* The writing half of the SQLite store: its own connection, used only on the commit thread. */
 #include <string.h>
 
+#include "base/log.h"
 #include "journal/sqlite.h"
 
 #define LOG_PAGES      2000 /* 8 MB: so many commits share the cost of copying the log */
@@ -288,6 +289,17 @@ static int index_rest(struct sqlite_writer *w, struct error *err)
     return rc ? rc : write_plain(w, WRITE_COMMIT, err);
 }
 
+/* Once, until it works again: it is tried with each commit. */
+static void tell_index(struct sqlite_writer *w, bool fails, const struct error *err)
+{
+    if (fails && !w->index_fails)
+        log_error(
+            "what people search could not be indexed, so searches may miss the newest words: %s. It is tried "
+            "again with each commit; `tocsin export` and `tocsin import` make the index anew",
+            err->text);
+    w->index_fails = fails;
+}
+
 /* Nobody waits for the disk here: what a loss of power takes of the index, the head takes with it. */
 void writer_index(struct sqlite_writer *w)
 {
@@ -301,6 +313,7 @@ void writer_index(struct sqlite_writer *w)
     else
         w->indexed = w->committed;
     w->unindexed = rc != 0;
+    tell_index(w, rc != 0, &err);
     w->broken |= conn_exec(&w->conn, "PRAGMA synchronous = FULL", &err) != 0;
 }
 
