@@ -113,6 +113,7 @@ void endpoint_log_write(struct turn *turn, const struct endpoint *endpoint,
     json_put_int(&j, "rounds", delivery->rounds);
     json_put_int(&j, "at", delivery->at);
     json_put_int(&j, "tried_at", delivery->tried_at);
+    json_put_int(&j, "failing_since", delivery->failing_since);
     json_put_text_if(&j, "result", delivery->result);
     json_end_object(&j);
     batch_doc(turn_batch(turn), DOC_WEBHOOK, key, str_text(&body));
@@ -130,6 +131,7 @@ static bool delivery_read(const struct journal_doc *doc, struct webhook_delivery
                                      .rounds = (int)json_int_or(json, "rounds", 0),
                                      .at = json_int_or(json, "at", 0),
                                      .tried_at = json_int_or(json, "tried_at", 0),
+                                     .failing_since = json_int_or(json, "failing_since", 0),
                                      .result = xstrdup(json_text_or(json, "result", NULL))};
     while (ret->state < WEBHOOK_FAILED && !text_equal(states[ret->state], json_text_or(json, "state", NULL)))
         ret->state++;

@@ -3,7 +3,7 @@
  * that queues, so a crash neither misses an event nor queues one twice.
  *
  * Few are under way to each: FRESH_MOST that were never tried, so that a slow receiver holds up nobody else, and FAILED_MOST that wait to
- * be tried again, so that one event that is refused holds up its own incident alone.
+ * be tried again, so that one event that is refused holds up its own incident alone. What waits behind it is only bounded by WAITING_MOST.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -15,11 +15,11 @@
 
 #include <tocsin/connector.h>
 
-#define UNDER_WAY_MOST 32
-#define FRESH_MOST     4
-#define FAILED_MOST    8
-#define AT_ONCE        200  /* events that one tick reads for an endpoint */
-#define UNSAVED_MOST   1000 /* events that concern nobody, until that is kept */
+#define WAITING_MOST 150 /* below LOG_MOST, so that what was taken last is remembered, too */
+#define FRESH_MOST   4
+#define FAILED_MOST  8
+#define AT_ONCE      200  /* events that one tick reads for an endpoint */
+#define UNSAVED_MOST 1000 /* events that concern nobody, until that is kept */
 
 /* ---- actions ---- */
 
@@ -36,6 +36,7 @@ void feed_queue(struct turn *turn, const struct endpoint *endpoint, struct webho
     const char *connector = link_with(turn_core(turn), TOCSIN_CAN_HOOKS);
     delivery->state = WEBHOOK_WAITING;
     delivery->attempts = 0;
+    delivery->failing_since = 0;
     delivery->rounds++;
     endpoint_log_write(turn, endpoint, delivery);
     CLEANUP_FREE char *key = feed_key(endpoint, delivery),
@@ -83,7 +84,7 @@ static bool has_room(const struct endpoint *endpoint)
         if (!is_behind_another(endpoint, i))
             ++*(delivery->attempts ? &failed : &fresh);
     }
-    return waiting < UNDER_WAY_MOST && fresh < FRESH_MOST && failed < FAILED_MOST;
+    return waiting < WAITING_MOST && fresh < FRESH_MOST && failed < FAILED_MOST;
 }
 
 /* ---- reading ---- */

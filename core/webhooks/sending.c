@@ -93,6 +93,8 @@ char *webhooks_body(struct core *core, const struct action *action)
 
 /* ---- back ---- */
 
+#define ALONE_MOST HOUR /* for so long an event may fail while others are taken */
+
 /* It goes on later with the first event that it did not take. */
 static void rewind_to(struct turn *turn, struct endpoint *endpoint, uint64_t seq)
 {
@@ -143,6 +145,21 @@ static void give_up(struct turn *turn, struct endpoint *endpoint, const struct w
     disable(turn, endpoint, delivery->result ? delivery->result : "no answer");
 }
 
+/* Others were taken since its attempt before this one (0: there was none): not the endpoint is at fault, but the event. */
+static void fail(struct turn *turn, const struct endpoint *endpoint, struct webhook_delivery *delivery,
+                 instant tried_before)
+{
+    instant now = turn_now(turn);
+    delivery->failing_since = delivery->failing_since ? delivery->failing_since : now;
+    if (delivery->state != WEBHOOK_WAITING || now - delivery->failing_since < ALONE_MOST ||
+        endpoint->taken_at <= tried_before)
+        return;
+    CLEANUP_FREE char *why = xasprintf("given up after an hour, since others were taken meanwhile: %s",
+                                       delivery->result ? delivery->result : "no answer");
+    delivery->state = WEBHOOK_FAILED;
+    replace_text(&delivery->result, why);
+}
+
 void webhooks_outcome(struct turn *turn, const struct action *action, const struct outbox_outcome *reported,
                       const cJSON *body)
 {
@@ -158,13 +175,16 @@ void webhooks_outcome(struct turn *turn, const struct action *action, const stru
         feed_parse(turn_core(turn), action, &endpoint, &seq) ? endpoint_log_find(endpoint, seq) : NULL;
     if (!delivery)
         return;
+    instant tried_before = delivery->tried_at;
     delivery->state = states[action->state];
     delivery->attempts = action->attempts;
     delivery->tried_at = turn_now(turn);
     replace_text(&delivery->result, reported->detail);
     if (delivery->state == WEBHOOK_DELIVERED)
         endpoint->taken_at = turn_now(turn);
-    else if (delivery->state == WEBHOOK_FAILED)
+    else
+        fail(turn, endpoint, delivery, tried_before);
+    if (delivery->state == WEBHOOK_FAILED)
         give_up(turn, endpoint, delivery, action);
     endpoint_log_write(turn, endpoint, delivery);
     endpoint_write(turn, endpoint);

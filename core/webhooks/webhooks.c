@@ -37,7 +37,7 @@ static bool is_visible(struct core *core, const struct webhook_delivery *deliver
     return visible;
 }
 
-/* What was taken, and what is under way, as far as the viewer may know of it. */
+/* What was taken, is under way, and was given up, as far as the viewer may know of it. */
 static void describe(struct core *core, const struct endpoint *endpoint, const char *viewer,
                      struct webhook_endpoint *ret)
 {
@@ -48,9 +48,10 @@ static void describe(struct core *core, const struct endpoint *endpoint, const c
                                      .why = endpoint->why};
     for (size_t i = 0; i < endpoint->log.n; i++) {
         const struct webhook_delivery *delivery = &endpoint->log.v[i];
-        if (delivery->state == WEBHOOK_FAILED || !is_visible(core, delivery, viewer))
+        if (!is_visible(core, delivery, viewer))
             continue;
         ret->waiting += delivery->state == WEBHOOK_WAITING;
+        ret->failed += delivery->state == WEBHOOK_FAILED;
         if (delivery->state == WEBHOOK_DELIVERED)
             ret->taken_at = MAX(ret->taken_at, delivery->tried_at);
     }
@@ -130,7 +131,8 @@ int webhooks_enable(struct turn *turn, const char *name, const char *by, struct 
 struct listing {
     const struct call *call;
     const char *name;
-    size_t n;
+    bool failed; /* those that were given up are listed, else the others */
+    size_t n, left;
 };
 
 static void add_time(const struct call *call, instant t)
@@ -142,7 +144,8 @@ static void list_endpoint(void *ctx, const struct webhook_endpoint *webhook)
 {
     struct listing *listing = ctx;
     struct str *out = listing->call->answer;
-    str_markup(out, "%s**%s** to %s: ", listing->n++ ? "\n- " : "- ", webhook->name, webhook->host);
+    str_add(out, listing->n++ ? "\n- " : "- ");
+    str_markup(out, "**%s** to %s: ", webhook->name, webhook->host);
     if (webhook->disabled_at) {
         str_add(out, "disabled ");
         add_time(listing->call, webhook->disabled_at);
@@ -155,6 +158,8 @@ static void list_endpoint(void *ctx, const struct webhook_endpoint *webhook)
         add_time(listing->call, webhook->taken_at);
     if (webhook->waiting)
         str_addf(out, ", %zu under way", webhook->waiting);
+    if (webhook->failed)
+        str_markup(out, ", %zu not taken (`webhooks %s` lists them)", webhook->failed, webhook->name);
     str_add(out, ".");
 }
 
@@ -163,10 +168,10 @@ static bool list_delivery(void *ctx, const struct webhook_delivery *delivery)
     struct listing *listing = ctx;
     struct str *out = listing->call->answer;
     char name[INCIDENT_NAME];
-    str_markup(out, "%s`%s/%s`", listing->n++ ? "\n- " : "- ", listing->name, "");
-    out->len -= 1; /* the number stands in the code */
-    out->p[out->len] = '\0';
-    str_addf(out, "%" PRIu64 "` %s", delivery->seq, delivery->type);
+    if ((delivery->state == WEBHOOK_FAILED) != listing->failed)
+        return true;
+    str_add(out, listing->n++ ? "\n- " : "- ");
+    str_markup(out, "`%s/%" PRIu64 "` %s", listing->name, delivery->seq, delivery->type);
     if (delivery->incident)
         str_addf(out, " of %s", incident_name(delivery->incident, name));
     str_addf(out, ": %s", webhook_state_name(delivery->state));
@@ -176,7 +181,19 @@ static bool list_delivery(void *ctx, const struct webhook_delivery *delivery)
     }
     if (delivery->result)
         str_markup(out, " (%s)", delivery->result);
-    return listing->n < LIST_MOST;
+    return --listing->left > 0;
+}
+
+/* What was not taken comes first: somebody may want to send it again. */
+static bool list_deliveries(struct core *core, struct listing *listing)
+{
+    bool is = true;
+    for (int failed = 1; is && failed >= 0; failed--) {
+        listing->failed = failed;
+        listing->left = LIST_MOST;
+        is = webhooks_deliveries(core, listing->name, listing->call->person, list_delivery, listing);
+    }
+    return is;
 }
 
 static int list(const struct call *call, const char *name, struct error *err)
@@ -186,7 +203,7 @@ static int list(const struct call *call, const char *name, struct error *err)
     *call->alone = true;
     if (!name)
         webhooks_each(core, call->person, list_endpoint, &listing);
-    else if (!webhooks_deliveries(core, name, call->person, list_delivery, &listing))
+    else if (!list_deliveries(core, &listing))
         return no_endpoint(name, err);
     if (listing.n && !name && !link_with(core, TOCSIN_CAN_HOOKS))
         str_add(

@@ -6,8 +6,9 @@
  * memory nor the outbox grows with what an endpoint does not take. What is sent is read from the journal when it leaves, as it may be read
  * then, and nothing of it or of the secret is stored with the action. Events of one incident go in order.
  *
- * An event that is not taken is sent again for a day, with the same id. When nothing was taken in that day, the endpoint is disabled: the
- * log, the announcements and `webhooks` say so. `webhooks enable` goes on behind the last event that was taken. The last LOG_MOST
+ * An event that is not taken is sent again for a day, with the same id; for an hour, if the endpoint takes others meanwhile: it is at fault
+ * itself, and holds up its incident. The log and `webhooks` tell what was given up. When nothing was taken in that day, the endpoint is
+ * disabled: the log, the announcements and `webhooks` say so. `webhooks enable` goes on behind the last event that was taken. The last LOG_MOST
  * deliveries of each are remembered (DOC_WEBHOOK). Loop's thread only.
  */
 #ifndef TOCSIN_WEBHOOKS_WEBHOOKS_H
@@ -26,9 +27,10 @@ struct webhook_delivery { /* of one event to one endpoint */
     uint64_t incident;    /* 0: the event is about none */
     char *type;           /* of the event */
     enum webhook_state state;
-    int attempts, rounds; /* rounds: how often it was begun, first or by somebody who sends it again */
-    instant at, tried_at; /* at: of the event; tried_at 0: not yet */
-    char *result;         /* of the last attempt: "503 in 20 ms: …"; NULL: none yet */
+    int attempts, rounds;  /* rounds: how often it was begun, first or by somebody who sends it again */
+    instant at, tried_at;  /* at: of the event; tried_at 0: not yet */
+    instant failing_since; /* the first attempt of this round that failed; 0: none */
+    char *result;          /* of the last attempt: "503 in 20 ms: …"; NULL: none yet */
 };
 
 struct webhook_endpoint {
@@ -38,6 +40,7 @@ struct webhook_endpoint {
     const char *why;     /* it is disabled; NULL */
     instant taken_at;    /* when it last took an event; 0: never */
     size_t waiting;      /* deliveries under way */
+    size_t failed;       /* those that are remembered and were given up */
 };
 
 /* Each endpoint, in the order of the configuration, as far as the viewer may know of it; borrowed for the call. */

@@ -43,6 +43,8 @@ struct rig {
     int emitted;          /* the last outcome of an event; 1: none yet */
 };
 
+static const cJSON *rig_webhooks; /* the setting; NULL: there are none */
+
 static void rig_perform(void *ctx, const struct action *action)
 {
     struct rig *rig = ctx;
@@ -128,7 +130,8 @@ static void rig_person(struct rig *rig, const char *user, const char *name, cons
 static struct rig *rig_over(struct store *store)
 {
     struct rig *rig = xcalloc(1, sizeof(*rig));
-    struct core_settings settings = {.parts = core_parts, .zone = "UTC", .announce = "general"};
+    struct core_settings settings = {
+        .parts = core_parts, .zone = "UTC", .announce = "general", .webhooks = rig_webhooks};
     struct core_ops ops = {rig, rig_perform, rig_can_take, rig_wake, NULL, rig_check, rig_keep, NULL};
     struct error err = {0};
     rig->now = NOW;

@@ -1,0 +1,114 @@
+/* Webhooks: an event that is refused, a connector that is not there, disabling and going on, and a journal that cannot be read. */
+#include "../command/rig.h"
+
+#include "webhooks/webhooks.h"
+
+#define SETTING                                                                                                \
+    "{\"crm\": {\"url\": \"https://crm.example/x\", \"secret\": \"whsec_x\", \"events\": [\"declared\", "      \
+    "\"noted\"]}}"
+
+static void connect(struct rig *rig)
+{
+    delivery_connector(rig->core, "webhook", TOCSIN_CAN_HOOKS, true, NULL, rig->now);
+    rig_settle(rig);
+}
+
+static struct rig *create(void)
+{
+    struct rig *rig = rig_create();
+    connect(rig);
+    return rig;
+}
+
+/* Lets time pass, as it does: in steps. */
+static void pass(struct rig *rig, duration t, duration step)
+{
+    for (instant end = rig->now + t; rig->now < end;) {
+        rig->now += step;
+        rig_settle(rig);
+    }
+}
+
+static size_t hooked(const struct rig *rig, const char *text)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < rig->sent.n; i++)
+        n += text_starts(rig->sent.v[i], "webhook subscriber.tell") && strstr(rig->sent.v[i], text);
+    return n;
+}
+
+/* An administrator types that. */
+static void admin(struct rig *rig, const char *text, const char *wanted)
+{
+    struct asker asker = {.person = "ben", .most = ACCESS_ADMINISTER};
+    struct answer answer = {0};
+    struct turn *turn = turn_begin(rig->core, rig->now);
+    command_run(turn, &asker, text, &answer);
+    turn_commit(turn, NULL, NULL);
+    rig_settle(rig);
+    if (!strstr(str_text(&answer.text), wanted))
+        fail_msg("%s\n  wanted %s\n  got    %s", text, wanted, str_text(&answer.text));
+    answer_finish(&answer);
+}
+
+static void an_event_that_is_refused_holds_up_its_incident_alone(void **state)
+{
+    struct rig *rig = create();
+    (void)state;
+    rig->outcome = TOCSIN_RETRY;
+    rig->only = "poison";
+    rig_expect(rig, "ben", 0, "checkout is slow", "INC-1");
+    rig_expect(rig, "ben", 1, "note poison", "");
+    for (int i = 0; i < 40; i++)
+        rig_expect(rig, "ben", 1, "note behind it", "");
+    rig_expect(rig, "ben", 0, "mail is slow", "INC-2");
+    assert_int_equal(hooked(rig, "behind it"), 0);
+    assert_int_equal(hooked(rig, "mail is slow"), 1);
+    rig_destroy(rig);
+}
+
+static void an_event_that_fails_alone_is_given_up_after_an_hour(void **state)
+{
+    struct rig *rig = create();
+    (void)state;
+    rig->outcome = TOCSIN_RETRY;
+    rig->only = "poison";
+    rig_expect(rig, "ben", 0, "checkout is slow", "INC-1");
+    rig_expect(rig, "ben", 0, "mail is slow", "INC-2");
+    rig_expect(rig, "ben", 1, "note poison", "");
+    rig_expect(rig, "ben", 1, "note behind it", "");
+    pass(rig, 3 * HOUR, 5 * MINUTE); /* nothing else is taken meanwhile: it may be the endpoint's fault */
+    assert_int_equal(hooked(rig, "behind it"), 0);
+    for (int i = 0; i < 24; i++) {
+        rig_expect(rig, "ben", 2, "note another", "");
+        pass(rig, 5 * MINUTE, 5 * MINUTE);
+    }
+    assert_int_equal(hooked(rig, "behind it"), 1);
+    admin(rig, "webhooks crm", "given up after an hour, since others were taken meanwhile");
+    admin(rig, "webhooks", "1 not taken");
+    rig_destroy(rig);
+}
+
+static int set_up(void **state)
+{
+    struct error err;
+    (void)state;
+    return json_parse(SETTING, strlen(SETTING), SIZE_MAX, 64, "setting", (cJSON **)(uintptr_t)&rig_webhooks,
+                      &err);
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    cJSON_Delete((cJSON *)(uintptr_t)rig_webhooks);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_event_that_is_refused_holds_up_its_incident_alone),
+        cmocka_unit_test(an_event_that_fails_alone_is_given_up_after_an_hour),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
