@@ -131,7 +131,7 @@ static bool feed(struct core *core, struct endpoint *endpoint, instant now)
     bool behind = endpoint->after < journal_last_seq(journal);
     if (endpoint->disabled_at || (behind && journal_read(journal, endpoint->after, AT_ONCE, take, &f, NULL)))
         return false;
-    if (!f.turn && (!endpoint->stored || endpoint->after - endpoint->saved >= UNSAVED_MOST))
+    if (!f.turn && endpoint->after - endpoint->saved >= UNSAVED_MOST)
         f.turn = turn_begin(core, now);
     if (f.turn) {
         endpoint_write(f.turn, endpoint);
@@ -158,12 +158,28 @@ static void settle(struct core *core, struct endpoint *endpoint, instant now)
         turn_commit(turn, NULL, NULL);
 }
 
+/* A new endpoint begins with what happens from now on, whenever something can be sent there. */
+static void keep_new(struct core *core, instant now)
+{
+    struct webhooks *webhooks = webhooks_of(core);
+    struct turn *turn = NULL;
+    for (size_t i = 0; i < webhooks->endpoints.n; i++) {
+        if (webhooks->endpoints.v[i].stored)
+            continue;
+        turn = turn ? turn : turn_begin(core, now);
+        endpoint_write(turn, &webhooks->endpoints.v[i]);
+    }
+    if (turn)
+        turn_commit(turn, NULL, NULL);
+}
+
 instant feed_tick(struct core *core, instant now)
 {
     struct webhooks *webhooks = webhooks_of(core);
     bool more = false;
     if (!webhooks->endpoints.n || core_trouble(core))
         return 0;
+    keep_new(core, now);
     if (link_starting(core) || !link_with(core, TOCSIN_CAN_HOOKS))
         return now + SECOND;
     for (size_t i = 0; i < webhooks->endpoints.n; i++) {

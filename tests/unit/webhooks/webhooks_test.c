@@ -20,6 +20,19 @@ static struct rig *create(void)
     return rig;
 }
 
+/* On the same journal. */
+static struct rig *restarted(struct rig *rig)
+{
+    struct store *memory = rig->memory;
+    instant now = rig->now;
+    rig->memory = NULL;
+    rig_destroy(rig);
+    rig = rig_over(memory);
+    rig->memory = memory;
+    rig->now = now;
+    return rig;
+}
+
 /* Lets time pass, as it does: in steps. */
 static void pass(struct rig *rig, duration t, duration step)
 {
@@ -89,6 +102,17 @@ static void an_event_that_fails_alone_is_given_up_after_an_hour(void **state)
     rig_destroy(rig);
 }
 
+static void a_new_one_begins_before_its_connector_is_there(void **state)
+{
+    struct rig *rig = rig_create();
+    (void)state;
+    rig_expect(rig, "ben", 0, "checkout is slow", "INC-1");
+    rig = restarted(rig);
+    connect(rig);
+    assert_int_equal(hooked(rig, "checkout is slow"), 1);
+    rig_destroy(rig);
+}
+
 static int set_up(void **state)
 {
     struct error err;
@@ -107,6 +131,7 @@ static int tear_down(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_new_one_begins_before_its_connector_is_there),
         cmocka_unit_test(an_event_that_is_refused_holds_up_its_incident_alone),
         cmocka_unit_test(an_event_that_fails_alone_is_given_up_after_an_hour),
     };
