@@ -95,7 +95,17 @@ char *webhooks_body(struct core *core, const struct action *action)
 
 #define ALONE_MOST HOUR /* for so long an event may fail while others are taken */
 
-/* It goes on later with the first event that it did not take. */
+static void withdraw(struct turn *turn, const struct endpoint *endpoint,
+                     const struct webhook_delivery *delivery)
+{
+    struct outbox *outbox = core_outbox(turn_core(turn));
+    CLEANUP_FREE char *key = feed_key(endpoint, delivery);
+    const struct action *action = outbox_get(outbox, key);
+    if (action)
+        outbox_withdraw(outbox, action->id, turn_batch(turn));
+}
+
+/* It goes on later with the first event that it did not take; none of them is left in the outbox. */
 static void rewind_to(struct turn *turn, struct endpoint *endpoint, uint64_t seq)
 {
     endpoint->after = MIN(endpoint->after, seq - 1);
@@ -104,9 +114,11 @@ static void rewind_to(struct turn *turn, struct endpoint *endpoint, uint64_t seq
         if (delivery->state != WEBHOOK_WAITING)
             continue;
         endpoint->after = MIN(endpoint->after, delivery->seq - 1);
+        withdraw(turn, endpoint, delivery);
         delivery->state = WEBHOOK_FAILED;
         endpoint_log_write(turn, endpoint, delivery);
     }
+    turn_covers_actions(turn);
 }
 
 static void disable(struct turn *turn, struct endpoint *endpoint, const char *why)

@@ -113,6 +113,26 @@ static void a_new_one_begins_before_its_connector_is_there(void **state)
     rig_destroy(rig);
 }
 
+static void what_waited_when_it_was_disabled_comes_once(void **state)
+{
+    struct rig *rig = create();
+    (void)state;
+    rig->only = "whsec_x";
+    rig->outcome = TOCSIN_RETRY;
+    rig_expect(rig, "ben", 0, "checkout is slow", "INC-1");
+    pass(rig, 10 * MINUTE, MINUTE);
+    rig->outcome = TOCSIN_REFUSED;
+    rig_expect(rig, "ben", 0, "mail is slow", "INC-2");
+    admin(rig, "webhooks", "disabled");
+    rig->outcome = TOCSIN_DONE;
+    size_t tried = hooked(rig, "checkout is slow");
+    admin(rig, "webhooks enable crm", "It goes on.");
+    pass(rig, 2 * HOUR, 10 * MINUTE);
+    assert_int_equal(hooked(rig, "checkout is slow"), tried + 1);
+    assert_int_equal(hooked(rig, "mail is slow"), 2);
+    rig_destroy(rig);
+}
+
 static int set_up(void **state)
 {
     struct error err;
@@ -134,6 +154,7 @@ int main(void)
         cmocka_unit_test(a_new_one_begins_before_its_connector_is_there),
         cmocka_unit_test(an_event_that_is_refused_holds_up_its_incident_alone),
         cmocka_unit_test(an_event_that_fails_alone_is_given_up_after_an_hour),
+        cmocka_unit_test(what_waited_when_it_was_disabled_comes_once),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
