@@ -61,20 +61,24 @@ bool endpoint_wants(struct core *core, const struct endpoint *endpoint, const st
 struct finding {
     uint64_t seq;
     struct event *event;
-    bool found;
+    int rc;
 };
 
 static bool take(void *ctx, const struct journal_event *row)
 {
     struct finding *finding = ctx;
-    finding->found = row->seq == finding->seq && turn_event_of_row(row, finding->event, NULL) == 0;
+    if (row->seq == finding->seq)
+        finding->rc = turn_event_of_row(row, finding->event, NULL);
     return false;
 }
 
-bool endpoint_event(struct core *core, uint64_t seq, struct event *ret)
+int endpoint_event(struct core *core, uint64_t seq, struct event *ret)
 {
-    struct finding finding = {.seq = seq, .event = ret};
-    return journal_read(core_journal(core), seq - 1, 1, take, &finding, NULL) == 0 && finding.found;
+    struct finding finding = {seq, ret, ERR_NOT_FOUND};
+    int rc = journal_read(core_journal(core), seq - 1, 1, take, &finding, NULL);
+    if (rc && !finding.rc)
+        event_finish(ret);
+    return rc ? rc : finding.rc;
 }
 
 /* ---- deliveries ---- */

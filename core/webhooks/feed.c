@@ -123,21 +123,22 @@ static bool take(void *ctx, const struct journal_event *row)
     return true;
 }
 
-/* True: there may be more at once. */
+/* True: there may be more at once. What was queued before an error is kept; the rest is read later. */
 static bool feed(struct core *core, struct endpoint *endpoint, instant now)
 {
     struct feeding f = {.core = core, .endpoint = endpoint, .now = now};
     struct journal *journal = core_journal(core);
     bool behind = endpoint->after < journal_last_seq(journal);
-    if (endpoint->disabled_at || (behind && journal_read(journal, endpoint->after, AT_ONCE, take, &f, NULL)))
+    if (endpoint->disabled_at)
         return false;
+    int rc = behind ? journal_read(journal, endpoint->after, AT_ONCE, take, &f, NULL) : 0;
     if (!f.turn && endpoint->after - endpoint->saved >= UNSAVED_MOST)
         f.turn = turn_begin(core, now);
     if (f.turn) {
         endpoint_write(f.turn, endpoint);
         turn_commit(f.turn, NULL, NULL);
     }
-    return !f.full && endpoint->after < journal_last_seq(journal);
+    return !rc && !f.full && endpoint->after < journal_last_seq(journal);
 }
 
 /* What was withdrawn, because it may no longer be seen, is over; whoever lists deliveries does not see it either. */

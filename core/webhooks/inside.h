@@ -31,8 +31,8 @@ const char *endpoint_name(const struct endpoint *endpoint);
 struct endpoint *endpoint_find(const struct core *core, const char *name);
 /* As whom it reads: nobody in particular, or somebody who sees everything. */
 const char *endpoint_viewer(const struct endpoint *endpoint);
-/* The event at that place of the journal. False: there is none; else the caller finishes it. */
-bool endpoint_event(struct core *core, uint64_t seq, struct event *ret);
+/* The event at that place of the journal, which the caller finishes. ERR_NOT_FOUND: there is none; another error: it cannot be read now. */
+int endpoint_event(struct core *core, uint64_t seq, struct event *ret);
 /* Is it to be told of this event, as far as it may see it now? */
 bool endpoint_wants(struct core *core, const struct endpoint *endpoint, const struct event *event);
 struct webhook_delivery *endpoint_log_find(struct endpoint *endpoint, uint64_t seq); /* NULL: not known */

@@ -18,15 +18,14 @@
 
 /* ---- out ---- */
 
-/* The event, if the endpoint may see it now. False: not; else the caller finishes it. */
-static bool find(struct core *core, const struct endpoint *endpoint, uint64_t seq, struct event *ret)
+/* The event, which the caller finishes. ERR_NOT_FOUND: there is none, or the endpoint may not see it now; another error: it cannot be read now. */
+static int find(struct core *core, const struct endpoint *endpoint, uint64_t seq, struct event *ret)
 {
-    if (!endpoint_event(core, seq, ret))
-        return false;
-    if (endpoint_wants(core, endpoint, ret))
-        return true;
+    int rc = endpoint_event(core, seq, ret);
+    if (rc || endpoint_wants(core, endpoint, ret))
+        return rc;
     event_finish(ret);
-    return false;
+    return ERR_NOT_FOUND;
 }
 
 bool webhooks_pointless(struct core *core, const struct action *action)
@@ -36,11 +35,12 @@ bool webhooks_pointless(struct core *core, const struct action *action)
     uint64_t seq;
     if (!text_starts(action->key, WEBHOOK_KEY))
         return false;
-    if (!feed_parse(core, action, &endpoint, &seq) || endpoint->disabled_at ||
-        !find(core, endpoint, seq, &event))
+    if (!feed_parse(core, action, &endpoint, &seq) || endpoint->disabled_at)
         return true;
-    event_finish(&event);
-    return false;
+    int rc = find(core, endpoint, seq, &event);
+    if (!rc)
+        event_finish(&event);
+    return rc == ERR_NOT_FOUND;
 }
 
 /* The same at every attempt, and of no other event, even after a journal was restored. */
@@ -69,6 +69,7 @@ static void put_payload(struct core *core, const struct endpoint *endpoint, cons
     json_end_object(j);
 }
 
+/* NULL: it cannot be read now. The connector then has nothing to send, and it is tried again later. */
 char *webhooks_body(struct core *core, const struct action *action)
 {
     static const char *const texts[] = {"url", "secret", "old_secret"};
@@ -77,7 +78,7 @@ char *webhooks_body(struct core *core, const struct action *action)
     uint64_t seq;
     struct str body = {0};
     struct json_out j = {&body, false};
-    if (!feed_parse(core, action, &endpoint, &seq) || !find(core, endpoint, seq, &event))
+    if (!feed_parse(core, action, &endpoint, &seq) || find(core, endpoint, seq, &event))
         return NULL;
     json_begin_object(&j);
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++)

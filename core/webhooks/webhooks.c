@@ -30,7 +30,7 @@ const struct part webhooks_part = {.name = "webhooks",
 static bool is_visible(struct core *core, const struct webhook_delivery *delivery, const char *viewer)
 {
     struct event event;
-    if (!endpoint_event(core, delivery->seq, &event))
+    if (endpoint_event(core, delivery->seq, &event))
         return false;
     bool visible = sight_event_visible(core, &event, viewer);
     event_finish(&event);

@@ -197,8 +197,10 @@ void webhook_subscriber(struct kit_task *task)
     struct kit_text body = {0};
     const char *old = kit_json_text(task->body, "old_secret");
     const cJSON *payload = kit_json_member(task->body, "payload");
-    if (!standard_add_key(&keys, kit_json_text(task->body, "secret")) || !cJSON_IsObject(payload))
-        kit_result(task->result, TOCSIN_REFUSED, "the message has no `secret`, or no `payload`");
+    if (!cJSON_IsObject(payload))
+        kit_result(task->result, TOCSIN_RETRY, "what it says cannot be read now");
+    else if (!standard_add_key(&keys, kit_json_text(task->body, "secret")))
+        kit_result(task->result, TOCSIN_REFUSED, "the message has no `secret`");
     else if (*old && !standard_add_key(&keys, old))
         kit_result(task->result, TOCSIN_REFUSED, "`old_secret` is none");
     else if (kit_json_write(payload, &body))

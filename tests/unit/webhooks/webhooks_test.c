@@ -133,6 +133,39 @@ static void what_waited_when_it_was_disabled_comes_once(void **state)
     rig_destroy(rig);
 }
 
+/* ---- a journal that cannot be read ---- */
+
+static const struct store_ops *whole; /* the operations of a journal that is well */
+
+/* What was read is handed on; but it ends with an error. */
+static int read_and_fail(struct store *store, uint64_t after_seq, size_t limit, journal_on_event *on, void *ctx,
+                         struct error *err)
+{
+    whole->read(store, after_seq, limit, on, ctx, err);
+    return error_set(err, ERR_IO, "the disk is ill");
+}
+
+static void what_cannot_be_read_is_sent_later(void **state)
+{
+    struct rig *rig = create();
+    (void)state;
+    struct store_ops ill = *rig->memory->ops;
+    whole = rig->memory->ops;
+    ill.read = read_and_fail;
+    rig->only = "webhook subscriber.tell";
+    rig->outcome = TOCSIN_RETRY;
+    rig->memory->ops = &ill;
+    rig_expect(rig, "ben", 0, "checkout is slow", "INC-1");
+    pass(rig, HOUR, 10 * MINUTE);
+    assert_true(hooked(rig, ": {}") > 1);
+    rig->memory->ops = whole;
+    rig->outcome = TOCSIN_DONE;
+    pass(rig, HOUR, 10 * MINUTE);
+    assert_int_equal(hooked(rig, "checkout is slow"), 1);
+    admin(rig, "webhooks crm", "delivered");
+    rig_destroy(rig);
+}
+
 static int set_up(void **state)
 {
     struct error err;
@@ -155,6 +188,7 @@ int main(void)
         cmocka_unit_test(an_event_that_is_refused_holds_up_its_incident_alone),
         cmocka_unit_test(an_event_that_fails_alone_is_given_up_after_an_hour),
         cmocka_unit_test(what_waited_when_it_was_disabled_comes_once),
+        cmocka_unit_test(what_cannot_be_read_is_sent_later),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
