@@ -141,7 +141,7 @@ static bool feed(struct core *core, struct endpoint *endpoint, instant now)
     return !rc && !f.full && endpoint->after < journal_last_seq(journal);
 }
 
-/* What was withdrawn, because it may no longer be seen, is over; whoever lists deliveries does not see it either. */
+/* What was withdrawn is over: it may no longer be read there, or somebody dropped it. */
 static void settle(struct core *core, struct endpoint *endpoint, instant now)
 {
     struct turn *turn = NULL;
@@ -152,7 +152,7 @@ static void settle(struct core *core, struct endpoint *endpoint, instant now)
             continue;
         turn = turn ? turn : turn_begin(core, now);
         delivery->state = WEBHOOK_FAILED;
-        replace_text(&delivery->result, "it was not sent: it may no longer be read there");
+        replace_text(&delivery->result, "it was withdrawn before it was taken");
         endpoint_log_write(turn, endpoint, delivery);
     }
     if (turn)

@@ -80,6 +80,9 @@ bool webhooks_deliveries(struct core *core, const char *name, const char *viewer
 
 /* ---- sending again ---- */
 
+static const char no_connector[] = "Nothing is sent, since the connector webhook is not up. Add `webhook = {}` "
+                                   "to `connectors` in tocsin.lua if it is not there.";
+
 static int no_endpoint(const char *name, struct error *err)
 {
     return error_markup(err, ERR_NOT_FOUND, "No webhook is called '%s'. `webhooks` lists them.", name);
@@ -107,6 +110,8 @@ int webhooks_resend(struct turn *turn, const char *delivery, const char *viewer,
     const struct action *action = found->state == WEBHOOK_WAITING ? outbox_get(core_outbox(core), key) : NULL;
     if (action)
         return outbox_again(core_outbox(core), action->id, turn_now(turn), turn_batch(turn), err);
+    if (!link_with(core, TOCSIN_CAN_HOOKS))
+        return error_set(err, ERR_REFUSED, "%s", no_connector);
     feed_queue(turn, endpoint, found);
     return 0;
 }
@@ -206,10 +211,7 @@ static int list(const struct call *call, const char *name, struct error *err)
     else if (!list_deliveries(core, &listing))
         return no_endpoint(name, err);
     if (listing.n && !name && !link_with(core, TOCSIN_CAN_HOOKS))
-        str_add(
-            call->answer,
-            "\n\nNothing is sent, since the connector webhook is not up. Add `webhook = {}` to `connectors` in "
-            "tocsin.lua if it is not there.");
+        str_addf(call->answer, "\n\n%s", no_connector);
     if (!listing.n)
         str_add(call->answer,
                 name ? "Nothing was sent there yet."

@@ -1,6 +1,8 @@
 /* Webhooks: an event that is refused, a connector that is not there, disabling and going on, and a journal that cannot be read. */
 #include "../command/rig.h"
 
+#include <inttypes.h>
+
 #include "webhooks/webhooks.h"
 
 #define SETTING                                                                                                \
@@ -133,6 +135,29 @@ static void what_waited_when_it_was_disabled_comes_once(void **state)
     rig_destroy(rig);
 }
 
+static bool take_newest(void *ctx, const struct webhook_delivery *delivery)
+{
+    *(uint64_t *)ctx = delivery->seq;
+    return false;
+}
+
+static void nothing_is_sent_again_without_a_connector(void **state)
+{
+    struct rig *rig = create();
+    uint64_t seq = 0;
+    (void)state;
+    rig_expect(rig, "ben", 0, "checkout is slow", "INC-1");
+    rig = restarted(rig);
+    assert_true(webhooks_deliveries(rig->core, "crm", "ben", take_newest, &seq));
+    CLEANUP_FREE char *line = xasprintf("webhooks resend crm/%" PRIu64, seq);
+    admin(rig, line, "Add `webhook = {}` to `connectors` in tocsin.lua");
+    connect(rig);
+    admin(rig, "webhooks crm", "delivered");
+    admin(rig, line, "It is sent again.");
+    assert_int_equal(hooked(rig, "checkout is slow"), 1);
+    rig_destroy(rig);
+}
+
 /* ---- a journal that cannot be read ---- */
 
 static const struct store_ops *whole; /* the operations of a journal that is well */
@@ -188,6 +213,7 @@ int main(void)
         cmocka_unit_test(an_event_that_is_refused_holds_up_its_incident_alone),
         cmocka_unit_test(an_event_that_fails_alone_is_given_up_after_an_hour),
         cmocka_unit_test(what_waited_when_it_was_disabled_comes_once),
+        cmocka_unit_test(nothing_is_sent_again_without_a_connector),
         cmocka_unit_test(what_cannot_be_read_is_sent_later),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
