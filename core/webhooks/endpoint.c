@@ -111,6 +111,8 @@ void endpoint_log_write(struct turn *turn, const struct endpoint *endpoint,
     struct json_out j = {&body, false};
     json_begin_object(&j);
     json_put_int(&j, "incident", (int64_t)delivery->incident);
+    if (delivery->other != OTHER_UNKNOWN)
+        json_put_int(&j, "other", (int64_t)delivery->other);
     json_put_text(&j, "type", delivery->type);
     json_put_text(&j, "state", states[delivery->state]);
     json_put_int(&j, "attempts", delivery->attempts);
@@ -130,6 +132,7 @@ static bool delivery_read(const struct journal_doc *doc, struct webhook_delivery
         return false;
     *ret = (struct webhook_delivery){.seq = strtoull(strchr(doc->key, '\x1f') + 1, NULL, 10),
                                      .incident = (uint64_t)json_int_or(json, "incident", 0),
+                                     .other = (uint64_t)json_int_or(json, "other", (int64_t)OTHER_UNKNOWN),
                                      .type = xstrdup(json_text_or(json, "type", "")),
                                      .attempts = (int)json_int_or(json, "attempts", 0),
                                      .rounds = (int)json_int_or(json, "rounds", 0),
@@ -164,6 +167,7 @@ struct webhook_delivery *endpoint_log_add(struct turn *turn, struct endpoint *en
     delivery = array_add(&endpoint->log);
     *delivery = (struct webhook_delivery){.seq = event->seq,
                                           .incident = event->incident,
+                                          .other = event->type == EVENT_STATUS ? 0 : event->other,
                                           .type = xstrdup(event_kind(event->type)->name),
                                           .at = event->at};
     return delivery;

@@ -7,8 +7,9 @@
 #include "engine/event.h"
 #include "webhooks/webhooks.h"
 
-#define LOG_MOST    200 /* deliveries of an endpoint that are remembered */
-#define WEBHOOK_KEY "webhook:"
+#define LOG_MOST      200 /* deliveries of an endpoint that are remembered */
+#define WEBHOOK_KEY   "webhook:"
+#define OTHER_UNKNOWN UINT64_MAX /* of a delivery: it is not kept there, but its event says it */
 
 struct endpoint {
     const cJSON *settings; /* borrowed from those of the core */

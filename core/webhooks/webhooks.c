@@ -26,10 +26,13 @@ const struct part webhooks_part = {.name = "webhooks",
 
 /* ---- reading ---- */
 
-/* As its event is. */
+/* As its event is; that of an incident need not be read. */
 static bool is_visible(struct core *core, const struct webhook_delivery *delivery, const char *viewer)
 {
     struct event event;
+    if (delivery->incident && delivery->other != OTHER_UNKNOWN)
+        return sight_incident(core, delivery->incident, viewer) &&
+               (!delivery->other || sight_incident(core, delivery->other, viewer));
     if (endpoint_event(core, delivery->seq, &event))
         return false;
     bool visible = sight_event_visible(core, &event, viewer);

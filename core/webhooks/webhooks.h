@@ -25,6 +25,7 @@ const char *webhook_state_name(enum webhook_state state);
 struct webhook_delivery { /* of one event to one endpoint */
     uint64_t seq;         /* of the event: with the endpoint's name, what the delivery is called by: crm/1042 */
     uint64_t incident;    /* 0: the event is about none */
+    uint64_t other;       /* another incident, which whoever sees the event may see, too; 0: none */
     char *type;           /* of the event */
     enum webhook_state state;
     int attempts, rounds;  /* rounds: how often it was begun, first or by somebody who sends it again */

@@ -158,6 +158,28 @@ static void nothing_is_sent_again_without_a_connector(void **state)
     rig_destroy(rig);
 }
 
+static void count_waiting(void *ctx, const struct webhook_endpoint *webhook)
+{
+    *(size_t *)ctx = webhook->waiting;
+}
+
+static void what_is_private_is_not_counted(void **state)
+{
+    struct rig *rig = create();
+    size_t anas = 0, bens = 0;
+    (void)state;
+    rig->only = "whsec_x";
+    rig->outcome = TOCSIN_RETRY;
+    rig_expect(rig, "ben", 0, "checkout is slow", "INC-1");
+    rig_expect(rig, "ben", 0, "mail is slow", "INC-2");
+    rig_expect(rig, "ben", 2, "private", "");
+    webhooks_each(rig->core, "ana", count_waiting, &anas);
+    webhooks_each(rig->core, "ben", count_waiting, &bens);
+    assert_int_equal(anas, 1);
+    assert_int_equal(bens, 2);
+    rig_destroy(rig);
+}
+
 /* ---- a journal that cannot be read ---- */
 
 static const struct store_ops *whole; /* the operations of a journal that is well */
@@ -213,6 +235,7 @@ int main(void)
         cmocka_unit_test(an_event_that_is_refused_holds_up_its_incident_alone),
         cmocka_unit_test(an_event_that_fails_alone_is_given_up_after_an_hour),
         cmocka_unit_test(what_waited_when_it_was_disabled_comes_once),
+        cmocka_unit_test(what_is_private_is_not_counted),
         cmocka_unit_test(nothing_is_sent_again_without_a_connector),
         cmocka_unit_test(what_cannot_be_read_is_sent_later),
     };
