@@ -5,7 +5,6 @@
 #include "app/spark.h"
 #include "comms/comms.h"
 #include "impact/impact.h"
-#include "sight/sight.h"
 #include "triage/triage.h"
 
 #define ALERTS    50
@@ -18,8 +17,8 @@
 static void add_alert(const struct visit *visit, const struct state_alert *alert, struct view *view)
 {
     struct view *item = view_item(view, "alerts");
-    const struct group *group = triage_group(visit->core, alert->fingerprint, visit->now);
-    group = group && sight_group_visible(visit->core, group, visit->person) ? group : NULL;
+    struct group read;
+    const struct group *group = triage_group_seen(visit->core, alert->fingerprint, visit->person, &read);
     view_text(item, "alert", alert->title);
     view_query(item, "fingerprint", alert->fingerprint);
     view_textf(item, "count", "%" PRId64, group ? MAX(group->tally.count, alert->count) : alert->count);
@@ -27,6 +26,7 @@ static void add_alert(const struct visit *visit, const struct state_alert *alert
     view_flag(item, "resolved", alert->resolved);
     view_flag(item, "muted", group && group_muted(group, visit->now));
     view_spark(item, "spark", group, visit->now);
+    group_finish(&read);
 }
 
 /* Those that fire first, the latest of them first. */
