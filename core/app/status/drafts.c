@@ -12,6 +12,7 @@
 #include "statuspage/statuspage.h"
 
 #define SUGGESTED_MOST 50
+#define DRAFTS_MOST    50 /* of open incidents */
 
 /* ---- one ---- */
 
@@ -91,23 +92,27 @@ static int64_t goes_on(const struct state_draft *draft)
     return number;
 }
 
-static void add_all(const struct visit *visit, const struct incident *incident, int64_t post, struct view *view)
+/* At most so many; how many there are. */
+static size_t add_all(const struct visit *visit, const struct incident *incident, int64_t post, size_t most,
+                      struct view *view)
 {
+    size_t n = 0;
     for (size_t i = 0; i < incident->comms.drafts.n; i++) {
         const struct desk_draft d = {incident, &incident->comms.drafts.v[i]};
-        if (is_waiting(d.draft) && (!post || goes_on(d.draft) == post))
+        if (is_waiting(d.draft) && (!post || goes_on(d.draft) == post) && n++ < most)
             desk_draft_show(visit, &d, view_item(view, "drafts"));
     }
+    return n;
 }
 
 void desk_drafts_alone(const struct visit *visit, int64_t post, struct view *view)
 {
-    add_all(visit, comms_alone(visit->core), post, view);
+    add_all(visit, comms_alone(visit->core), post, SIZE_MAX, view);
 }
 
 void desk_drafts_of(const struct visit *visit, const struct incident *incident, struct view *view)
 {
-    add_all(visit, incident, 0, view);
+    add_all(visit, incident, 0, SIZE_MAX, view);
 }
 
 /* ---- of open incidents ---- */
@@ -115,7 +120,7 @@ void desk_drafts_of(const struct visit *visit, const struct incident *incident, 
 struct looking {
     const struct visit *visit;
     struct view *view;
-    size_t suggested;
+    size_t suggested, drafts;
 };
 
 static bool look(void *ctx, const struct incident *incident)
@@ -123,7 +128,8 @@ static bool look(void *ctx, const struct incident *incident)
     struct looking *looking = ctx;
     char name[INCIDENT_NAME];
     CLEANUP_STR struct str why = {0};
-    desk_drafts_of(looking->visit, incident, looking->view);
+    looking->drafts +=
+        add_all(looking->visit, incident, 0, DRAFTS_MOST - MIN(looking->drafts, DRAFTS_MOST), looking->view);
     if (!statuspage_wants(looking->visit->core, incident, &why) || looking->suggested++ >= SUGGESTED_MOST)
         return true;
     struct view *item = view_item(looking->view, "suggestions");
@@ -135,8 +141,9 @@ static bool look(void *ctx, const struct incident *incident)
 
 void desk_drafts_open(const struct visit *visit, struct view *view)
 {
-    struct looking looking = {visit, view, 0};
+    struct looking looking = {.visit = visit, .view = view};
     query_list(visit->core, &(struct query){.viewer = visit->person}, look, &looking, NULL);
     view_flag(view, "any_suggestions", looking.suggested > 0);
+    view_flag(view, "more_drafts", looking.drafts > DRAFTS_MOST);
     view_flag(view, "more_suggestions", looking.suggested > SUGGESTED_MOST);
 }
