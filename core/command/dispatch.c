@@ -13,7 +13,6 @@
 #include "tickets/tickets.h"
 #include "turn/call.h"
 #include "webhooks/webhooks.h"
-#include "writeups/writeups.h"
 
 static const struct {
     command_handler *run;

@@ -125,8 +125,8 @@ int service_show(struct request *request, const char *name, struct error *err);
 int service_adopt(struct request *request, struct error *err);
 /* services.c, important.c, rooms.c */
 command_handler run_services, run_important, run_open, run_mirror;
-/* followup.c, followups.c, false_page.c, recap.c */
-command_handler run_followup, run_followups, run_false_page, run_recap;
+/* followup.c, followups.c, false_page.c, recap.c, writeup.c */
+command_handler run_followup, run_followups, run_false_page, run_recap, run_writeup;
 /* wait.c */
 command_handler run_wait;
 /* read.c */
@@ -141,9 +141,7 @@ command_handler run_incoming;
 command_handler run_actions;
 /* Writes an action as lines for people: what, where, its state, which line of policy requested it, how its text begins. */
 void write_action(const struct request *request, const struct action *action, struct str *out);
-/* why.c */
-command_handler run_why;
-/* error.c */
-command_handler run_error;
+/* why.c, error.c */
+command_handler run_why, run_error;
 
 #endif

@@ -191,29 +191,45 @@ static int list_owed(const struct call *call, const char *rest, struct error *er
     return rc;
 }
 
+/* ---- the command ---- */
+
+static const struct word {
+    const char *word;
+    int (*run)(const struct call *call, const char *rest, struct error *err);
+    bool of_all;  /* it is about no incident */
+    bool changes; /* else it only shows something */
+} words[] = {{"draft", draft, false, true},
+             {"add", add, false, true},
+             {"done", done, false, true},
+             {"reopen", reopen, false, true},
+             {"owed", list_owed, true, false}};
+
+/* The one that a text begins with; NULL: none. */
+static const struct word *word_of(const char *text)
+{
+    size_t n = strcspn(text, " \t\n"), i = 0;
+    while (i < ARRAY_SIZE(words) && (strlen(words[i].word) != n || strncasecmp(words[i].word, text, n) != 0))
+        i++;
+    return i < ARRAY_SIZE(words) ? &words[i] : NULL;
+}
+
+bool writeups_changes(const char *text)
+{
+    const struct word *word = text ? word_of(text) : NULL;
+    return word && word->changes;
+}
+
 int writeups_command(const struct call *call, struct error *err)
 {
-    static const struct {
-        const char *word;
-        int (*run)(const struct call *call, const char *rest, struct error *err);
-        bool of_all;
-    } words[] = {{"draft", draft, false},
-                 {"add", add, false},
-                 {"done", done, false},
-                 {"reopen", reopen, false},
-                 {"owed", list_owed, true}};
     const char *text = call->arguments[0] ? call->arguments[0] : "";
-    size_t n = strcspn(text, " \t\n");
-    for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
-        if (strlen(words[i].word) != n || strncasecmp(words[i].word, text, n) != 0)
-            continue;
-        if (call->incident || words[i].of_all)
-            return words[i].run(call, rest_of(text, words[i].word), err);
-    }
+    const struct word *word = word_of(text);
+    *call->alone = !writeups_changes(text);
+    if (word && (call->incident || word->of_all))
+        return word->run(call, rest_of(text, word->word), err);
     if (!call->incident)
         return error_set(err, ERR_INVALID,
                          "Say which incident: `INC-42 writeup`. `writeup owed` lists those that are owed.");
-    if (n && strspn(text, "0123456789") != strlen(text))
+    if (strspn(text, "0123456789") != strlen(text))
         return error_set(
             err, ERR_INVALID,
             "Type `writeup`, `writeup draft`, `writeup add HEADING: TEXT`, `writeup done`, `writeup "

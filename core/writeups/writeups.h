@@ -35,5 +35,7 @@ int writeup_save(struct turn *turn, uint64_t incident, int64_t base, const char 
                  bool *ret_merged, struct error *err);
 /* The command `writeup`. */
 call_handler writeups_command;
+/* Does it change something with that text behind it (NULL: none)? */
+bool writeups_changes(const char *text);
 
 #endif
