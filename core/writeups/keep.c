@@ -82,9 +82,14 @@ int writeup_draft(struct turn *turn, uint64_t id, const char *by, struct error *
 
 /* ---- edited ---- */
 
+static bool is_too_long(const char *text)
+{
+    return strlen(text) > WRITEUP_BYTES || merge_lines(text) > MERGE_LINES;
+}
+
 static int check(const char *text, struct error *err)
 {
-    if (strlen(text) > WRITEUP_BYTES || merge_lines(text) > MERGE_LINES)
+    if (is_too_long(text))
         return error_set(err, ERR_TOO_BIG, "A write-up has at most %d KB and %d lines. Link to what is longer.",
                          WRITEUP_BYTES / 1024, MERGE_LINES);
     if (!text[strspn(text, " \t\r\n")])
@@ -104,12 +109,23 @@ static int refuse(const struct core *core, const struct writeup *latest, const c
                         latest->version, theirs);
 }
 
+static int refuse_long(const struct writeup *latest, struct error *err)
+{
+    return error_set(
+        err, ERR_TOO_BIG,
+        "Others wrote meanwhile, and with that it is longer than %d KB or %d lines, so nothing was "
+        "kept. Put your change into version %" PRId64 ", and shorten it.",
+        WRITEUP_BYTES / 1024, MERGE_LINES, latest->version);
+}
+
 static int merge(const struct core *core, const struct writeup *began, const struct writeup *latest,
                  const char *text, struct str *out, struct error *err)
 {
     CLEANUP_STR struct str theirs = {0};
+    if (is_too_long(began->text) || is_too_long(latest->text))
+        return refuse_long(latest, err);
     if (merge_texts(began->text, text, latest->text, out, &theirs))
-        return 0;
+        return is_too_long(str_text(out)) ? refuse_long(latest, err) : 0;
     theirs.len -= theirs.len > 0; /* the last newline */
     if (theirs.p)
         theirs.p[theirs.len] = '\0';
@@ -121,7 +137,7 @@ int writeup_save(struct turn *turn, uint64_t id, int64_t base, const char *text,
 {
     struct core *core = turn_core(turn);
     const struct incident *incident = turn_incident(turn, id);
-    struct writeup began = {0}, latest = {0};
+    struct writeup began = {0}, latest = {0}, typed = {.text = (char *)(uintptr_t)text};
     CLEANUP_STR struct str merged = {0};
     int rc = check(text, err);
     if (!rc && (!writeup_get(core, incident, base, &began) || !base))
@@ -130,8 +146,8 @@ int writeup_save(struct turn *turn, uint64_t id, int64_t base, const char *text,
         rc = error_set(err, ERR_NOT_FOUND, "There is no write-up.");
     bool alone = base == incident->activity.writeup;
     if (!rc)
-        rc = merge(core, &began, alone ? &began : &latest, text, &merged, err);
-    if (!rc && !text_equal(merged.p, latest.text))
+        rc = merge(core, alone ? &typed : &began, alone ? &typed : &latest, text, &merged, err);
+    if (!rc && !text_equal(str_text(&merged), latest.text))
         rc = writeup_put(turn, id, str_text(&merged), by, err);
     *ret_merged = !rc && !alone;
     writeup_finish(&began);

@@ -2,7 +2,7 @@
 #include "../command/policy_rig.h"
 
 #include "writeups/html.h"
-#include "writeups/writeups.h"
+#include "writeups/inside.h"
 
 static const struct incident *incident_1(void)
 {
@@ -144,6 +144,84 @@ static void a_private_one_is_for_its_members(void **state)
     tear_down(state);
 }
 
+/* The first version with n lines more in front of it. The caller frees. */
+static char *longer(const char *text, size_t n, const char *line)
+{
+    struct str out = {0};
+    for (size_t i = 0; i < n; i++)
+        str_addf(&out, "%s\n", line);
+    str_add(&out, text);
+    return str_take(&out);
+}
+
+static void what_several_wrote_is_not_too_long_either(void **state)
+{
+    bool merged;
+    struct error err;
+    (void)state;
+    begin("major");
+    rig_expect(rig, "ben", 0, "INC-1 writeup draft", "drafted");
+    CLEANUP_FREE char *first = text_now(), *mine = longer(first, 1200, "mine"),
+                      *end = longer("", 1200, "other");
+    CLEANUP_FREE char *other = xasprintf("%s%s", first, end);
+    assert_int_equal(save(1, mine, "ana-maria", &merged, &err), 0);
+    assert_int_equal(save(1, other, "ben", &merged, &err), ERR_TOO_BIG);
+    assert_non_null(strstr(err.text, "Put your change into version 2"));
+    assert_int_equal(incident_1()->activity.writeup, 2);
+    assert_int_equal(save(2, first, "ben", &merged, &err), 0);
+    tear_down(state);
+}
+
+/* A draft from a template has no bound of its own: whoever begins with it shortens it. */
+static void one_that_is_too_long_is_shortened_and_not_merged(void **state)
+{
+    bool merged;
+    struct error err;
+    (void)state;
+    begin("major");
+    CLEANUP_FREE char *lines = longer("", 2500, "line");
+    struct turn *turn = turn_begin(rig->core, rig->now);
+    assert_int_equal(writeup_put(turn, 1, lines, "ben", &err), 0);
+    turn_commit(turn, NULL, NULL);
+    rig_settle(rig);
+    assert_int_equal(save(1, "short\n", "ben", &merged, &err), 0);
+    assert_int_equal(save(1, "shorter\n", "ana-maria", &merged, &err), ERR_TOO_BIG);
+    assert_int_equal(save(2, "shorter\n", "ana-maria", &merged, &err), 0);
+    tear_down(state);
+}
+
+static int lets_see(const char *line, bool expect, const char *wanted)
+{
+    struct asker asker = {.person = "ben", .here = 1, .most = ACCESS_SEE};
+    struct answer answer = {0};
+    struct turn *turn = turn_begin(rig->core, rig->now);
+    int rc = command_run(turn, &asker, line, &answer);
+    turn_commit(turn, NULL, NULL);
+    rig_settle(rig);
+    if ((rc == 0) != expect || !strstr(str_text(&answer.text), wanted))
+        fail_msg("%s: %s", line, str_text(&answer.text));
+    assert_true(rc || answer.alone);
+    answer_finish(&answer);
+    return rc;
+}
+
+static void who_may_only_see_reads_and_changes_nothing(void **state)
+{
+    static const char *const lines[] = {"writeup draft", "writeup DONE", "writeup reopen",
+                                        "writeup add helped: x"};
+    (void)state;
+    begin("major");
+    lets_see("writeup draft", false, "act");
+    rig_expect(rig, "ben", 0, "INC-1 writeup draft", "drafted");
+    for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
+        assert_int_equal(lets_see(lines[i], false, "act"), ERR_REFUSED);
+    assert_int_equal(incident_1()->activity.writeup, 1);
+    lets_see("writeup", true, "Version 1 of Ben");
+    lets_see("writeup 1", true, "Version 1 of Ben");
+    lets_see("writeup owed", true, "INC-1");
+    tear_down(state);
+}
+
 static void the_page_shows_texts_as_they_are(void **state)
 {
     CLEANUP_STR struct str out = {0};
@@ -172,6 +250,9 @@ int main(void)
         cmocka_unit_test(chat_adds_a_line_under_a_heading),
         cmocka_unit_test(it_is_owed_where_much_was_at_stake),
         cmocka_unit_test(a_private_one_is_for_its_members),
+        cmocka_unit_test(what_several_wrote_is_not_too_long_either),
+        cmocka_unit_test(one_that_is_too_long_is_shortened_and_not_merged),
+        cmocka_unit_test(who_may_only_see_reads_and_changes_nothing),
         cmocka_unit_test(the_page_shows_texts_as_they_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
