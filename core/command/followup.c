@@ -76,6 +76,14 @@ static int take_person(struct request *request, const char **text, const struct 
     return request_known(request, name, ret, err);
 }
 
+/* Whoever has a follow-up of a private incident becomes a member of it, and that is no agent's to decide. */
+static int check_owner(const struct request *request, uint64_t id, const char *owner, struct error *err)
+{
+    const struct incident *incident = turn_incident(request->turn, id);
+    bool lets_in = incident && incident->private && !people_member(request->core, incident, owner);
+    return lets_in ? request_forbid_agent(request, AGENT_PLACE, err) : 0;
+}
+
 /* ---- a new one ---- */
 
 void followup_describe(const struct request *request, int64_t number, struct str *out)
@@ -109,7 +117,8 @@ static int make(struct request *request, const char *owner, const struct when_sp
                             .text = split->text,
                             .by = (char *)(uintptr_t)request->by,
                             .due = split->at};
-    int rc = followup_make(request->turn, request->incident->id, &wish, &wish.number, err);
+    int rc = check_owner(request, request->incident->id, owner, err);
+    rc = rc ? rc : followup_make(request->turn, request->incident->id, &wish, &wish.number, err);
     if (rc)
         return rc;
     wish.incident = request->incident->id;
@@ -193,6 +202,7 @@ static int do_move(const struct change *change, struct error *err)
     struct request *request = change->request;
     instant due;
     int rc = when_parse(change->rest, request->now, request->zone, &due, err);
+    rc = rc ? rc : check_owner(request, change->followup->incident, change->followup->owner, err);
     if (rc)
         return rc;
     followup_move(request->turn, change->followup->number, NULL, due, request->by);
@@ -218,11 +228,14 @@ static int do_ticket(const struct change *change, struct error *err)
     return rc;
 }
 
-static int give_to(const struct change *change, const char *owner)
+static int give_to(const struct change *change, const char *owner, struct error *err)
 {
     struct request *request = change->request;
     struct followup now;
     CLEANUP_FREE char *id = xstrdup(owner);
+    int rc = check_owner(request, change->followup->incident, id, err);
+    if (rc)
+        return rc;
     followup_move(request->turn, change->followup->number, id, 0, request->by);
     if (followup_get(request->core, change->followup->number, &now)) {
         tell_owner(request, &now);
@@ -251,7 +264,7 @@ static int run_change(struct request *request, const struct followup *followup, 
     const char *end;
     int rc = take_person(request, &change.rest, &person, err);
     if (rc || person)
-        return rc ? rc : give_to(&change, person->id);
+        return rc ? rc : give_to(&change, person->id, err);
     read_word(rest, word, &end);
     change.rest = skip_space(end);
     for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {

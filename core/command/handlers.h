@@ -47,6 +47,8 @@ const char *request_incident_name(const struct request *request, char buffer[INC
 int request_do(struct request *request, struct command *command, struct error *err);
 /* May the asker do what needs that role, by access{}? */
 int request_access(const struct request *request, enum access needed, struct error *err);
+/* The row's rule for agents lets it be, but this case of it is for people, by that rule. 0: no agent asks. */
+int request_forbid_agent(const struct request *request, enum agent_rule rule, struct error *err);
 /* Finds the person for "me", "@ana" or a name. */
 int request_person(const struct request *request, const char *typed, const struct person **ret,
                    struct error *err);

@@ -92,6 +92,13 @@ int request_access(const struct request *request, enum access needed, struct err
     return access_check(request->core, &asks, err);
 }
 
+int request_forbid_agent(const struct request *request, enum agent_rule rule, struct error *err)
+{
+    const struct agent_request asks = {
+        .agent = request->asker->agent, .rule = rule, .what = request->row->name};
+    return agent_check(&asks, err);
+}
+
 int request_person(const struct request *request, const char *typed, const struct person **ret,
                    struct error *err)
 {
