@@ -303,6 +303,13 @@ static void warn_of_languages(struct request *request, int64_t number)
         answer_text(request, " It is one text for all languages now.");
 }
 
+/* Other words take back what a person said of a draft: a rejection, an approval. */
+static int check_redraft(const struct request *request, const struct state_draft *draft, struct error *err)
+{
+    bool judged = draft && (draft->rejected || draft->endorsed);
+    return judged ? request_forbid_agent(request, AGENT_WORDS, err) : 0;
+}
+
 int settle_draft(struct request *request, const char *verb, int64_t number, const char *text, struct error *err)
 {
     static const char *const answers[][2] = {{"discard", "Discarded the message to customers."},
@@ -311,7 +318,9 @@ int settle_draft(struct request *request, const char *verb, int64_t number, cons
     struct command command = {.verb = verb, .count = number, .text = text};
     const struct state_draft *draft = incident_draft(request->incident, number);
     bool redrafts = strcmp(verb, "redraft") == 0, post = draft && draft->post && redrafts;
-    int rc = redrafts && !post ? wording_check(text, err) : 0;
+    int rc = redrafts ? check_redraft(request, draft, err) : 0;
+    if (!rc && redrafts && !post)
+        rc = wording_check(text, err);
     if (!rc)
         rc = post ? redraft_post(request, draft, text, err) : request_do(request, &command, err);
     for (size_t i = 0; !rc && i < ARRAY_SIZE(answers); i++) {
