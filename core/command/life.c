@@ -1,4 +1,5 @@
 /* From declaring to closing: the commands that move an incident on. */
+#include <stdint.h>
 #include <string.h>
 
 #include "base/markup.h"
@@ -12,6 +13,7 @@
 #include "tickets/tickets.h"
 #include "triage/incoming.h"
 #include "triage/triage.h"
+#include "turn/live.h"
 
 #define TWINS_MOST 1000 /* newest open incidents that are compared */
 
@@ -349,13 +351,23 @@ int run_status(struct request *request, struct error *err)
     return move(request, &command, transition_to(incident->status, to), err);
 }
 
+/* Less severe can mean fewer approvals, and clocks that call nobody any more: an agent only raises it. */
+static int check_severity(const struct request *request, const char *severity, struct error *err)
+{
+    const struct core *core = request->core;
+    bool lowers = live_severity_rank(core, severity, SIZE_MAX) <
+                  live_severity_rank(core, request->incident->severity, SIZE_MAX);
+    return lowers ? request_forbid_agent(request, AGENT_CALLS, err) : 0;
+}
+
 int run_severity(struct request *request, struct error *err)
 {
     char name[INCIDENT_NAME];
     uint64_t before = request->incident->version;
+    const char *severity = request_argument(request, ARGUMENT_SEVERITY);
     CLEANUP_FREE char *author = request_author(request);
-    int rc = request_do(
-        request, &(struct command){.verb = "sev", .name = request_argument(request, ARGUMENT_SEVERITY)}, err);
+    int rc = check_severity(request, severity, err);
+    rc = rc ? rc : request_do(request, &(struct command){.verb = "sev", .name = severity}, err);
     if (!rc && request->incident->version == before)
         answer_next(request, "%s is already %s.", request_incident_name(request, name),
                     request->incident->severity);

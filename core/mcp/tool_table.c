@@ -191,6 +191,6 @@ const struct tool mcp_tools[] = {
      "and `help note` explains one.",
      NULL,
      true,
-     {{"line", PROPERTY_LINE, NULL, true, "`INC-42 team payments`. The incident comes first."}}},
+     {{"line", PROPERTY_LINE, NULL, true, "`INC-42 title cards are refused`. The incident comes first."}}},
 };
 const size_t mcp_tool_count = ARRAY_SIZE(mcp_tools);

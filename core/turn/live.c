@@ -365,7 +365,7 @@ size_t live_severity_rank(const struct core *core, const char *severity, size_t 
 {
     const char *const *severities = policy_rulebook(core->policy)->severities;
     size_t rank = 0;
-    while (severities[rank] && !text_equal(severities[rank], severity))
+    while (severities[rank] && !text_equal_nocase(severities[rank], severity))
         rank++;
     return severities[rank] ? rank : unknown;
 }

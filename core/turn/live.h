@@ -23,7 +23,7 @@ void live_each_open(struct core *core, live_on *on, void *ctx);
 /* The same in descending order, starting below `before` (0: with the newest). The cost is proportional to the visits. */
 void live_each_newest(struct core *core, uint64_t before, live_on *on, void *ctx);
 
-/* The rank of a severity; the least severe is 0. `unknown` if the policy does not have it (any more). */
+/* The rank of a severity, in any case; the least severe is 0. `unknown` if the policy does not have it (any more). */
 size_t live_severity_rank(const struct core *core, const char *severity, size_t unknown);
 
 #endif

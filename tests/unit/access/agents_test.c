@@ -91,6 +91,11 @@ static void what_only_people_do_is_refused_by_every_name(void **state)
                                         "join",
                                         "invite @ben",
                                         "cover @ben for 2h",
+                                        "team payments",
+                                        "service checkout",
+                                        "writeup done",
+                                        "write-up draft",
+                                        "webhooks",
                                         "swap yes",
                                         "absent friday",
                                         "page me",
@@ -149,6 +154,47 @@ static void an_agent_has_at_most_the_role_to_act(void **state)
     assert_int_equal(comms_approve(turn, sight_incident(rig->core, 1, "ana"), &approval, &text, &err),
                      ERR_REFUSED);
     turn_commit(turn, NULL, NULL);
+}
+
+/* What it writes down can still decide over people: then that case is for people. */
+static void an_agent_raises_a_severity_and_never_lowers_it(void **state)
+{
+    (void)state;
+    agent_expect(1, "sev major", "set the severity of INC-1 to major");
+    agent_expect(1, "sev minor", "`sev` " FOR_PEOPLE ": it decides who is called");
+    agent_expect(1, "sev MINOR", "`sev` " FOR_PEOPLE);
+    agent_expect(1, "sev major", "already major");
+    agent_expect(1, "sev critical", "set the severity of INC-1 to critical");
+    assert_string_equal(sight_incident(rig->core, 1, "ana")->severity, "critical");
+    rig_expect(rig, "ana", 1, "sev minor", "minor");
+}
+
+static void an_agent_lets_nobody_into_a_private_incident(void **state)
+{
+    static const char *const lines[] = {"INC-2 followup @ben rotate the key by friday", "followup 1 @ben",
+                                        "followup 1 \"Ben\""};
+    (void)state;
+    rig_expect(rig, "ana", 0, "declare --private keys leaked", "INC-2");
+    rig_expect(rig, "ana", 2, "invite @ana-maria", "");
+    agent_expect(2, "followup @ana-maria rotate the key by friday", "follow-up 1");
+    for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
+        agent_expect(0, lines[i], "`followup` " FOR_PEOPLE ": it is about a person's place");
+    assert_null(sight_incident(rig->core, 2, "ben"));
+    agent_expect(0, "followup 1 to monday", "follow-up 1, due Mon");
+    agent_expect(1, "followup @ben fix the retry by friday", "Ben has follow-up 2");
+    rig_expect(rig, "ana", 0, "followup 1 @ben", "Ben");
+    assert_non_null(sight_incident(rig->core, 2, "ben"));
+}
+
+static void an_agent_takes_back_no_word_about_a_draft(void **state)
+{
+    (void)state;
+    agent_expect(1, "redraft 1 We are on it, all of us.", "Changed");
+    rig_expect(rig, "ben", 1, "reject 1 it says nothing", "Rejected");
+    agent_expect(1, "redraft 1 We know more.", "`redraft` " FOR_PEOPLE ": it decides what customers");
+    assert_non_null(incident_draft(sight_incident(rig->core, 1, "ana"), 1)->rejected);
+    rig_expect(rig, "ana", 1, "redraft 1 We know more.", "Changed");
+    agent_expect(1, "redraft 1 We know much more.", "Changed");
 }
 
 static void events_say_which_agent_did_it_for_whom(void **state)
@@ -224,6 +270,9 @@ int main(void)
         TEST(what_only_people_do_is_refused_by_every_name),
         TEST(words_approve_nothing),
         TEST(an_agent_has_at_most_the_role_to_act),
+        TEST(an_agent_raises_a_severity_and_never_lowers_it),
+        TEST(an_agent_lets_nobody_into_a_private_incident),
+        TEST(an_agent_takes_back_no_word_about_a_draft),
         TEST(events_say_which_agent_did_it_for_whom),
         TEST(an_agents_words_are_no_sign_of_its_person),
         TEST(the_name_of_an_agent_is_literal),
