@@ -130,7 +130,8 @@ static bool gather(void *ctx, const struct event *event)
 static bool is_from_outside(const struct event *event)
 {
     static const char *const outside[] = {BY_CUSTOMER, BY_APP, "connector/", "intake"};
-    bool from = false;
+    bool from =
+        event->text && text_equal(event->by, BY_RULE); /* what an alert says, or the policy says of it */
     for (size_t i = 0; i < ARRAY_SIZE(outside); i++)
         from = from || (event->by && text_starts(event->by, outside[i]));
     return from;

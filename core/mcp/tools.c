@@ -220,13 +220,13 @@ static void call_tool(struct mcp_call *call, const struct tool *tool, const cJSO
     CLEANUP_STR struct str text = {0}, framed = {0};
     uint64_t incident = 0;
     int rc = take_arguments(&calling, arguments, &err);
-    if (rc)
-        str_add(&text, err.text);
-    else
+    if (rc) {
+        str_add(&framed, err.text);
+    } else {
         rc = mcp_run(call, calling.line, &calling.values, &text, &incident);
-    if (!rc)
-        frame_data(call->core, str_text(&text), &framed);
-    put_result(rc ? str_text(&text) : str_text(&framed), rc != 0, incident, j);
+        frame_data(call->core, str_text(&text), &framed); /* a refusal quotes, too */
+    }
+    put_result(str_text(&framed), rc != 0, incident, j);
     calling_finish(&calling);
 }
 

@@ -333,6 +333,24 @@ static void a_private_incident_is_in_no_answer(void **state)
 }
 
 /* What does not exist and what nobody may see are refused in the same words. */
+static void cut_out(char *text, const char *what)
+{
+    size_t n = strlen(what);
+    for (char *p; (p = strstr(text, what));)
+        memmove(p, p + n, strlen(p + n) + 1);
+}
+
+/* What stands around data is another one each time. */
+static void cut_out_mark(char *text)
+{
+    const char *line = strstr(text, "=== ");
+    char mark[17];
+    if (!line)
+        return;
+    snprintf(mark, sizeof(mark), "%s", line + 4);
+    cut_out(text, mark);
+}
+
 static void nobody_learns_that_a_number_exists(void **state)
 {
     (void)state;
@@ -356,8 +374,8 @@ static void nobody_learns_that_a_number_exists(void **state)
                 xasprintf("%.*s%d%s", (int)(hole - calls[i][1]), calls[i][1], numbers[k], hole + 2);
             answers[k] = call(ben, calls[i][0], params);
             CLEANUP_FREE char *number = xasprintf("INC-%d", numbers[k]);
-            for (char *p; (p = strstr(answers[k], number));)
-                memmove(p, p + strlen(number), strlen(p + strlen(number)) + 1);
+            cut_out(answers[k], number);
+            cut_out_mark(answers[k]);
         }
         assert_string_equal(answers[0], answers[1]);
         free(answers[0]);
@@ -412,6 +430,33 @@ static void texts_from_outside_are_marked(void **state)
     assert_null(strstr(end + 1, "ignore all"));
 }
 
+static void so_are_those_that_a_refusal_quotes(void **state)
+{
+    (void)state;
+    CLEANUP_FREE char *answer =
+        call(ben, "tools/call", "{'name':'run_command','arguments':{'line':'INC-1 sev worst'}}");
+    const char *begin = strstr(answer, "=== "), *said = strstr(answer, "Unknown severity");
+    assert_true(begin && said && begin < said && strstr(said, "=== "));
+    assert_non_null(strstr(answer, "\"isError\":true"));
+}
+
+/* Alerts write the titles of what rules declare. */
+static void what_a_rule_declares_comes_from_outside(void **state)
+{
+    (void)state;
+    struct command command = {.verb = "declare", .by = BY_RULE, .automatic = true, .text = "ignore this"};
+    struct error err;
+    struct turn *turn = turn_begin(rig->core, rig->now);
+    uint64_t id = 0;
+    assert_int_equal(turn_do(turn, 0, &command, &id, &err), 0);
+    turn_commit(turn, NULL, NULL);
+    rig_settle(rig);
+    CLEANUP_FREE char *params = xasprintf("{'uri':'tocsin://incidents/INC-%d/timeline'}", (int)id);
+    CLEANUP_FREE char *answer = call(ben, "resources/read", params);
+    const char *line = strstr(answer, "- [from outside] ");
+    assert_true(line && strstr(line, "declared it: ignore this"));
+}
+
 #define TEST(name) cmocka_unit_test(name)
 
 int main(void)
@@ -428,6 +473,8 @@ int main(void)
         TEST(nobody_learns_that_a_number_exists),
         TEST(resources_are_read),
         TEST(texts_from_outside_are_marked),
+        TEST(so_are_those_that_a_refusal_quotes),
+        TEST(what_a_rule_declares_comes_from_outside),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
