@@ -39,6 +39,16 @@ static int32_t admit(const struct console *c, struct tocsin_error *error)
     return 0;
 }
 
+static const char *socket_fault(int why)
+{
+    if (why == EADDRINUSE)
+        return "the chat's socket cannot take the place of what is there";
+    if (why == EACCES)
+        return "the chat's socket cannot be made: let the user of connectors, `runner_user`, write to its "
+               "folder";
+    return "the chat's socket cannot be made; does its folder exist?";
+}
+
 int32_t console_listen(struct console *c, struct tocsin_error *error)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -53,10 +63,7 @@ int32_t console_listen(struct console *c, struct tocsin_error *error)
         int why = errno;
         close(fd);
         errno = why;
-        return fail(error, TOCSIN_E_FAILED,
-                    why == EADDRINUSE ? "the chat's socket cannot take the place of what is there"
-                                      : "the chat's socket cannot be made; does its folder exist?",
-                    c->path);
+        return fail(error, TOCSIN_E_FAILED, socket_fault(why), c->path);
     }
     c->listener = fd;
     return admit(c, error);
