@@ -88,7 +88,7 @@ static bool say_to_person(struct turn *turn, const struct link *link, const stru
     return place.to;
 }
 
-void rooms_tell_user(struct turn *turn, const char *connector, const char *user, const char *key,
+bool rooms_tell_user(struct turn *turn, const char *connector, const char *user, const char *key,
                      const char *text)
 {
     struct place place = {.connector = connector,
@@ -96,8 +96,11 @@ void rooms_tell_user(struct turn *turn, const char *connector, const char *user,
                           .to = user,
                           .direct = true};
     CLEANUP_FREE char *own = xasprintf("%s:%s", key, user);
-    if (link_can(turn_core(turn), connector, TOCSIN_CAN_POST))
+    const struct link *link = link_find(turn_core(turn), connector);
+    bool chat = link && link_is_chat(link);
+    if (chat)
         post(turn, &place, NULL, own, NULL, NULL, text);
+    return chat && link_served(turn_core(turn), connector);
 }
 
 /* A private incident without a channel is not silent: each member gets a direct message. */

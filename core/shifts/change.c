@@ -56,8 +56,7 @@ struct sending {
 static void send_user(void *ctx, const char *connector, const char *user)
 {
     struct sending *sending = ctx;
-    rooms_tell_user(sending->turn, connector, user, sending->key, sending->text);
-    sending->sent |= link_served(turn_core(sending->turn), connector);
+    sending->sent |= rooms_tell_user(sending->turn, connector, user, sending->key, sending->text);
 }
 
 /* Whoever cannot be written to is named where everybody reads. */

@@ -102,8 +102,7 @@ struct telling {
 static void tell_user(void *ctx, const char *connector, const char *user)
 {
     struct telling *telling = ctx;
-    rooms_tell_user(telling->turn, connector, user, telling->key, telling->text);
-    telling->told |= link_served(turn_core(telling->turn), connector);
+    telling->told |= rooms_tell_user(telling->turn, connector, user, telling->key, telling->text);
 }
 
 /* Directly, and where everybody reads if they are known from no chat. */
