@@ -162,7 +162,7 @@ static int link_by_key(const struct configuration *c, const char *name, int64_t 
 
 static int link_of(const struct configuration *c, const char *name, char **ret, struct error *err)
 {
-    int64_t number;
+    int64_t number = 0;
     int rc = key_of(c, name, &number, err);
     if (!rc && number)
         return link_by_key(c, name, number, ret, err);
