@@ -23,6 +23,7 @@ static int give_link(const struct call *call, struct error *err)
         return error_set(err, ERR_REFUSED,
                          "A link needs the address of this Tocsin: set `public_url` in tocsin.lua.");
     signin_link_make(call->turn, call->person, secret);
+    *call->secret = true;
     str_addf(
         call->answer,
         "Open this within 10 minutes to sign in with a browser: `%s/app/signin/link/%s`. It works once, and "

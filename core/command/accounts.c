@@ -75,6 +75,7 @@ static int show_code(struct request *request, struct error *err)
     int rc = people_pair(request->turn, request->asker->person, code, err);
     if (rc)
         return rc;
+    request->answer->secret = true;
     answer_line(
         request,
         "Your code is `%s`. On the other platform, type `link %s` to me within 10 minutes; then both users "

@@ -29,9 +29,16 @@ struct request request_begin(struct turn *turn, const struct asker *asker, struc
 
 struct call request_call(const struct request *request, const char *const *arguments, struct str *answer)
 {
-    return (struct call){request->turn, request->incident,       request->asker->person,
-                         request->by,   request->zone,           arguments,
-                         answer,        &request->answer->alone, request->asker->where};
+    return (struct call){.turn = request->turn,
+                         .incident = request->incident,
+                         .person = request->asker->person,
+                         .by = request->by,
+                         .zone = request->zone,
+                         .arguments = arguments,
+                         .answer = answer,
+                         .alone = &request->answer->alone,
+                         .secret = &request->answer->secret,
+                         .where = request->asker->where};
 }
 
 bool request_is_private_place(const struct request *request)

@@ -37,6 +37,7 @@ struct answer {
     int code;          /* 0, or an ERR_ code: the text says why, and what to type */
     uint64_t incident; /* the one it is about; 0: none */
     bool alone;        /* only for the asker: refusals, and answers to reading */
+    bool secret;       /* it holds a secret: who sends it again gets a new one */
     struct str text;   /* CommonMark; never empty after command_run */
     struct str card;   /* JSON; empty: the text says everything */
     struct str form;   /* JSON; asks for what is missing. The text is for places without forms */

@@ -63,6 +63,7 @@ static int make_address(const struct call *call, const struct heartbeat *heartbe
                          "A heartbeat needs an address to report to: set `public_url` in tocsin.lua.");
     struct pulse *pulse = pulse_need(call->turn, heartbeat->name);
     core_secret(core, secret, pulse->hash);
+    *call->secret = true;
     pulse_write(call->turn, pulse);
     struct event event = {.type = EVENT_HEARTBEAT,
                           .at = turn_now(call->turn),

@@ -24,6 +24,9 @@ struct mcp_call { /* everything is borrowed for the call */
     instant now;
     struct turn *turn;   /* NULL: the method needs none */
     const cJSON *params; /* NULL: none */
+    int code;            /* of the last command line, as those below: what it came to */
+    bool secret;
+    uint64_t incident;
 };
 
 /* Writes the result, an object. 0, or an enum rpc_code, of which err says more; what was written is then dropped. */

@@ -6,6 +6,7 @@
 #include "mcp/inside.h"
 #include "people/people.h"
 #include "web/api_call.h"
+#include "web/idempotency.h"
 #include "web/same_origin.h"
 
 static const char *const versions[] = {MCP_VERSION, "2025-06-18"};
@@ -164,6 +165,9 @@ static void run(const struct mcp *mcp, struct http_request *request, const struc
         str_clear(&out);
         rpc_error(str_text(&rpc->id), rc, err.text, &out);
     }
+    const struct idempotency_about about = {call.incident, call.secret,
+                                            call.code && http_status_of(call.code) >= 500};
+    idempotency_about(request, &about);
     if (call.turn)
         api_commit(request, call.turn, 200, &out);
     else

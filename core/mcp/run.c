@@ -82,6 +82,9 @@ int mcp_run(struct mcp_call *call, const char *line, const struct mcp_values *va
     add_answer(&answer, text);
     if (ret_incident)
         *ret_incident = answer.incident;
+    call->code = rc;
+    call->secret = answer.secret;
+    call->incident = answer.incident;
     answer_finish(&answer);
     return rc;
 }

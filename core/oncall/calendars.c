@@ -92,6 +92,7 @@ int oncall_calendar_command(const struct call *call, struct error *err)
             err, ERR_REFUSED,
             "A calendar needs an address that it can be read from: set `public_url` in tocsin.lua.");
     core_secret(core, secret, hash);
+    *call->secret = true;
     drop_earlier(call->turn, rotation ? rotation->name : NULL, call->person);
     keep(call->turn, hash, rotation ? rotation->name : NULL, call->person);
     str_markup(call->answer, rotation ? "The shifts of %s" : "The shifts of %s in all rotations",

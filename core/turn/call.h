@@ -18,6 +18,7 @@ struct call {
         *arguments;     /* one for each argument of the row; a person is given by id. NULL: left out */
     struct str *answer; /* one sentence, CommonMark; empty: "Done." */
     bool *alone;        /* set it where only the asker may read the answer */
+    bool *secret;       /* set it where the answer holds a secret, which is kept nowhere */
     const char *where;  /* the channel in which it was asked, "slack/C0123"; NULL: in none */
 };
 

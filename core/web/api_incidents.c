@@ -15,6 +15,7 @@
 #include "web/api_call.h"
 #include "web/api_errors.h"
 #include "web/api_routes.h"
+#include "web/idempotency.h"
 
 static void put_durations(const struct incident *incident, instant now, struct json_out *j)
 {
@@ -430,6 +431,7 @@ static void run_line(struct api *api, struct http_request *request, const char *
     struct turn *turn = turn_begin(api->parts.core, api->parts.clock());
     int code = command_run(turn, &asker, clean, &answer), status = code ? http_status_of(code) : 200;
     write_answer(&answer, status, &out);
+    idempotency_about(request, &(struct idempotency_about){answer.incident, answer.secret, status >= 500});
     answer_finish(&answer);
     api_commit(request, turn, status, &out);
 }
@@ -543,6 +545,7 @@ static void post_incident(void *ctx, struct http_request *request)
     put_incident(core, viewer, sight_incident(core, id, viewer), turn_now(turn),
                  &(struct json_out){&out, false});
     http_answer_header(request, "Location", where);
+    idempotency_about(request, &(struct idempotency_about){.incident = id});
     api_commit(request, turn, 201, &out);
 }
 

@@ -6,6 +6,8 @@
 
 #include "base/json.h"
 #include "base/map.h"
+#include "people/people.h"
+#include "sight/sight.h"
 #include "web/token.h"
 
 #define HASH      32
@@ -27,6 +29,7 @@ struct keyed {
     struct idempotency *keys;
     char *document;        /* the key of its document */
     char asked[HASH_TEXT]; /* the hash of what it asks for */
+    struct idempotency_about about;
 };
 
 struct idempotency *idempotency_create(struct core *core, instant (*clock)(void))
@@ -135,7 +138,7 @@ static struct used *used_by(struct idempotency *keys, const struct token *token)
 }
 
 /* False: no more for now, and 429 has been answered. */
-static bool count(struct idempotency *keys, struct http_request *request, instant now)
+static bool may_use(struct idempotency *keys, struct http_request *request, instant now)
 {
     struct used *used = used_by(keys, http_token(request));
     instant since = now - kept_for(keys->core);
@@ -156,26 +159,64 @@ static bool count(struct idempotency *keys, struct http_request *request, instan
     if (over)
         memmove(used->at.v, used->at.v + over, (used->at.n - over) * sizeof(*used->at.v));
     used->at.n -= over;
-    *array_add(&used->at) = now;
     return true;
 }
 
 /* ---- the first answer ---- */
 
-static void answer_again(struct http_request *request, const char *asked, const cJSON *kept)
+/* The status of the first answer, and in place of its text why that is not told. */
+static void answer_short(struct http_request *request, int status, const char *why)
 {
-    const char *body = json_text_or(kept, "body", ""), *location = json_text_or(kept, "location", NULL);
-    if (!text_equal(asked, json_text_or(kept, "asked", NULL))) {
-        http_problem(
-            request, 422,
-            "This Idempotency-Key was used for another request. Send a new key with each new request.");
+    CLEANUP_STR struct str body = {0};
+    struct json_out j = {&body, false};
+    if (status >= 400) {
+        http_problem_write(status, NULL, why, &body);
+    } else {
+        json_begin_object(&j);
+        json_put_text(&j, "text", why);
+        json_end_object(&j);
+    }
+    http_answer_header(request, "Idempotency-Replayed", "true");
+    http_answer(request, status, status < 400 ? "application/json" : HTTP_PROBLEM, body.p, body.len);
+}
+
+static void answer_again(struct http_request *request, const cJSON *kept)
+{
+    const char *body = json_text_or(kept, "body", NULL), *location = json_text_or(kept, "location", NULL);
+    int status = (int)json_int_or(kept, "status", 200);
+    if (!body) {
+        answer_short(request, status, "This was done before. Its answer was too long to be kept.");
         return;
     }
     if (location)
         http_answer_header(request, "Location", location);
     http_answer_header(request, "Idempotency-Replayed", "true");
-    http_answer(request, (int)json_int_or(kept, "status", 200), json_text_or(kept, "type", NULL), body,
-                strlen(body));
+    http_answer(request, status, json_text_or(kept, "type", NULL), body, strlen(body));
+}
+
+/* As much of the first answer as may be told now. */
+static void answer_kept(struct core *core, struct http_request *request, const char *asked, const cJSON *kept)
+{
+    const struct token *token = http_token(request);
+    uint64_t incident = (uint64_t)json_int_or(kept, "incident", 0);
+    if (!text_equal(asked, json_text_or(kept, "asked", NULL))) {
+        http_problem(
+            request, 422,
+            "This Idempotency-Key was used for another request. Send a new key with each new request.");
+    } else if (json_bool_or(kept, "secret", false)) {
+        http_problem(request, 409,
+                     "This was done before. Its answer had a secret, which is kept nowhere. To get a new one, "
+                     "send the request with a new key.");
+    } else if (incident && !core_readable(core, NULL)) {
+        http_answer_header(request, "Retry-After", "5");
+        http_problem(request, 503, "The journal is not available right now. Try again in a few seconds.");
+    } else if (incident &&
+               !sight_incident(core, incident, token->person ? people_now(core, token->person) : NULL)) {
+        answer_short(request, (int)json_int_or(kept, "status", 200),
+                     "This was done before. You may no longer see what it was about.");
+    } else {
+        answer_again(request, kept);
+    }
 }
 
 /* False: there is one, or nobody can know; and it has been answered. */
@@ -198,7 +239,7 @@ static bool is_first(struct idempotency *keys, struct http_request *request, con
     if (rc)
         http_problem_of(request, &err);
     else if (!over)
-        answer_again(request, asked, kept);
+        answer_kept(keys->core, request, asked, kept);
     return over;
 }
 
@@ -243,7 +284,7 @@ bool idempotency_begin(struct idempotency *keys, struct http_request *request)
         http_problem(request, 409, "The first request with this Idempotency-Key is under way. Try again soon.");
         return false;
     }
-    if (!is_first(keys, request, document, asked, now) || !count(keys, request, now))
+    if (!is_first(keys, request, document, asked, now) || !may_use(keys, request, now))
         return false;
     enter(keys, request, document, asked);
     return true;
@@ -254,22 +295,42 @@ bool idempotency_wanted(const struct http_request *request)
     return http_attached(request) != NULL;
 }
 
-void idempotency_keep(const struct http_request *request, struct turn *turn, int status, const char *type,
-                      const struct str *body)
+void idempotency_about(const struct http_request *request, const struct idempotency_about *about)
 {
-    const struct keyed *keyed = http_attached(request);
-    CLEANUP_STR struct str text = {0};
-    struct json_out j = {&text, false};
-    if (!keyed)
-        return;
-    CLEANUP_FREE char *location = http_answered_header(request, "Location");
+    struct keyed *keyed = http_attached(request);
+    if (keyed)
+        keyed->about = *about;
+}
+
+static void write_kept(const struct keyed *keyed, int status, const char *type, const char *location,
+                       const struct str *body, struct str *out)
+{
+    struct json_out j = {out, false};
+    bool secret = keyed->about.secret;
     json_begin_object(&j);
     json_put_text(&j, "asked", keyed->asked);
     json_put_int(&j, "status", status);
     json_put_text_if(&j, "type", type);
     json_put_text_if(&j, "location", location);
-    json_put_text(&j, "body", str_text(body));
+    if (keyed->about.incident)
+        json_put_int(&j, "incident", (int64_t)keyed->about.incident);
+    if (secret)
+        json_put_bool(&j, "secret", true);
+    if (!secret && body->len <= IDEMPOTENCY_BYTES)
+        json_put_text(&j, "body", str_text(body));
     json_end_object(&j);
+}
+
+void idempotency_keep(const struct http_request *request, struct turn *turn, int status, const char *type,
+                      const struct str *body)
+{
+    const struct keyed *keyed = http_attached(request);
+    CLEANUP_STR struct str text = {0};
+    if (!keyed || status >= 500 || keyed->about.fails || !core_ready(turn_core(turn), NULL))
+        return;
+    CLEANUP_FREE char *location = http_answered_header(request, "Location");
+    write_kept(keyed, status, type, location, body, &text);
     struct journal_doc *doc = batch_doc(turn_batch(turn), DOC_ANSWER, keyed->document, str_text(&text));
     doc->at = turn_now(turn);
+    *array_add(&used_by(keyed->keys, http_token(request))->at) = doc->at;
 }

@@ -132,7 +132,7 @@ static int ask_with(const char *method, const char *path, const char *token, con
         "Content-Length: %zu\r\n\r\n%s",
         method, path, token, headers, body ? strlen(body) : 0, body ? body : "");
     http_client_send(&client, request, strlen(request));
-    for (int i = 0; i < 6; i++) {
+    for (size_t i = 0; i < 6 + (body ? strlen(body) >> 12 : 0); i++) {
         loop_turn(&loop);
         rig_settle(rig);
     }

@@ -156,6 +156,89 @@ static void a_new_token_is_no_answer_to_keep(void **state)
     assert_int_equal(post("/api/v1/tokens", ana, "nine", "{\"name\":\"nine\"}", NULL, NULL), 409);
 }
 
+/* The answer to a dry run has a row for each customer, so it may be more than a document of the journal holds. */
+static void a_long_answer_is_not_kept(void **state)
+{
+    (void)state;
+    CLEANUP_STR struct str body = {0};
+    CLEANUP_FREE char *first = NULL, *second = NULL;
+    str_add(&body, "{\"dry_run\":true,\"csv\":\"key,cares\\n");
+    for (int i = 0; i < 45000; i++)
+        str_addf(&body, "customer-%d,perhaps\\n", i);
+    str_add(&body, "\"}");
+    assert_int_equal(post("/api/v1/customers/import", ana, "ten", body.p, &first, NULL), 200);
+    assert_true(strlen(first) > IDEMPOTENCY_BYTES);
+    assert_int_equal(post("/api/v1/customers/import", ana, "ten", body.p, &second, NULL), 200);
+    assert_non_null(strstr(second, "too long to be kept"));
+    assert_int_equal(post("/api/v1/customers/import", ana, "ten", "{}", NULL, NULL), 422);
+}
+
+/* While the disk is bad, nothing is kept, also no refusal of a command. */
+static void what_fails_for_now_is_not_kept(void **state)
+{
+    (void)state;
+    CLEANUP_FREE char *again = NULL;
+    CLEANUP_STR struct str head = {0};
+    memory_store_fail_next(rig->memory, 1000);
+    assert_int_equal(post("/api/v1/incidents", ana, "eleven", DECLARE, NULL, NULL), 503);
+    assert_int_equal(post("/api/v1/commands", ana, "twelve", "{\"text\":\"declare disks\"}", NULL, NULL), 503);
+    memory_store_fail_next(rig->memory, 0);
+    for (int i = 0; i < 100 && !core_ready(rig->core, &(const char *){NULL}); i++) {
+        rig->now += SECOND;
+        rig_settle(rig);
+    }
+    assert_int_equal(post("/api/v1/commands", ana, "twelve", "{\"text\":\"declare disks\"}", &again, &head),
+                     200);
+    assert_null(strstr(str_text(&head), "Idempotency-Replayed"));
+}
+
+static bool find_address(void *ctx, const struct journal_doc *doc)
+{
+    bool *found = ctx;
+    *found = *found || strstr(doc->body, "/calendar/");
+    return true;
+}
+
+/* The address of a calendar is told once. */
+static void a_secret_is_not_kept(void **state)
+{
+    (void)state;
+    struct core_settings *settings = (struct core_settings *)core_settings(rig->core);
+    bool kept = false;
+    CLEANUP_FREE char *first = NULL, *second = NULL;
+    settings->public_url = "https://tocsin.example";
+    assert_int_equal(post("/api/v1/commands", ben, "13", "{\"text\":\"calendar\"}", &first, NULL), 200);
+    settings->public_url = NULL;
+    assert_non_null(strstr(first, "/calendar/"));
+    journal_docs(rig->journal, &(struct doc_query){.kind = DOC_ANSWER}, find_address, &kept, NULL);
+    assert_false(kept);
+    assert_int_equal(post("/api/v1/commands", ben, "13", "{\"text\":\"calendar\"}", &second, NULL), 409);
+    assert_null(strstr(second, "/calendar/"));
+}
+
+/* Ben is a member, and then he is not. */
+static void who_may_see_it_no_more_does_not_read_it_again(void **state)
+{
+    (void)state;
+    CLEANUP_JSON cJSON *made = NULL;
+    CLEANUP_FREE char *first = NULL, *second = NULL, *third = NULL;
+    CLEANUP_STR struct str head = {0};
+    ask("POST", "/api/v1/incidents", ana, "{\"title\":\"keys leaked\",\"private\":true}", &made);
+    const char *name = json_text_or(made, "name", "");
+    CLEANUP_FREE char *invite = xasprintf("{\"text\":\"%s invite ben\"}", name);
+    CLEANUP_FREE char *show = xasprintf("{\"text\":\"show %s\"}", name);
+    CLEANUP_FREE char *leave = xasprintf("{\"text\":\"%s leave\"}", name);
+    assert_int_equal(ask("POST", "/api/v1/commands", ana, invite, NULL), 200);
+    assert_int_equal(post("/api/v1/commands", ben, "14", show, &first, NULL), 200);
+    assert_non_null(strstr(first, "keys leaked"));
+    assert_int_equal(post("/api/v1/commands", ben, "14", show, &second, NULL), 200);
+    assert_string_equal(first, second);
+    assert_int_equal(ask("POST", "/api/v1/commands", ben, leave, NULL), 200);
+    assert_int_equal(post("/api/v1/commands", ben, "14", show, &third, &head), 200);
+    assert_null(strstr(third, "keys leaked"));
+    assert_non_null(strstr(str_text(&head), "Idempotency-Replayed: true"));
+}
+
 int main(void)
 {
     const struct CMUnitTest all[] = {
@@ -168,6 +251,10 @@ int main(void)
         cmocka_unit_test(what_was_not_stored_is_done_again),
         cmocka_unit_test(a_token_uses_so_many_keys),
         cmocka_unit_test(a_new_token_is_no_answer_to_keep),
+        cmocka_unit_test(a_long_answer_is_not_kept),
+        cmocka_unit_test(what_fails_for_now_is_not_kept),
+        cmocka_unit_test(a_secret_is_not_kept),
+        cmocka_unit_test(who_may_see_it_no_more_does_not_read_it_again),
     };
     return cmocka_run_group_tests(all, api_rig_setup, api_rig_teardown);
 }
