@@ -246,12 +246,14 @@ static bool look_up(struct core *core, const struct idle *idle, struct looked_up
     return ret->group != NULL;
 }
 
+/* Of those that were seen at the same time the higher fingerprint, so that a part of the list ends where the next one begins. */
 static int newest_first(const void *a, const void *b)
 {
     const struct looked_up *x = *(struct looked_up *const *)a, *y = *(struct looked_up *const *)b;
     if (x->group->times.last_seen != y->group->times.last_seen)
         return x->group->times.last_seen > y->group->times.last_seen ? -1 : 1;
-    return x->idle < y->idle ? 1 : -1;
+    uint64_t a_print = x->group->fingerprint, b_print = y->group->fingerprint;
+    return (a_print < b_print) - (a_print > b_print);
 }
 
 static bool has_words(const struct group *group, const char *words)

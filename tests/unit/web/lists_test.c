@@ -124,6 +124,21 @@ static void pages_make_up_the_list(void **state)
     }
 }
 
+/* What was seen in the same millisecond is in one order, whenever it came first. */
+static void no_group_is_left_out_of_the_pages(void **state)
+{
+    (void)state;
+    static const uint64_t fingerprints[] = {0xe3, 0xe1, 0xe4, 0xe2};
+    int pages, one;
+    rig->now += SECOND;
+    for (size_t i = 0; i < ARRAY_SIZE(fingerprints); i++)
+        an_alert(fingerprints[i]);
+    CLEANUP_FREE char *whole = walk(ana, "/api/v1/incoming", "groups", 500, &one);
+    CLEANUP_FREE char *parts = walk(ana, "/api/v1/incoming", "groups", 1, &pages);
+    assert_int_equal(one, 1);
+    assert_string_equal(whole, parts);
+}
+
 /* A page is what it was, though rows came before it. */
 static void new_rows_move_nothing(void **state)
 {
@@ -281,6 +296,7 @@ int main(void)
 {
     const struct CMUnitTest all[] = {
         cmocka_unit_test(pages_make_up_the_list),
+        cmocka_unit_test(no_group_is_left_out_of_the_pages),
         cmocka_unit_test(new_rows_move_nothing),
         cmocka_unit_test(a_cursor_is_of_its_list),
         cmocka_unit_test(the_next_page_is_linked),
