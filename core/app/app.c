@@ -175,6 +175,7 @@ struct app *app_create(const struct app_parts *parts)
     struct app *app = xcalloc(1, sizeof(*app));
     const char *url = core_settings(parts->core)->public_url;
     app->parts = *parts;
+    randombytes_buf(app->place_key, sizeof(app->place_key));
     app->https = url && text_starts(url, "https://");
     for (size_t i = 0; i < APP_FILES; i++) {
         struct str text = {0};

@@ -5,6 +5,7 @@
 #define TOCSIN_APP_INSIDE_H
 
 #include "app/page.h"
+#include "app/place.h"
 #include "base/map.h"
 #include "web/guesses.h"
 #include "web/kept.h"
@@ -18,6 +19,7 @@ struct app {
     struct map sign_ins;    /* state -> struct sign_in that an identity provider is asked about */
     struct map followers;   /* session id -> struct token, for the live stream */
     struct kept files[APP_FILES];
+    uint8_t place_key[PLACE_KEY]; /* of where parts of lists end */
     ARRAY(struct route *) tables; /* of pages: GET and POST */
     ARRAY(struct app_route *) contexts;
 };

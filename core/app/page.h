@@ -11,6 +11,7 @@
 #ifndef TOCSIN_APP_PAGE_H
 #define TOCSIN_APP_PAGE_H
 
+#include "app/place.h"
 #include "app/visit.h"
 #include "template/mustache.h"
 
@@ -44,6 +45,11 @@ void view_markup(struct view *view, const char *name, const char *commonmark); /
 /* A value for the query or a part of the path of an address, percent-encoded: into a text, or a view. NULL or "": none. */
 void query_add(struct str *out, const char *value);
 void view_query(struct view *view, const char *name, const char *value);
+/* Where the next part of a list begins, sealed (place.h), for the address of that part; and that, from the query of such an address. False:
+   the query has none. */
+__attribute__((format(printf, 4, 5))) void view_place(struct view *view, const char *name,
+                                                      const struct visit *visit, const char *format, ...);
+bool visit_place(const struct visit *visit, const char *parameter, char ret[PLACE_PLAIN]);
 /* As the visitor reads it, in their zone, in a <time>. 0: none. */
 void view_time(struct view *view, const char *name, instant at, const struct visit *visit);
 /* A clock that runs: since then, or until then. 0: none. */

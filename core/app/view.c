@@ -28,6 +28,25 @@ void view_textf(struct view *view, const char *name, const char *format, ...)
     view_text(view, name, str_text(&text));
 }
 
+void view_place(struct view *view, const char *name, const struct visit *visit, const char *format, ...)
+{
+    CLEANUP_STR struct str place = {0};
+    char sealed[PLACE_TEXT];
+    va_list args;
+    va_start(args, format);
+    str_vaddf(&place, format, args);
+    va_end(args);
+    place_seal(visit->app->place_key, http_path(visit->request), http_query(visit->request), str_text(&place),
+               sealed);
+    view_text(view, name, sealed);
+}
+
+bool visit_place(const struct visit *visit, const char *parameter, char ret[PLACE_PLAIN])
+{
+    const char *text = http_query_value(visit->request, parameter);
+    return text && place_open(visit->app->place_key, http_path(visit->request), text, ret);
+}
+
 void view_markup(struct view *view, const char *name, const char *commonmark)
 {
     CLEANUP_STR struct str html = {0};

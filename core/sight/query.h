@@ -17,7 +17,9 @@ struct query {
     size_t limit;                          /* at most 1,000 */
     bool ended;                            /* only those that are over, whatever `all` says */
     size_t look;                           /* so many are looked at, at most; 0: as many as it takes */
-    uint64_t *ret_before; /* what to ask for `before` next; 0: there are no more. NULL: never mind */
+    /* What to ask for `before` next; 0: there are no more. NULL: never mind. The viewer may not see all that it names: who passes it on
+       seals it. */
+    uint64_t *ret_before;
 };
 int query_list(struct core *core, const struct query *query,
                bool (*on)(void *ctx, const struct incident *incident), void *ctx, struct error *err);
@@ -34,7 +36,7 @@ int query_search(struct core *core, const char *words, const char *viewer, insta
 /*
  * The same a part at a time: it begins at *at and sets that to where the next part begins. What has the words in its title comes
  * first; an incident may come again in another part, for something that was said in it. What a call costs is bounded, so a part may
- * be empty though another follows.
+ * be empty though another follows. The place may be one that the viewer may not see: who passes it on seals it.
  */
 struct search_place { /* {0}: at the beginning */
     unsigned pass;

@@ -34,7 +34,8 @@ size_t triage_group_count(const struct core *core); /* in memory */
 const struct group *triage_group_seen(struct core *core, const char *fingerprint, const char *viewer,
                                       struct group *read);
 
-/* A part of the list of all groups, those first that were recorded last: what is counted is recorded within a minute. */
+/* A part of the list of all groups, those first that were recorded last: what is counted is recorded within a minute. Where it ended may be
+   a group that the viewer may not see: who passes that on seals it. */
 struct group_span {
     const char *viewer;
     char after

@@ -56,7 +56,7 @@ test('the list is filtered by state and by words', async () => {
   assert.deepEqual(await titles('state=declined'), ['boom one'])
   assert.deepEqual(await titles('state=open'), ['boom two'])
   assert.deepEqual((await titles('state=none&q=hum')), ['hum along'])
-  assert.deepEqual(await titles('before=1-0000000000000000'), [])
+  assert.equal((await titles('before=1-0000000000000000')).length, 5) // only sealed ones are places
   assert.equal((await titles('before=junk')).length, 5)
 })
 

@@ -101,17 +101,18 @@ static bool add_open(void *ctx, const struct incident *incident)
 static int add_past(struct listing *listing, struct error *err)
 {
     const struct visit *visit = listing->visit;
-    uint64_t before = incident_name_parse(http_query_value(visit->request, "before"));
     comms_numbers numbers = {0};
-    char name[INCIDENT_NAME];
-    int rc = comms_touching(visit->core, listing->customer, before, PAST, &numbers, err);
+    char name[INCIDENT_NAME], before[PLACE_PLAIN];
+    bool is_earlier = visit_place(visit, "before", before);
+    int rc = comms_touching(visit->core, listing->customer, is_earlier ? incident_name_parse(before) : 0, PAST,
+                            &numbers, err);
     for (size_t i = 0; i < numbers.n; i++) {
         const struct incident *incident = sight_incident(visit->core, numbers.v[i], visit->person);
         if (incident && !status_is_open(incident->status))
             add_incident(listing, incident);
     }
     if (numbers.n == PAST)
-        view_text(listing->view, "earlier", incident_name(numbers.v[PAST - 1], name));
+        view_place(listing->view, "earlier", visit, "%s", incident_name(numbers.v[PAST - 1], name));
     array_free(&numbers);
     return rc;
 }

@@ -126,10 +126,9 @@ static void add_filters(const struct listing *listing, struct view *view)
 static struct group_span read_place(const struct visit *visit)
 {
     struct group_span page = {.viewer = visit->person, .look = LOOK_MOST};
-    const char *text = http_query_value(visit->request, "before");
+    char text[PLACE_PLAIN], *end = NULL;
     uint64_t fingerprint;
-    char *end = NULL;
-    instant at = text ? strtoll(text, &end, 10) : 0;
+    instant at = visit_place(visit, "before", text) ? strtoll(text, &end, 10) : 0;
     if (at > 0 && *end == '-' && fingerprint_parse(end + 1, &fingerprint, NULL) == 0) {
         page.at = at;
         fingerprint_format(fingerprint, page.after);
@@ -151,7 +150,7 @@ static int show(struct visit *visit, struct view *view, struct error *err)
     add_filters(&listing, view);
     view_flag(view, "nothing", listing.n == 0);
     if (page.more)
-        view_textf(view, "earlier", "%" PRId64 "-%s", page.at, page.after);
+        view_place(view, "earlier", visit, "%" PRId64 "-%s", page.at, page.after);
     return rc;
 }
 

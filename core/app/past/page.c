@@ -80,7 +80,7 @@ static int list(struct listing *listing, const char *from, struct error *err)
                                 .ret_before = &next};
     int rc = query_list(listing->visit->core, &query, list_one, listing, err);
     if (next)
-        view_textf(listing->view, "earlier", "%" PRIu64, next);
+        view_place(listing->view, "earlier", listing->visit, "%" PRIu64, next);
     return rc;
 }
 
@@ -92,14 +92,15 @@ static int search(struct listing *listing, const char *words, const char *from, 
     int rc =
         query_search_part(listing->visit->core, words, listing->visit->person, &at, find_one, listing, err);
     if (!rc && !at.over)
-        view_textf(listing->view, "earlier", "%u.%" PRIu64, at.pass, at.before);
+        view_place(listing->view, "earlier", listing->visit, "%u.%" PRIu64, at.pass, at.before);
     return rc;
 }
 
 static int show(struct visit *visit, struct view *view, struct error *err)
 {
     struct http_request *request = visit->request;
-    const char *words = choice_of(request, "q"), *from = choice_of(request, "from");
+    char place[PLACE_PLAIN];
+    const char *words = choice_of(request, "q"), *from = visit_place(visit, "from", place) ? place : NULL;
     struct listing listing = {.visit = visit,
                               .view = view,
                               .severity = choice_of(request, "severity"),

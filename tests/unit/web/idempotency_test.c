@@ -1,6 +1,7 @@
 /* Requests that come again with the same Idempotency-Key. */
 #include "api_rig.h"
 
+#include "mcp/mcp.h"
 #include "web/idempotency.h"
 
 #define DECLARE "{\"title\":\"checkout is slow\"}"
@@ -17,6 +18,14 @@ static size_t incidents(void)
     CLEANUP_JSON cJSON *all = NULL;
     ask("GET", "/api/v1/incidents?status=all&limit=500", ana, NULL, &all);
     return (size_t)cJSON_GetArraySize(json_member(all, "incidents"));
+}
+
+static void recover(void)
+{
+    for (int i = 0; i < 100 && !core_ready(rig->core, &(const char *){NULL}); i++) {
+        rig->now += SECOND;
+        rig_settle(rig);
+    }
 }
 
 static void the_same_again_gets_the_first_answer(void **state)
@@ -122,10 +131,7 @@ static void what_was_not_stored_is_done_again(void **state)
     size_t before = incidents();
     memory_store_fail_next(rig->memory, 1);
     assert_int_equal(post("/api/v1/incidents", ana, "seven", DECLARE, NULL, NULL), 503);
-    for (int i = 0; i < 100 && !core_ready(rig->core, &(const char *){NULL}); i++) {
-        rig->now += SECOND;
-        rig_settle(rig);
-    }
+    recover();
     assert_int_equal(post("/api/v1/incidents", ana, "seven", DECLARE, NULL, NULL), 201);
     assert_int_equal(incidents(), before + 1);
 }
@@ -183,13 +189,30 @@ static void what_fails_for_now_is_not_kept(void **state)
     assert_int_equal(post("/api/v1/incidents", ana, "eleven", DECLARE, NULL, NULL), 503);
     assert_int_equal(post("/api/v1/commands", ana, "twelve", "{\"text\":\"declare disks\"}", NULL, NULL), 503);
     memory_store_fail_next(rig->memory, 0);
-    for (int i = 0; i < 100 && !core_ready(rig->core, &(const char *){NULL}); i++) {
-        rig->now += SECOND;
-        rig_settle(rig);
-    }
+    recover();
     assert_int_equal(post("/api/v1/commands", ana, "twelve", "{\"text\":\"declare disks\"}", &again, &head),
                      200);
     assert_null(strstr(str_text(&head), "Idempotency-Replayed"));
+}
+
+/* What an agent is told comes with 200, also that nothing can be written. */
+static void what_an_agent_could_not_do_is_not_kept(void **state)
+{
+    (void)state;
+    static const char *const line =
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":"
+        "\"run_command\",\"arguments\":{\"line\":\"declare disks are slow\"}}}";
+    CLEANUP_FREE char *first = NULL, *second = NULL;
+    CLEANUP_STR struct str head = {0};
+    memory_store_fail_next(rig->memory, 1000);
+    assert_int_equal(post("/api/v1/incidents", ana, "15", DECLARE, NULL, NULL), 503);
+    assert_int_equal(post("/mcp", ben, "16", line, &first, NULL), 200);
+    assert_non_null(strstr(first, "\"isError\":true"));
+    memory_store_fail_next(rig->memory, 0);
+    recover();
+    assert_int_equal(post("/mcp", ben, "16", line, &second, &head), 200);
+    assert_null(strstr(str_text(&head), "Idempotency-Replayed"));
+    assert_non_null(strstr(second, "\"isError\":false"));
 }
 
 static bool find_address(void *ctx, const struct journal_doc *doc)
@@ -239,6 +262,23 @@ static void who_may_see_it_no_more_does_not_read_it_again(void **state)
     assert_non_null(strstr(str_text(&head), "Idempotency-Replayed: true"));
 }
 
+static struct mcp *mcp;
+
+static int set_up(void **state)
+{
+    int rc = api_rig_setup(state);
+    mcp = mcp_create(
+        &(struct mcp_parts){.server = server, .core = rig->core, .clock = clock_of_rig, .name = "Acme"});
+    return rc;
+}
+
+static int tear_down(void **state)
+{
+    int rc = api_rig_teardown(state);
+    mcp_destroy(mcp);
+    return rc;
+}
+
 int main(void)
 {
     const struct CMUnitTest all[] = {
@@ -253,8 +293,9 @@ int main(void)
         cmocka_unit_test(a_new_token_is_no_answer_to_keep),
         cmocka_unit_test(a_long_answer_is_not_kept),
         cmocka_unit_test(what_fails_for_now_is_not_kept),
+        cmocka_unit_test(what_an_agent_could_not_do_is_not_kept),
         cmocka_unit_test(a_secret_is_not_kept),
         cmocka_unit_test(who_may_see_it_no_more_does_not_read_it_again),
     };
-    return cmocka_run_group_tests(all, api_rig_setup, api_rig_teardown);
+    return cmocka_run_group_tests(all, set_up, tear_down);
 }
