@@ -373,19 +373,24 @@ static struct item *replaceable(const struct outbox *outbox, const struct action
     return fits ? item : NULL;
 }
 
-/* Forgets an item that has ended, at the latest when its end is durable. */
-static void discard(struct outbox *outbox, struct item *item, struct journal_batch *batch)
+/* Forgets an item that has ended, when its end is durable. */
+static void discard_later(struct outbox *outbox, struct item *item, struct journal_batch *batch)
 {
     char key[ID_KEY];
     batch_doc(batch, DOC_ACTION, id_key(item->action.id, key), NULL);
     write_last_id(outbox, batch);
     unmap(&outbox->by_key, item->action.key, item); /* it may be added again */
-    if (!item->leaving.next) {
-        forget(outbox, item);
-        return;
-    }
-    item->withdrawn = true;
     unmap(&outbox->failed, item->action.coalesce, item);
+    item->withdrawn = true;
+}
+
+/* … or at once, if that is durable already. */
+static void discard(struct outbox *outbox, struct item *item, struct journal_batch *batch)
+{
+    bool leaves = item->leaving.next;
+    discard_later(outbox, item, batch);
+    if (!leaves)
+        forget(outbox, item);
 }
 
 /* What failed for good is over once there is a newer state to show: nobody should send the old one again. */
@@ -585,7 +590,7 @@ static void explain_giving_up(struct action *action, instant now)
 static void take_done(struct outbox *outbox, struct item *item, struct journal_batch *batch)
 {
     if (lanes[item->action.lane].forgotten) {
-        discard(outbox, item, batch);
+        discard_later(outbox, item, batch);
         return;
     }
     write_doc(item, batch);
