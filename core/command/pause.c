@@ -320,6 +320,8 @@ int split_when(const char *text, instant now, const char *zone, struct when_spli
     f.n = split_words(text, f.words);
     bool found = f.n && f.n < SPAN_MOST && find(&f);
     int rc = check_found(&f, found, err);
+    if (!found)
+        return rc;
     rc = rc ? rc : refuse_second_time(&f, err);
     rc = rc ? rc : refuse_city(&f, err);
     if (rc)
@@ -367,6 +369,8 @@ int split_span(const char *text, instant now, const char *zone, struct span_spli
     f.n = split_words(text, f.words);
     bool found = f.n && f.n < SPAN_MOST && find_span(&f, 0);
     int rc = check_found(&f, found, err);
+    if (!found)
+        return rc;
     rc = rc ? rc : refuse_second_span(&f, err);
     rc = rc ? rc : refuse_city(&f, err);
     if (rc)
