@@ -128,7 +128,6 @@ struct telling {
     void *ctx;
     size_t left;
     uint64_t last_version;
-    size_t rows;
     struct error *err;
     int rc;
 };
@@ -137,7 +136,6 @@ static bool tell_row(void *ctx, const struct journal_event *row)
 {
     struct telling *telling = ctx;
     struct event event;
-    telling->rows++;
     telling->last_version = row->version;
     telling->rc = turn_event_of_row(row, &event, telling->err);
     if (telling->rc)
@@ -152,17 +150,34 @@ static bool tell_row(void *ctx, const struct journal_event *row)
     return more;
 }
 
+static int tell(struct telling *telling, uint64_t id, uint64_t before, size_t look)
+{
+    char name[INCIDENT_NAME];
+    if (!sight_incident(telling->core, id, telling->viewer))
+        return error_markup(telling->err, ERR_NOT_FOUND, "No incident %s. `list` shows the open ones.",
+                            incident_name(id, name));
+    int rc = journal_read_back(core_journal(telling->core), incident_name(id, name), before, look, tell_row,
+                               telling, telling->err);
+    return rc ? rc : telling->rc;
+}
+
 int query_timeline(struct core *core, uint64_t id, const char *viewer, uint64_t before, size_t limit,
                    bool (*on)(void *ctx, const struct event *event), void *ctx, struct error *err)
 {
-    char name[INCIDENT_NAME];
-    if (!sight_incident(core, id, viewer))
-        return error_markup(err, ERR_NOT_FOUND, "No incident %s. `list` shows the open ones.",
-                            incident_name(id, name));
     struct telling telling = {
         .core = core, .viewer = viewer, .on = on, .ctx = ctx, .left = limit ? limit : LIST_MOST, .err = err};
-    int rc = journal_read_back(core_journal(core), incident_name(id, name), before, 0, tell_row, &telling, err);
-    return rc ? rc : telling.rc;
+    return tell(&telling, id, before, 0);
+}
+
+int query_timeline_part(struct core *core, uint64_t id, const char *viewer, uint64_t before, size_t look,
+                        bool (*on)(void *ctx, const struct event *event), void *ctx, uint64_t *ret_before,
+                        struct error *err)
+{
+    struct telling telling = {
+        .core = core, .viewer = viewer, .on = on, .ctx = ctx, .left = SIZE_MAX, .err = err};
+    int rc = tell(&telling, id, before, look);
+    *ret_before = telling.last_version > 1 ? telling.last_version : 0;
+    return rc;
 }
 
 struct searching {

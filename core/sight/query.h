@@ -29,6 +29,11 @@ int query_owing(struct core *core, const char *viewer, bool (*on)(void *ctx, con
 /* Newest first, starting before version `before` (0: at the end). Internal events (cards, channels) are left out. */
 int query_timeline(struct core *core, uint64_t incident, const char *viewer, uint64_t before, size_t limit,
                    bool (*on)(void *ctx, const struct event *event), void *ctx, struct error *err);
+/* The same a part at a time: at most `look` entries are read, those that are left out, too. *ret_before: what to ask for `before` next; 0:
+   there are none before. */
+int query_timeline_part(struct core *core, uint64_t incident, const char *viewer, uint64_t before, size_t look,
+                        bool (*on)(void *ctx, const struct event *event), void *ctx, uint64_t *ret_before,
+                        struct error *err);
 /* Best match first, each incident once. `until`: nothing that happened later (0: all), so that a longer list begins as a shorter one did. */
 int query_search(struct core *core, const char *words, const char *viewer, instant until, size_t limit,
                  bool (*on)(void *ctx, const struct incident *incident, const struct event *event), void *ctx,

@@ -10,7 +10,7 @@
 
 #define PAGE       100
 #define PAGE_BYTES (48 << 10) /* of texts; a long one may go beyond it */
-#define LOOK_MOST  2000       /* entries that a filter looks through for a page */
+#define LOOK_MOST  2000       /* entries that are looked through for a page */
 #define WHO_MOST   100        /* people, and customers, to choose from */
 #define MACHINES   "machines" /* in the place of a person: rules, connectors, the clock, tools */
 
@@ -48,8 +48,7 @@ struct listing {
     const struct filter *filter;
     const char *who; /* a person, "customer/KEY", MACHINES; "": anybody */
     struct view *view;
-    size_t n, bytes, looked;
-    uint64_t last;
+    size_t n, bytes;
 };
 
 /* What a customer did, and what was said to them or to many. */
@@ -92,10 +91,8 @@ static bool list_one(void *ctx, const struct event *event)
     struct listing *listing = ctx;
     const struct visit *visit = listing->visit;
     CLEANUP_STR struct str text = {0};
-    listing->last = event->version;
-    listing->looked++;
     if (!is_wanted(listing, event))
-        return listing->looked < LOOK_MOST;
+        return true;
     struct view *item = view_item(listing->view, "events");
     event_describe(event, visit->now, visit_zone(visit), people_name, visit->core, &text);
     view_textf(item, "version", "%" PRIu64, event->version);
@@ -104,7 +101,7 @@ static bool list_one(void *ctx, const struct event *event)
     view_text(item, "type", event_kind(event->type)->name);
     view_markup(item, "text", str_text(&text));
     listing->bytes += text.len;
-    return ++listing->n < PAGE && listing->looked < LOOK_MOST && listing->bytes < PAGE_BYTES;
+    return ++listing->n < PAGE && listing->bytes < PAGE_BYTES;
 }
 
 /* ---- what there is to choose from ---- */
@@ -153,13 +150,15 @@ int timeline_add(struct visit *visit, const struct incident *incident, struct vi
                               .view = view};
     add_filters(listing.filter, view);
     add_authors(visit, incident, listing.who, view);
-    int rc = query_timeline(visit->core, incident->id, visit->person, before ? strtoull(before, NULL, 10) : 0,
-                            0, list_one, &listing, err);
+    uint64_t earlier;
+    int rc =
+        query_timeline_part(visit->core, incident->id, visit->person, before ? strtoull(before, NULL, 10) : 0,
+                            LOOK_MOST, list_one, &listing, &earlier, err);
     view_text(view, "show", listing.filter->word);
     view_query(view, "who", listing.who);
     view_flag(view, "no_events", listing.n == 0);
     view_flag(view, "is_earlier", before != NULL);
-    if (listing.last > 1)
-        view_textf(view, "earlier", "%" PRIu64, listing.last);
+    if (earlier)
+        view_textf(view, "earlier", "%" PRIu64, earlier);
     return rc;
 }
