@@ -58,6 +58,9 @@ struct recipient {
 typedef ARRAY(struct recipient) recipient_list;
 void recipients_of(struct core *core, const struct incident *incident, const char *audience,
                    recipient_list *ret);
+/* The same of those whom the state of the incident names, at most so many: without gathering a crowd. */
+void recipients_named(struct core *core, const struct incident *incident, const char *audience, size_t most,
+                      recipient_list *ret);
 void recipients_finish(recipient_list *list);
 /* Why nobody is of an audience, and what to type: "no affected customer is known. …" */
 void recipients_none(const struct incident *incident, const char *audience, struct str *out);

@@ -10,8 +10,10 @@
 #include "comms/posts.h"
 #include "customers/customers.h"
 #include "delivery/link.h"
+#include "impact/impact.h"
 
 #define SHOWN_MOST 5
+#define CROWD      500 /* of more customers than these, some of those whom the state names are shown */
 
 struct preview {
     struct core *core;
@@ -81,6 +83,31 @@ static void say_none(const struct preview *p, const char *customer)
         recipients_none(p->incident, p->draft->customer, p->out);
 }
 
+/* True: of a crowd. */
+static bool gather(const struct preview *p, const char *customer, recipient_list *ret)
+{
+    const char *audience = p->draft->customer;
+    *ret = (recipient_list){0};
+    if (!customer && audience_is_many(audience) && incident_customers(p->incident) > CROWD)
+        recipients_named(p->core, p->incident, audience, SHOWN_MOST + 1, ret);
+    bool crowd = ret->n > 0;
+    if (!crowd)
+        recipients_of(p->core, p->incident, audience, ret);
+    return crowd;
+}
+
+static void add_crowd(const struct preview *p, const char *one)
+{
+    const struct incident *incident = p->incident;
+    CLEANUP_FREE char *key = text_typed(one);
+    CLEANUP_STR struct str total = {0};
+    impact_number(incident_customers(incident), incident->affected.estimated, &total);
+    str_markup(p->out,
+               "\n\nThese are %zu of the %s customers whom the incident affects. `preview %" PRId64
+               " %s` shows one of them.",
+               p->n, total.p, p->draft->number, key);
+}
+
 static void add_more(const struct preview *p)
 {
     CLEANUP_FREE char *key = p->more ? text_typed(p->hidden) : NULL;
@@ -92,7 +119,7 @@ static void add_more(const struct preview *p)
 void comms_preview(struct core *core, const struct incident *incident, const struct state_draft *draft,
                    const char *customer, struct str *out)
 {
-    struct preview p = {core, incident, draft, out, 0, 0, NULL};
+    struct preview p = {.core = core, .incident = incident, .draft = draft, .out = out};
     struct post post = {0};
     if (draft->post && post_read(draft->post, &post, NULL) == 0)
         post_preview(&post, draft->text, out);
@@ -100,14 +127,17 @@ void comms_preview(struct core *core, const struct incident *incident, const str
     if (draft->post)
         return;
     recipient_list list;
-    recipients_of(core, incident, draft->customer, &list);
+    bool crowd = gather(&p, customer, &list);
     for (size_t i = 0; i < list.n; i++) {
         if (is_meant(&p, &list.v[i], customer))
             show(&p, &list.v[i]);
     }
     if (!p.n)
         say_none(&p, customer);
-    add_more(&p);
+    if (crowd)
+        add_crowd(&p, list.v[list.n - 1].key);
+    else
+        add_more(&p);
     if (!customer && audience_is_many(draft->customer) && incident->affected.estimated)
         str_add(out, "\n\nThe incident affects others, whose number is only estimated: they are not known by "
                      "key, and get nothing.");

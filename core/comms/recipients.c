@@ -36,6 +36,28 @@ void recipients_of(struct core *core, const struct incident *incident, const cha
         add(ret, audience, customers_get(core, audience));
 }
 
+static bool has(const recipient_list *list, const struct customer *record)
+{
+    for (size_t i = 0; record && i < list->n; i++) {
+        if (list->v[i].record == record)
+            return true;
+    }
+    return false;
+}
+
+void recipients_named(struct core *core, const struct incident *incident, const char *audience, size_t most,
+                      recipient_list *ret)
+{
+    const struct state_affected *affected = &incident->affected;
+    *ret = (recipient_list){0};
+    for (size_t i = 0; i < affected->customers.n && ret->n < most; i++) {
+        const char *key = affected->customers.v[i].key;
+        const struct customer *record = customers_get(core, key);
+        if (audience_has(audience, record) && !has(ret, record))
+            add(ret, key, record);
+    }
+}
+
 void recipients_finish(recipient_list *list)
 {
     for (size_t i = 0; i < list->n; i++)

@@ -323,6 +323,27 @@ static void a_key_that_means_many_is_not_one_customer(void **state)
     rig_destroy(rig);
 }
 
+static void a_preview_of_a_crowd_shows_some_whom_the_state_names(void **state)
+{
+    (void)state;
+    struct rig *rig = with_incident(true);
+    struct command many = {.verb = "customers", .by = "system", .automatic = true, .count = 12000};
+    rig_expect(rig, "ben", 1, "customers add a, b, c, d, e, f, g", "7 customers");
+    struct turn *turn = turn_begin(rig->core, rig->now);
+    assert_int_equal(turn_do(turn, 1, &many, NULL, NULL), 0);
+    turn_commit(turn, NULL, NULL);
+    rig_settle(rig);
+    rig_expect(rig, "ben", 1, "tell all Hello.", "approve 1");
+    rig_expect(rig, "ben", 1, "preview 1", "**e**");
+    rig_expect(
+        rig, "ben", 1, "preview 1",
+        "These are 5 of the 12,000 customers whom the incident affects. `preview 1 f` shows one of them.");
+    rig_expect(rig, "ben", 1, "preview 1 g", "**g**");
+    rig_expect(rig, "ben", 1, "tell tier:silver Hello.", "approve 2");
+    rig_expect(rig, "ben", 1, "preview 2", "Nobody gets it: no affected customer is of the tier silver.");
+    rig_destroy(rig);
+}
+
 /* Whom the preview shows is told, once. */
 static void a_preview_shows_each_recipient_once(void **state)
 {
@@ -697,6 +718,7 @@ int main(void)
         cmocka_unit_test(whom_a_message_is_for_is_clear),
         cmocka_unit_test(a_key_that_means_many_is_not_one_customer),
         cmocka_unit_test(a_preview_shows_each_recipient_once),
+        cmocka_unit_test(a_preview_of_a_crowd_shows_some_whom_the_state_names),
         cmocka_unit_test(many_are_those_who_get_it),
         cmocka_unit_test(a_key_with_spaces_is_suggested_in_quotes),
         cmocka_unit_test(who_is_not_reached_by_any_route_is_said),
