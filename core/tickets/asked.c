@@ -12,15 +12,16 @@ void asked_put(const struct asked *asked, struct json_out *j)
     json_put_text_if(j, "connector", asked->connector);
     json_put_text_if(j, "place", asked->channel);
     json_put_text_if(j, "asker", asked->asker);
+    json_put_text_if(j, "agent", asked->agent);
     if (asked->followup)
         json_put_int(j, "followup", asked->followup);
 }
 
 struct asked asked_of(const cJSON *body)
 {
-    return (struct asked){json_text_or(body, "by", NULL), json_text_or(body, "connector", NULL),
+    return (struct asked){json_text_or(body, "by", NULL),    json_text_or(body, "connector", NULL),
                           json_text_or(body, "place", NULL), json_text_or(body, "asker", NULL),
-                          json_int_or(body, "followup", 0)};
+                          json_int_or(body, "followup", 0),  json_text_or(body, "agent", NULL)};
 }
 
 struct asked asked_by(const struct call *call, char **ret_own)
@@ -30,6 +31,7 @@ struct asked asked_by(const struct call *call, char **ret_own)
     return (struct asked){.by = call->by,
                           .connector = *ret_own,
                           .channel = slash ? slash + 1 : NULL,
+                          .agent = turn_agent(call->turn),
                           .asker = slash ? people_user(turn_core(call->turn), call->person, *ret_own) : NULL};
 }
 

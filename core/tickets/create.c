@@ -179,11 +179,13 @@ void create_outcome(struct turn *turn, const struct action *action, const struct
         !turn_incident(turn, action->incident))
         return;
     if (read_made(action, reported, body, &ticket)) {
+        turn_set_agent(turn, json_text_or(body, "agent", NULL), how.by);
         attach(turn, action->incident, &ticket, &how);
         if (ticket.kind == TICKET_WORK)
             go_on(turn, action, body, &ticket);
         else
             round_begin(turn, action->incident);
+        turn_set_agent(turn, NULL, NULL);
     }
     ticket_finish(&ticket);
 }

@@ -139,7 +139,9 @@ static void followed(struct turn *turn, const struct action *action, const cJSON
     CLEANUP_STR struct str text = {0};
     ticket->kind = work ? TICKET_WORK : ticket->kind;
     ticket->continues = work;
+    turn_set_agent(turn, asked.agent, asked.by);
     enum attached done = attach(turn, action->incident, ticket, &how);
+    turn_set_agent(turn, NULL, NULL);
     if (work)
         return;
     str_add(&text, "Ticket ");

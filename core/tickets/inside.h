@@ -36,7 +36,8 @@ static inline struct tickets *tickets_state(const struct core *core)
 struct asked {
     const char *by;
     const char *connector, *channel, *asker;
-    int64_t followup; /* of a ticket: the follow-up that it is for; 0: none */
+    int64_t followup;  /* of a ticket: the follow-up that it is for; 0: none */
+    const char *agent; /* the agent that asked for `by`; NULL: they did themselves */
 };
 /* Writes it as members of an action's body, and reads it again. */
 void asked_put(const struct asked *asked, struct json_out *j);

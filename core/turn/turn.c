@@ -96,6 +96,11 @@ void turn_set_agent(struct turn *turn, const char *agent, const char *by)
     replace_text(&turn->agent_for, by);
 }
 
+const char *turn_agent(const struct turn *turn)
+{
+    return turn->agent;
+}
+
 static void name_agent(const struct turn *turn, struct event *event)
 {
     if (turn->agent && text_equal(event->by, turn->agent_for))

@@ -52,6 +52,7 @@ const char *turn_set_rule(struct turn *turn, const char *rule);
 
 /* What is done as `by` from now on in this turn, that agent does for them: its events say so. Both are copied. */
 void turn_set_agent(struct turn *turn, const char *agent, const char *by);
+const char *turn_agent(const struct turn *turn); /* that one; NULL: none */
 
 /* Decodes an event from its row in the journal. The caller finishes it. */
 int turn_event_of_row(const struct journal_event *row, struct event *ret, struct error *err);

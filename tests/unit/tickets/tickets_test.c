@@ -55,6 +55,22 @@ static void a_link_is_attached_when_its_desk_answers(void **state)
     rig_destroy(rig);
 }
 
+static void what_an_agent_attached_names_it_when_the_desk_answers(void **state)
+{
+    struct asker asker = {.person = "ben", .here = 1, .most = ACCESS_ACT, .agent = "claude", .automatic = true};
+    struct answer answer = {0};
+    (void)state;
+    begin();
+    rig->answer = TICKET7;
+    struct turn *turn = turn_begin(rig->core, rig->now);
+    assert_int_equal(command_run(turn, &asker, "attach https://desk.example/t/7", &answer), 0);
+    turn_commit(turn, NULL, NULL);
+    answer_finish(&answer);
+    rig_settle(rig);
+    rig_expect(rig, "ben", 1, "timeline", "Ben (by the agent claude) attached");
+    rig_destroy(rig);
+}
+
 static void what_is_no_link_of_a_desk_is_refused_with_what_to_type(void **state)
 {
     (void)state;
@@ -595,6 +611,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_link_is_attached_when_its_desk_answers),
+        cmocka_unit_test(what_an_agent_attached_names_it_when_the_desk_answers),
         cmocka_unit_test(what_is_no_link_of_a_desk_is_refused_with_what_to_type),
         cmocka_unit_test(a_desk_that_refuses_is_quoted),
         cmocka_unit_test(a_detached_ticket_is_attached_again_by_hand),
