@@ -140,14 +140,15 @@ int writeup_save(struct turn *turn, uint64_t id, int64_t base, const char *text,
     struct writeup began = {0}, latest = {0}, typed = {.text = (char *)(uintptr_t)text};
     CLEANUP_STR struct str merged = {0};
     int rc = check(text, err);
-    if (!rc && (!writeup_get(core, incident, base, &began) || !base))
-        rc = error_set(err, ERR_NOT_FOUND, "There is no version %" PRId64 " of the write-up.", base);
-    if (!rc && !writeup_get(core, incident, 0, &latest))
-        rc = error_set(err, ERR_NOT_FOUND, "There is no write-up.");
+    bool there = !rc && base && writeup_get(core, incident, base, &began);
+    bool newest = there && writeup_get(core, incident, 0, &latest);
+    if (!rc && !newest)
+        rc = there ? error_set(err, ERR_NOT_FOUND, "There is no write-up.")
+                   : error_set(err, ERR_NOT_FOUND, "There is no version %" PRId64 " of the write-up.", base);
     bool alone = base == incident->activity.writeup;
-    if (!rc)
+    if (newest)
         rc = merge(core, alone ? &typed : &began, alone ? &typed : &latest, text, &merged, err);
-    if (!rc && !text_equal(str_text(&merged), latest.text))
+    if (newest && !rc && !text_equal(str_text(&merged), latest.text))
         rc = writeup_put(turn, id, str_text(&merged), by, err);
     *ret_merged = !rc && !alone;
     writeup_finish(&began);
