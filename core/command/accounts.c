@@ -18,23 +18,11 @@ static void describe(const struct core *core, const char *id, struct str *out)
                where.len ? where.p : "no platform");
 }
 
-struct telling {
-    struct turn *turn;
-    const struct asker *but;
-    const char *key, *text;
-};
-
-static void tell_user(void *ctx, const char *connector, const char *user)
-{
-    const struct telling *t = ctx;
-    if (!t->but || !text_equal(t->but->connector, connector) || !text_equal(t->but->user, user))
-        rooms_tell_user(t->turn, connector, user, t->key, t->text);
-}
-
 void accounts_tell(struct turn *turn, const char *id, const struct asker *but, const char *text)
 {
     CLEANUP_FREE char *key = turn_key_as(turn, "people:");
-    people_each_user(turn_core(turn), id, tell_user, &(struct telling){turn, but, key, text});
+    struct place asker = {.connector = but ? but->connector : NULL, .to = but ? but->user : NULL};
+    rooms_tell_person(turn, id, &asker, key, text);
 }
 
 /* Tells both of two who were one; `out`: the same. */

@@ -44,9 +44,10 @@ void rooms_ask(struct turn *turn, const struct place *place, const char *key, co
                const char *form, const char *text);
 /* To one person directly, on each platform where they are known; to the incident's channels if they are known on none. */
 void rooms_nudge(struct turn *turn, uint64_t incident, const char *person, const char *key, const char *text);
-/* To one user directly, about no incident. False: nobody reads it there, since that is no chat, or is served no more. */
-bool rooms_tell_user(struct turn *turn, const char *connector, const char *user, const char *key,
-                     const char *text);
+/* To one person directly, in each chat where they have a user, about no incident; not to the user `place.to` of `but` (NULL: to all). A
+   desk is no chat. False: nobody reads it, since they are known from no chat that is served. */
+bool rooms_tell_person(struct turn *turn, const char *person, const struct place *but, const char *key,
+                       const char *text);
 
 /* Looks somebody up by their e-mail address, on each platform that can, and makes them a member of the incident. `here` is where
    the answer goes; its texts may be NULL. Returns how many platforms are asked. */

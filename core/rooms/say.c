@@ -88,19 +88,36 @@ static bool say_to_person(struct turn *turn, const struct link *link, const stru
     return place.to;
 }
 
-bool rooms_tell_user(struct turn *turn, const char *connector, const char *user, const char *key,
-                     const char *text)
+struct telling {
+    struct turn *turn;
+    const struct place *but;
+    const char *key, *text;
+    bool told;
+};
+
+static void tell_user(void *ctx, const char *connector, const char *user)
 {
-    struct place place = {.connector = connector,
-                          .channel = core_settings(turn_core(turn))->announce,
-                          .to = user,
-                          .direct = true};
-    CLEANUP_FREE char *own = xasprintf("%s:%s", key, user);
-    const struct link *link = link_find(turn_core(turn), connector);
-    bool chat = link && link_is_chat(link);
-    if (chat)
-        post(turn, &place, NULL, own, NULL, NULL, text);
-    return chat && link_served(turn_core(turn), connector);
+    struct telling *telling = ctx;
+    const struct core *core = turn_core(telling->turn);
+    const struct place *but = telling->but;
+    struct place place = {
+        .connector = connector, .channel = core_settings(core)->announce, .to = user, .direct = true};
+    const struct link *link = link_find(core, connector);
+    bool same = but && text_equal(but->connector, connector) && text_equal(but->to, user);
+    if (!link || !link_is_chat(link) || same)
+        return;
+    CLEANUP_FREE char *own = xasprintf("%s:%s", telling->key, user);
+    post(telling->turn, &place, NULL, own, NULL, NULL, telling->text);
+    telling->told |= link_served(core, connector);
+}
+
+bool rooms_tell_person(struct turn *turn, const char *person, const struct place *but, const char *key,
+                       const char *text)
+{
+    struct telling telling = {turn, but, key, text, false};
+    if (person)
+        people_each_user(turn_core(turn), person, tell_user, &telling);
+    return telling.told;
 }
 
 /* A private incident without a channel is not silent: each member gets a direct message. */

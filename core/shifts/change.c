@@ -47,18 +47,6 @@ static void tell_change(struct turn *turn, const struct standing *standing, cons
 
 /* ---- the note ---- */
 
-struct sending {
-    struct turn *turn;
-    const char *key, *text;
-    bool sent;
-};
-
-static void send_user(void *ctx, const char *connector, const char *user)
-{
-    struct sending *sending = ctx;
-    sending->sent |= rooms_tell_user(sending->turn, connector, user, sending->key, sending->text);
-}
-
 /* Whoever cannot be written to is named where everybody reads. */
 static void tell_person(struct turn *turn, struct note *note, const char *name)
 {
@@ -66,14 +54,10 @@ static void tell_person(struct turn *turn, struct note *note, const char *name)
     const char *person = oncall_person(core, name);
     CLEANUP_FREE char *key = turn_key_as(turn, SHIFT_KEY);
     CLEANUP_STR struct str text = {0};
-    struct sending sending = {turn, key, NULL, false};
     note->reader = person;
     note->zone = people_zone(core, person);
     note_add(turn, note, &text);
-    sending.text = text.p;
-    if (person)
-        people_each_user(core, person, send_user, &sending);
-    if (sending.sent)
+    if (rooms_tell_person(turn, person, NULL, key, text.p))
         return;
     CLEANUP_FREE char *unknown =
         markup("%s is on call for %s now, but I can't write to them: I know them from no "

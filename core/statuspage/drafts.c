@@ -93,26 +93,11 @@ void drafts_approved(struct turn *turn, const struct event *event, const struct 
 
 /* ---- drafts of a post that has ended ---- */
 
-struct telling {
-    struct turn *turn;
-    const char *key, *text;
-    bool told;
-};
-
-static void tell_user(void *ctx, const char *connector, const char *user)
-{
-    struct telling *telling = ctx;
-    telling->told |= rooms_tell_user(telling->turn, connector, user, telling->key, telling->text);
-}
-
 /* Directly, and where everybody reads if they are known from no chat. */
 static void tell_author(struct turn *turn, const char *author, const char *text)
 {
     CLEANUP_FREE char *key = turn_key(turn);
-    struct telling telling = {turn, key, text, false};
-    if (author)
-        people_each_user(turn_core(turn), author, tell_user, &telling);
-    if (!telling.told)
+    if (!rooms_tell_person(turn, author, NULL, key, text))
         rooms_say_incident(turn, 0, key, NULL, text);
 }
 

@@ -275,6 +275,35 @@ static void only_platforms_with_forms_get_buttons_that_ask(void **state)
     assert_true(rig_sent(rig, "console ", "\"label\":\"Fixing\"") > 0);
 }
 
+static bool tell(const char *person, const struct place *but, const char *text)
+{
+    struct turn *turn = turn_begin(rig->core, rig->now);
+    CLEANUP_FREE char *key = turn_key(turn);
+    bool told = rooms_tell_person(turn, person, but, key, text);
+    turn_commit(turn, NULL, NULL);
+    rig_settle(rig);
+    return told;
+}
+
+/* Whoever works at a desk has a user there, but what is said in a ticket is read by all of them. */
+static void one_person_is_told_in_chats_alone(void **state)
+{
+    (void)state;
+    delivery_connector(rig->core, "zendesk", TOCSIN_CAN_POST | TOCSIN_CAN_TICKETS, true, NULL, rig->now);
+    struct turn *turn = turn_begin(rig->core, rig->now);
+    char *agent = xstrdup(people_identify(turn, &(struct identity){"zendesk", "7", "Zoe", NULL, NULL})->id);
+    turn_commit(turn, NULL, NULL);
+    rig_settle(rig);
+    assert_false(tell(agent, NULL, "for Zoe"));
+    assert_false(tell(NULL, NULL, "for nobody"));
+    assert_true(tell("ben", NULL, "for Ben"));
+    assert_false(tell("ben", &(struct place){.connector = "console", .to = "ben"}, "not here"));
+    assert_int_equal(rig_sent(rig, "post", "for Zoe"), 0);
+    assert_int_equal(rig_sent(rig, "console post", "for Ben"), 1);
+    assert_int_equal(rig_sent(rig, "post", "not here"), 0);
+    free(agent);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -298,6 +327,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_channel_that_opens_late_gets_the_current_topic, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_card_is_edited_once_a_second, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_card_is_hidden_at_once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(one_person_is_told_in_chats_alone, set_up, tear_down),
         cmocka_unit_test_setup_teardown(only_platforms_with_forms_get_buttons_that_ask, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
