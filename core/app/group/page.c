@@ -9,6 +9,7 @@
 #include "sight/sight.h"
 #include "template/words.h"
 #include "triage/triage.h"
+#include "turn/turn.h"
 
 #define HISTORY   50
 #define INCIDENTS 20
@@ -104,11 +105,8 @@ static bool list_event(void *ctx, const struct journal_event *row)
     struct listing *listing = ctx;
     struct event event = {0};
     listing->last = row->version;
-    if (event_decode(row->stream, row->type, row->data, &event, NULL))
+    if (turn_event_of_row(row, &event, NULL))
         return true;
-    event.at = row->at;
-    event.by = xstrdup(row->by);
-    event.version = row->version;
     if (sight_event_visible(listing->visit->core, &event, listing->visit->person))
         add_event(listing, &event);
     event_finish(&event);
