@@ -1,9 +1,7 @@
 /* How Tocsin is, in words: what /readyz and /metrics know, what was found in the journal, and what is left of the disk. */
 #include <inttypes.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <sys/resource.h>
-#include <unistd.h>
 #include <uv.h>
 
 #include "app/page.h"
@@ -126,24 +124,13 @@ static void add_damage(const struct visit *visit, struct view *view)
 
 /* ---- the process ---- */
 
-/* Bytes in memory now; 0: this system does not say. */
-static int64_t resident(void)
-{
-    long pages = 0;
-    FILE *file = fopen("/proc/self/statm", "re");
-    if (!file)
-        return 0;
-    if (fscanf(file, "%*s %ld", &pages) != 1) /* NOLINT(cert-err34-c): the kernel wrote it */
-        pages = 0;
-    fclose(file);
-    return (int64_t)pages * sysconf(_SC_PAGESIZE);
-}
-
 static void add_process(struct view *view)
 {
     struct rusage usage;
+    size_t resident = 0;
     struct view *group = add_group(view, "Tocsin");
-    CLEANUP_FREE char *now = bytes_text(resident());
+    uv_resident_set_memory(&resident);
+    CLEANUP_FREE char *now = bytes_text((int64_t)resident);
     add_row(group, false, "Version", "%s, with libuv %s", TOCSIN_VERSION, uv_version_string());
     add_row(group, false, "Memory", "%s", now);
     if (getrusage(RUSAGE_SELF, &usage) == 0) {
