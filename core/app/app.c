@@ -141,9 +141,7 @@ static const struct token *token_of(struct app *app, const struct session *sessi
 static const struct token *by_cookie(void *ctx, const char *header)
 {
     struct app *app = ctx;
-    CLEANUP_FREE char *secret = cookie_read(app, COOKIE_SESSION, header);
-    const struct session *session = secret ? session_find(app->parts.core, secret, app->parts.clock()) : NULL;
-    session = visit_living(app, session);
+    const struct session *session = visit_session(app, header);
     return session ? token_of(app, session) : NULL;
 }
 

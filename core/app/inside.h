@@ -46,6 +46,8 @@ void visit_meet(struct visit *visit);
 void visit_end(struct visit *visit);
 /* NULL: there is none, or it ended with the token that it was begun with. */
 const struct session *visit_living(const struct app *app, const struct session *session);
+/* The same by the cookies of a browser; header NULL: it sent none. */
+const struct session *visit_session(const struct app *app, const char *header);
 /* After a commit: its session may be gone, or elsewhere in memory. */
 void visit_come_back(struct visit *visit);
 /* Has the form the right token? */

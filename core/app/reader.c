@@ -11,11 +11,9 @@ struct asking { /* who asks; borrowed */
     const char *token; /* the name of a tool's; with it person is NULL */
 };
 
-static bool by_session(struct app *app, struct http_request *request, instant now, struct asking *ret)
+static bool by_session(const struct app *app, struct http_request *request, struct asking *ret)
 {
-    CLEANUP_FREE char *secret = cookie_read(app, COOKIE_SESSION, http_header(request, "cookie"));
-    const struct session *session =
-        secret ? visit_living(app, session_find(app->parts.core, secret, now)) : NULL;
+    const struct session *session = visit_session(app, http_header(request, "cookie"));
     if (session)
         *ret = (struct asking){session->person, session->person ? NULL : session->name};
     return session != NULL;
@@ -43,7 +41,7 @@ enum status_reader app_reader(struct app *app, struct http_request *request, con
     if (!core_readable(core, &why))
         return STATUS_LATER;
     const struct status_page *read = policy_status_page(core_policy(core), page);
-    if (!by_session(app, request, now, &reader) && !by_token(app, request, &reader))
+    if (!by_session(app, request, &reader) && !by_token(app, request, &reader))
         return STATUS_NOBODY;
     return read && read->readers && access_is_among(core, read->readers, reader.person, reader.token, now)
                ? STATUS_READER

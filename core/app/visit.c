@@ -43,6 +43,12 @@ const struct session *visit_living(const struct app *app, const struct session *
     return lost ? NULL : session;
 }
 
+const struct session *visit_session(const struct app *app, const char *header)
+{
+    CLEANUP_FREE char *secret = cookie_read(app, COOKIE_SESSION, header);
+    return secret ? visit_living(app, session_find(app->parts.core, secret, app->parts.clock())) : NULL;
+}
+
 static void read_cookies(struct visit *visit)
 {
     struct app *app = visit->app;
