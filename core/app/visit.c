@@ -1,6 +1,7 @@
 #include "app/visit.h"
 
 #include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "app/inside.h"
@@ -118,6 +119,20 @@ char *visit_by(const struct visit *visit)
 {
     return visit->person ? xstrdup(visit->person)
                          : xasprintf("api/%s", visit->session ? visit->session->name : "nobody");
+}
+
+/* ---- the address ---- */
+
+const char *visit_query(const struct visit *visit, const char *name)
+{
+    const char *value = http_query_value(visit->request, name);
+    return text_empty(value) ? NULL : value;
+}
+
+uint64_t visit_query_number(const struct visit *visit, const char *name)
+{
+    const char *value = visit_query(visit, name);
+    return value ? strtoull(value, NULL, 10) : 0;
 }
 
 /* ---- the form ---- */

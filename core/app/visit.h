@@ -32,6 +32,10 @@ struct visit {
 
 const char *visit_zone(const struct visit *visit);
 const struct app_parts *visit_parts(const struct visit *visit); /* what the app works with */
+/* A parameter of the address. NULL: it is not there, or empty. Borrowed. */
+const char *visit_query(const struct visit *visit, const char *name);
+/* The same as a number. 0: it is not there, or none. */
+uint64_t visit_query_number(const struct visit *visit, const char *name);
 /* A field of the form, sanitized; NULL: it is not there. Freed with the visit. */
 const char *visit_field(struct visit *visit, const char *name);
 /* The author for events. The caller frees it. */

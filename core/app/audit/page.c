@@ -29,9 +29,8 @@ static bool list_one(void *ctx, const struct event *event)
 
 static int show(struct visit *visit, struct view *view, struct error *err)
 {
-    const char *before = http_query_value(visit->request, "before");
     struct listing listing = {visit, view, 0, 0};
-    int rc = audit_each(visit->core, visit->person, before ? strtoull(before, NULL, 10) : 0, PAGE, list_one,
+    int rc = audit_each(visit->core, visit->person, visit_query_number(visit, "before"), PAGE, list_one,
                         &listing, err);
     view_flag(view, "nothing", listing.n == 0);
     if (listing.n == PAGE)

@@ -1,6 +1,5 @@
 /* The connectors, what waits for them, and what could not be sent: with its error, to be retried or given up. */
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "app/page.h"
 #include "base/moment.h"
@@ -119,8 +118,7 @@ static void add_lanes(const struct outgoing *out)
 
 static int show(struct visit *visit, struct view *view, struct error *err)
 {
-    const char *after = http_query_value(visit->request, "after");
-    struct outgoing out = {.visit = visit, .view = view, .after = after ? strtoull(after, NULL, 10) : 0};
+    struct outgoing out = {.visit = visit, .view = view, .after = visit_query_number(visit, "after")};
     (void)err;
     view_text(view, "live", "all");
     view_flag(view, "may_administer", visit->has >= ACCESS_ADMINISTER);

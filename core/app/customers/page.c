@@ -140,16 +140,10 @@ static bool list_one(void *ctx, const struct customer *c)
     return ++listing->n < PAGE;
 }
 
-static const char *query_text(const struct visit *visit, const char *name)
-{
-    const char *text = http_query_value(visit->request, name);
-    return text_empty(text) ? NULL : text;
-}
-
 static int add_directory(const struct visit *visit, const char *after, struct view *view, struct error *err)
 {
     struct listing listing = {
-        .visit = visit, .view = view, .words = query_text(visit, "q"), .tier = query_text(visit, "tier")};
+        .visit = visit, .view = view, .words = visit_query(visit, "q"), .tier = visit_query(visit, "tier")};
     CLEANUP_FREE char *last = NULL;
     int rc = customers_after(visit->core, after, LOOK_MOST, list_one, &listing, &last, err);
     view_textf(view, "count", "%zu", customers_count(visit->core));
@@ -167,8 +161,8 @@ static int add_directory(const struct visit *visit, const char *after, struct vi
 
 static int show(struct visit *visit, struct view *view, struct error *err)
 {
-    const char *after = query_text(visit, "after");
-    bool first = !after && !query_text(visit, "q") && !query_text(visit, "tier");
+    const char *after = visit_query(visit, "after");
+    bool first = !after && !visit_query(visit, "q") && !visit_query(visit, "tier");
     int rc = first ? add_all_affected(visit, view, err) : 0;
     view_flag(view, "first", first);
     view_text(view, "live", "all");

@@ -115,10 +115,9 @@ static bool list_event(void *ctx, const struct journal_event *row)
 
 static int add_history(struct listing *listing, const char *fingerprint, struct error *err)
 {
-    const char *before = http_query_value(listing->visit->request, "before");
     CLEANUP_FREE char *stream = xasprintf("group/%s", fingerprint);
     int rc = journal_read_back(core_journal(listing->visit->core), stream,
-                               before ? strtoull(before, NULL, 10) : 0, HISTORY, list_event, listing, err);
+                               visit_query_number(listing->visit, "before"), HISTORY, list_event, listing, err);
     if (listing->last > 1)
         view_textf(listing->view, "earlier", "%" PRIu64, listing->last);
     return rc;

@@ -138,11 +138,10 @@ static struct group_span read_place(const struct visit *visit)
 
 static int show(struct visit *visit, struct view *view, struct error *err)
 {
-    const char *words = http_query_value(visit->request, "q");
     struct listing listing = {.visit = visit,
                               .view = view,
-                              .filter = filter_named(http_query_value(visit->request, "state")),
-                              .words = text_empty(words) ? NULL : words};
+                              .filter = filter_named(visit_query(visit, "state")),
+                              .words = visit_query(visit, "q")};
     struct group_span page = read_place(visit);
     view_flag(view, "first", !*page.after);
     int rc = triage_groups(visit->core, &page, list_one, &listing, err);

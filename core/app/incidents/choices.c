@@ -4,12 +4,6 @@
 #include "policy/services.h"
 #include "turn/core.h"
 
-const char *choice_of(struct http_request *request, const char *name)
-{
-    const char *value = http_query_value(request, name);
-    return text_empty(value) ? NULL : value;
-}
-
 void choice_add(struct view *view, const char *list, const char *value, const char *label, const char *chosen)
 {
     struct view *item = view_item(view, list);
@@ -62,9 +56,9 @@ void choices_filter(const struct visit *visit, struct view *view)
     static const char *const kept[] = {"severity", "team", "service", "status", "mine", "sort", "q"};
     CLEANUP_STR struct str filter = {0};
     for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
-        choices_add(visit, (enum choice)i, choice_of(visit->request, lists[i].parameter), view);
+        choices_add(visit, (enum choice)i, visit_query(visit, lists[i].parameter), view);
     for (size_t i = 0; i < ARRAY_SIZE(kept); i++) {
-        const char *value = choice_of(visit->request, kept[i]);
+        const char *value = visit_query(visit, kept[i]);
         if (!value)
             continue;
         str_addf(&filter, "%s=", kept[i]);

@@ -9,8 +9,6 @@
 
 enum choice { CHOICE_SEVERITIES, CHOICE_TEAMS, CHOICE_SERVICES };
 
-/* The value of a parameter of the address. NULL: it is not there, or empty. */
-const char *choice_of(struct http_request *request, const char *name);
 /* One more item of a list: "value", "label" (NULL: the value) and whether it is "chosen". */
 void choice_add(struct view *view, const char *list, const char *value, const char *label, const char *chosen);
 /* Adds the list "severities", "teams" or "services". What is chosen (NULL: nothing) and not in the policy (any more) is in it, too. */

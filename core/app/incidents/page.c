@@ -137,8 +137,7 @@ static void add_statuses(const char *chosen, struct view *view)
 /* "page": which hundred, from 1. */
 static void add_rows(struct listing *listing, struct view *view)
 {
-    const char *typed = http_query_value(listing->visit->request, "page");
-    size_t page = typed ? strtoul(typed, NULL, 10) : 1, from = (MIN(MAX(page, 1), MOST) - 1) * PAGE;
+    size_t page = visit_query_number(listing->visit, "page"), from = (MIN(MAX(page, 1), MOST) - 1) * PAGE;
     for (size_t i = from; i < MIN(from + PAGE, listing->rows.n); i++)
         add_row(listing->visit, &listing->rows.v[i], view);
     view_textf(view, "count", "%zu%s", listing->rows.n, listing->rows.n >= MOST ? " and more" : "");
@@ -152,17 +151,16 @@ static void add_rows(struct listing *listing, struct view *view)
 
 static int show(struct visit *visit, struct view *view, struct error *err)
 {
-    struct http_request *request = visit->request;
-    struct listing listing = {visit, text_equal(http_query_value(request, "mine"), "on"), {0}};
-    const struct order *order = order_named(http_query_value(request, "sort"));
-    const char *status = choice_of(request, "status");
+    struct listing listing = {visit, text_equal(visit_query(visit, "mine"), "on"), {0}};
+    const struct order *order = order_named(visit_query(visit, "sort"));
+    const char *status = visit_query(visit, "status");
     enum status wanted = status ? status_parse(status) : STATUS_NONE;
     struct query query = {.viewer = visit->person,
                           .limit = MOST,
                           .status = status_is_open(wanted) ? wanted : STATUS_NONE,
-                          .severity = choice_of(request, "severity"),
-                          .team = choice_of(request, "team"),
-                          .service = choice_of(request, "service")};
+                          .severity = visit_query(visit, "severity"),
+                          .team = visit_query(visit, "team"),
+                          .service = visit_query(visit, "service")};
     int rc = query_list(visit->core, &query, gather, &listing, err);
     if (listing.rows.n)
         qsort(listing.rows.v, listing.rows.n, sizeof(*listing.rows.v), order->compare);

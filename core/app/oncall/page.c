@@ -60,8 +60,7 @@ static void add_rotation(const struct visit *visit, const struct rotation *rotat
 static void add_rotations(struct visit *visit, struct view *view)
 {
     const struct policy *policy = core_policy(visit->core);
-    const char *from = http_query_value(visit->request, "from");
-    size_t first = from ? strtoull(from, NULL, 10) : 0, i = first;
+    size_t first = visit_query_number(visit, "from"), i = first;
     const struct rotation *rotation;
     CLEANUP_STR struct str feeds = {0};
     for (; i - first < PAGE && (rotation = policy_rotation_at(policy, i)); i++)

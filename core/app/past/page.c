@@ -98,14 +98,13 @@ static int search(struct listing *listing, const char *words, const char *from, 
 
 static int show(struct visit *visit, struct view *view, struct error *err)
 {
-    struct http_request *request = visit->request;
     char place[PLACE_PLAIN];
-    const char *words = choice_of(request, "q"), *from = visit_place(visit, "from", place) ? place : NULL;
+    const char *words = visit_query(visit, "q"), *from = visit_place(visit, "from", place) ? place : NULL;
     struct listing listing = {.visit = visit,
                               .view = view,
-                              .severity = choice_of(request, "severity"),
-                              .team = choice_of(request, "team"),
-                              .service = choice_of(request, "service")};
+                              .severity = visit_query(visit, "severity"),
+                              .team = visit_query(visit, "team"),
+                              .service = visit_query(visit, "service")};
     int rc = words ? search(&listing, words, from, err) : list(&listing, from, err);
     choices_filter(visit, view);
     view_text(view, "words", words);

@@ -123,12 +123,11 @@ static int show(struct visit *visit, struct view *view, struct error *err)
                                        .summed = true,
                                        .most = MOST,
                                        .viewer = visit->person};
-    const char *words = http_query_value(visit->request, "q"), *from = http_query_value(visit->request, "from");
     struct insights sums;
     struct listing listing = {.sums = &sums,
                               .view = view,
-                              .words = text_empty(words) ? NULL : words,
-                              .from = from ? strtoull(from, NULL, 10) : 0};
+                              .words = visit_query(visit, "q"),
+                              .from = visit_query_number(visit, "from")};
     char month[MONTH_TEXT];
     int rc = review_sum(visit->core, &query, &sums, err);
     rc = rc ? rc : add_rules(visit, &listing, err);

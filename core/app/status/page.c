@@ -1,6 +1,5 @@
 /* The status page's desk: what stands on it, what waits for approval, what should be posted about, and what is planned. */
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "app/status/drafts.h"
@@ -32,8 +31,7 @@ static void add_component(const struct visit *visit, const struct status_compone
 
 static void add_components(const struct visit *visit, struct view *view)
 {
-    const char *from = http_query_value(visit->request, "components");
-    size_t first = from ? strtoul(from, NULL, 10) : 0, i = 0;
+    size_t first = visit_query_number(visit, "components"), i = 0;
     const struct status_component *component;
     const struct policy *policy = core_policy(visit->core);
     view_flag(view, "any_components", policy_status_component_at(policy, 0) != NULL);
@@ -98,10 +96,9 @@ static bool add_past(void *ctx, const struct standing_post *post)
 
 static void add_posts(const struct visit *visit, struct view *view)
 {
-    const char *before = http_query_value(visit->request, "before");
     struct posts posts = {visit, view, 0, 0};
     statuspage_each_open(visit->core, add_open, &posts);
-    statuspage_each_over(visit->core, before ? strtoll(before, NULL, 10) : 0, add_past, &posts);
+    statuspage_each_over(visit->core, (int64_t)visit_query_number(visit, "before"), add_past, &posts);
     view_flag(view, "any_past", posts.n > 0);
     if (posts.n == PAST)
         view_textf(view, "earlier", "%" PRId64, posts.last);
