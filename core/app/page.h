@@ -56,8 +56,5 @@ void view_time(struct view *view, const char *name, instant at, const struct vis
 void view_clock(struct view *view, const char *name, instant at, const struct visit *visit);
 /* A person's name; their id where there is none. NULL: none. */
 void view_person(struct view *view, const char *name, const char *person, const struct visit *visit);
-/* Who wrote the draft as it stands, and the agent that did it for them. */
-void view_author(struct view *view, const char *name, const struct state_draft *draft,
-                 const struct visit *visit);
 
 #endif

@@ -102,17 +102,6 @@ void view_clock(struct view *view, const char *name, instant at, const struct vi
     put_time(view, name, " data-clock", at, str_text(&words));
 }
 
-void view_author(struct view *view, const char *name, const struct state_draft *draft,
-                 const struct visit *visit)
-{
-    const char *by = draft->edited_by ? draft->edited_by : draft->by;
-    const char *known = by ? people_name(visit->core, by) : NULL;
-    if (draft->agent)
-        view_textf(view, name, "%s (by the agent %s)", known ? known : by, draft->agent);
-    else
-        view_person(view, name, by, visit);
-}
-
 void view_person(struct view *view, const char *name, const char *person, const struct visit *visit)
 {
     const char *known = person ? people_name(visit->core, person) : NULL;

@@ -2,9 +2,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "app/draft.h"
 #include "app/incident/sections.h"
 #include "comms/comms.h"
-#include "comms/diff.h"
 #include "comms/posts.h"
 
 /* Who approved this version already, where it needs more. */
@@ -30,32 +30,15 @@ static void add_post(const struct state_draft *draft, struct view *view)
     view_markup(view, "post", str_text(&words));
 }
 
-static void add_texts(const struct visit *visit, const struct incident *incident,
-                      const struct state_draft *draft, struct view *view)
-{
-    CLEANUP_STR struct str preview = {0}, change = {0}, when = {0};
-    comms_preview(visit->core, incident, draft, NULL, &preview);
-    view_markup(view, "preview", preview.len ? preview.p : draft->text);
-    if (draft->before)
-        diff_words(draft->before, draft->text, &change);
-    view_markup(view, "change", change.len ? change.p : NULL);
-    if (comms_sent_when(visit->core, incident, draft, &when))
-        view_text(view, "when", when.p);
-}
-
 static void add_draft(const struct visit *visit, const struct incident *incident,
                       const struct state_draft *draft, struct view *view)
 {
     struct view *item = view_item(view, "drafts");
     CLEANUP_FREE char *to = audience_words(draft->customer);
-    view_textf(item, "number", "%" PRId64, draft->number);
-    view_textf(item, "version", "%" PRId64, draft->version);
+    draft_add(visit, incident, draft, item);
     view_text(item, "to", to);
-    view_author(item, "author", draft, visit);
     view_time(item, "edited", draft->edited_at, visit);
-    view_text(item, "rejected", draft->rejected);
     view_text(item, "text", draft->text);
-    add_texts(visit, incident, draft, item);
     add_post(draft, item);
     add_endorsed(visit, draft, item);
     view_flag(item, "may_change", visit->has >= ACCESS_ACT && !draft->post && !draft->languages);

@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "comms/comms.h"
-#include "comms/diff.h"
+#include "app/draft.h"
 #include "comms/posts.h"
 #include "sight/query.h"
 #include "sight/sight.h"
@@ -41,10 +40,9 @@ static void add_lines(const struct desk_draft *d, struct view *view)
     view_text(view, "discard", discard.p);
 }
 
-/* What is new between its versions; its title is that of the post that it goes on, unless it says another. */
-static void add_words(const struct visit *visit, const struct desk_draft *d, struct view *view)
+/* Its title is that of the post that it goes on, unless it says another. */
+static void add_post(const struct visit *visit, const struct desk_draft *d, struct view *view)
 {
-    CLEANUP_STR struct str preview = {0}, change = {0};
     struct post post = {0};
     struct standing_post goes_on = {0};
     post_read(d->draft->post, &post, NULL);
@@ -54,30 +52,19 @@ static void add_words(const struct visit *visit, const struct desk_draft *d, str
         view_textf(view, "goes_on", "%" PRId64, post.number);
     view_flag(view, "untold", post.quiet);
     post_finish(&post);
-    comms_preview(visit->core, d->incident, d->draft, NULL, &preview);
-    view_markup(view, "preview", str_text(&preview));
-    if (d->draft->before)
-        diff_words(d->draft->before, d->draft->text, &change);
-    view_markup(view, "change", change.len ? change.p : NULL);
 }
 
 void desk_draft_show(const struct visit *visit, const struct desk_draft *d, struct view *view)
 {
     const struct state_draft *draft = d->draft;
     char name[INCIDENT_NAME] = "";
-    CLEANUP_STR struct str when = {0};
     if (d->incident->id)
         incident_name(d->incident->id, name);
     view_text(view, "of", name);
     view_textf(view, "draft", "%s%s%" PRId64, name, *name ? "." : "", draft->number);
-    view_textf(view, "number", "%" PRId64, draft->number);
-    view_textf(view, "version", "%" PRId64, draft->version);
-    view_author(view, "author", draft, visit);
-    view_text(view, "rejected", draft->rejected);
     view_flag(view, "approvable", visit->has >= ACCESS_APPROVE && !draft->rejected);
-    if (comms_sent_when(visit->core, d->incident, draft, &when))
-        view_text(view, "when", when.p);
-    add_words(visit, d, view);
+    draft_add(visit, d->incident, draft, view);
+    add_post(visit, d, view);
     add_lines(d, view);
 }
 
