@@ -54,6 +54,8 @@ bool visit_place(const struct visit *visit, const char *parameter, char ret[PLAC
 void view_time(struct view *view, const char *name, instant at, const struct visit *visit);
 /* A clock that runs: since then, or until then. 0: none. */
 void view_clock(struct view *view, const char *name, instant at, const struct visit *visit);
+/* What lists say of an incident: its "name", "title", "status", "severity", "service" and "team", and whether it is "private" or a "drill". */
+void view_incident(struct view *view, const struct incident *incident);
 /* A person's name; their id where there is none. NULL: none. */
 void view_person(struct view *view, const char *name, const char *person, const struct visit *visit);
 

@@ -102,6 +102,19 @@ void view_clock(struct view *view, const char *name, instant at, const struct vi
     put_time(view, name, " data-clock", at, str_text(&words));
 }
 
+void view_incident(struct view *view, const struct incident *incident)
+{
+    char name[INCIDENT_NAME];
+    view_text(view, "name", incident_name(incident->id, name));
+    view_text(view, "title", incident->title);
+    view_flag(view, "private", incident->private);
+    view_flag(view, "drill", incident->sort.drill);
+    view_text(view, "status", status_name(incident->status));
+    view_text(view, "severity", incident->severity);
+    view_text(view, "service", incident->service);
+    view_text(view, "team", incident->team);
+}
+
 void view_person(struct view *view, const char *name, const char *person, const struct visit *visit)
 {
     const char *known = person ? people_name(visit->core, person) : NULL;

@@ -78,12 +78,8 @@ static bool add_word(void *ctx, const struct comms_word *word)
 static void add_incident(struct listing *listing, const struct incident *incident)
 {
     const struct visit *visit = listing->visit;
-    char name[INCIDENT_NAME];
     listing->item = view_item(listing->view, listing->list);
-    view_text(listing->item, "name", incident_name(incident->id, name));
-    view_text(listing->item, "title", incident->title);
-    view_flag(listing->item, "private", incident->private);
-    view_text(listing->item, "status", status_name(incident->status));
+    view_incident(listing->item, incident);
     view_time(listing->item, "declared", incident->entries.n ? incident->entries.v[0].at : 0, visit);
     instant wrote = comms_heard(visit->core, incident, listing->customer, add_word, listing);
     view_time(listing->item, "wrote", wrote, visit);

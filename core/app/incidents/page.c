@@ -101,15 +101,7 @@ static void add_row(const struct visit *visit, const struct row *row, struct vie
 {
     const struct incident *incident = row->incident;
     struct view *item = view_item(view, "incidents");
-    char name[INCIDENT_NAME];
-    view_text(item, "name", incident_name(incident->id, name));
-    view_text(item, "title", incident->title);
-    view_flag(item, "private", incident->private);
-    view_flag(item, "drill", incident->sort.drill);
-    view_text(item, "status", status_name(incident->status));
-    view_text(item, "severity", incident->severity);
-    view_text(item, "service", incident->service);
-    view_text(item, "team", incident->team);
+    view_incident(item, incident);
     view_person(item, "lead", incident_role(incident, "lead"), visit);
     view_clock(item, "open", incident->entries.n ? incident->entries.v[0].at : 0, visit);
     view_clock(item, "changed", incident->activity.changed_at, visit);

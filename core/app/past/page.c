@@ -24,16 +24,8 @@ static struct view *add_row(struct listing *listing, const struct incident *inci
     struct view *item = view_item(listing->view, "incidents");
     struct durations durations = incident_durations(incident, visit->now);
     CLEANUP_STR struct str took = {0};
-    char name[INCIDENT_NAME];
     duration_format(durations.open, &took);
-    view_text(item, "name", incident_name(incident->id, name));
-    view_text(item, "title", incident->title);
-    view_flag(item, "private", incident->private);
-    view_flag(item, "drill", incident->sort.drill);
-    view_text(item, "status", status_name(incident->status));
-    view_text(item, "severity", incident->severity);
-    view_text(item, "service", incident->service);
-    view_text(item, "team", incident->team);
+    view_incident(item, incident);
     view_time(item, "declared", incident->entries.n ? incident->entries.v[0].at : 0, visit);
     view_text(item, "took", took.p);
     listing->n++;
