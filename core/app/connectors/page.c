@@ -2,11 +2,9 @@
 #include <inttypes.h>
 
 #include "app/page.h"
-#include "base/moment.h"
 #include "delivery/words.h"
 #include "host/descriptor.h"
 #include "outbox/outbox.h"
-#include "people/people.h"
 #include "sight/sight.h"
 #include "web/standing.h"
 

@@ -1,11 +1,9 @@
 /* One customer: who they are and how to reach them, and the incidents that touched them, with what they were told and when. */
 #include <inttypes.h>
-#include <string.h>
 
 #include "app/page.h"
 #include "comms/touched.h"
 #include "customers/customers.h"
-#include "impact/impact.h"
 #include "sight/sight.h"
 
 #define PAST 20 /* incidents on a page */

@@ -1,8 +1,6 @@
 /* The directory of customers: those whom open incidents affect first, then all of them by key, searched by words and by tier. */
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "app/page.h"
 #include "base/map.h"

@@ -1,6 +1,5 @@
 /* One alert group: what it is, what became of it, and its history: what the rules saw each time, and why they decided so. */
 #include <inttypes.h>
-#include <string.h>
 
 #include "app/groups/outcome.h"
 #include "app/spark.h"

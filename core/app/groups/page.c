@@ -1,7 +1,6 @@
 /* What fired: all alert groups, those first that were seen last, and what became of each. */
 #include <inttypes.h>
 #include <string.h>
-#include <strings.h>
 
 #include "app/groups/outcome.h"
 #include "app/spark.h"

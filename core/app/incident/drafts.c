@@ -4,7 +4,6 @@
 
 #include "app/draft.h"
 #include "app/incident/sections.h"
-#include "comms/comms.h"
 #include "comms/posts.h"
 
 /* Who approved this version already, where it needs more. */

@@ -1,5 +1,4 @@
 /* One incident: all that is known of it now, its timeline, and a box for commands. */
-#include <inttypes.h>
 #include <string.h>
 
 #include "app/incident/sections.h"

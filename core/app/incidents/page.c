@@ -1,7 +1,5 @@
 /* The open incidents with their clocks: filtered, sorted, a page at a time. */
-#include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "app/incidents/choices.h"
 #include "people/people.h"

@@ -1,7 +1,4 @@
 /* The next weeks of one rotation: who is on call from when until when, and which days are holidays. */
-#include <inttypes.h>
-#include <string.h>
-
 #include "app/page.h"
 #include "base/map.h"
 #include "oncall/oncall.h"

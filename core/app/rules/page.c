@@ -1,7 +1,6 @@
 /* The active rules: where each stands, how often it fired, and how often people took what it declared for an incident; and the mutes. */
 #include <inttypes.h>
 #include <string.h>
-#include <strings.h>
 
 #include "app/page.h"
 #include "base/month.h"

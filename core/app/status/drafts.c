@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/draft.h"
+#include "comms/alone.h"
 #include "comms/posts.h"
 #include "sight/query.h"
 #include "sight/sight.h"

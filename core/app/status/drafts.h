@@ -6,7 +6,6 @@
 #define TOCSIN_APP_STATUS_DRAFTS_H
 
 #include "app/page.h"
-#include "comms/alone.h"
 
 struct desk_draft {                  /* borrowed until the next turn */
     const struct incident *incident; /* its id is 0: the draft stands alone */

@@ -4,7 +4,7 @@
 #include "app/status/drafts.h"
 #include "app/status/fields.h"
 #include "command/past_posts.h"
-#include "public/names.h"
+#include "comms/alone.h"
 
 static bool find(const struct visit *visit, struct desk_draft *ret)
 {
