@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/groups/outcome.h"
+#include "app/incidents/choices.h"
 #include "app/spark.h"
 #include "triage/triage.h"
 
@@ -110,12 +111,8 @@ static bool list_one(void *ctx, const struct group *group)
 
 static void add_filters(const struct listing *listing, struct view *view)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(filters); i++) {
-        struct view *item = view_item(view, "filters");
-        view_text(item, "word", filters[i].word);
-        view_text(item, "label", filters[i].label);
-        view_flag(item, "chosen", &filters[i] == listing->filter);
-    }
+    for (size_t i = 0; i < ARRAY_SIZE(filters); i++)
+        choice_add(view, "filters", filters[i].word, filters[i].label, listing->filter->word);
     view_text(view, "state", listing->filter->word);
     view_text(view, "words", listing->words);
     view_query(view, "words_url", listing->words);

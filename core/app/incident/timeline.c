@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/incidents/choices.h"
 #include "comms/comms.h"
 #include "people/people.h"
 #include "sight/query.h"
@@ -108,12 +109,8 @@ static bool list_one(void *ctx, const struct event *event)
 
 static void add_filters(const struct filter *chosen, struct view *view)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(filters); i++) {
-        struct view *item = view_item(view, "filters");
-        view_text(item, "word", filters[i].word);
-        view_text(item, "label", filters[i].label);
-        view_flag(item, "chosen", &filters[i] == chosen);
-    }
+    for (size_t i = 0; i < ARRAY_SIZE(filters); i++)
+        choice_add(view, "filters", filters[i].word, filters[i].label, chosen->word);
 }
 
 static struct view *add_who(struct view *view, const char *value, const char *chosen)
