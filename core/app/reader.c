@@ -1,8 +1,5 @@
 #include "app/reader.h"
 
-#include <string.h>
-#include <strings.h>
-
 #include "app/inside.h"
 #include "policy/statuspages.h"
 
@@ -21,11 +18,8 @@ static bool by_session(const struct app *app, struct http_request *request, stru
 
 static bool by_token(struct app *app, struct http_request *request, struct asking *ret)
 {
-    static const char bearer[] = "Bearer ";
-    const char *sent = http_header(request, "authorization");
-    const struct token *token = sent && strncasecmp(sent, bearer, strlen(bearer)) == 0
-                                    ? tokens_find(app->parts.tokens, sent + strlen(bearer))
-                                    : NULL;
+    const char *sent = http_bearer(request);
+    const struct token *token = sent ? tokens_find(app->parts.tokens, sent) : NULL;
     if (!token || !(token->scopes & SCOPE_READ))
         return false;
     *ret = (struct asking){token->person, token->person ? NULL : token->name};

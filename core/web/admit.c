@@ -41,9 +41,9 @@ static bool answer_preflight(struct http_request *request)
 /* NULL: none was sent. */
 static const char *sent_token(struct http_request *request)
 {
-    const char *given = http_header(request, "authorization");
-    if (given && strncasecmp(given, "Bearer ", 7) == 0)
-        return given + 7;
+    const char *bearer = http_bearer(request);
+    if (bearer)
+        return bearer;
     return request->match.route->flags & ROUTE_QUERY_TOKEN ? http_query_value(request, "token") : NULL;
 }
 

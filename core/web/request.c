@@ -82,6 +82,13 @@ const char *http_header(struct http_request *request, const char *name)
     return wire_header(&request->head, name);
 }
 
+const char *http_bearer(struct http_request *request)
+{
+    static const char scheme[] = "Bearer ";
+    const char *given = http_header(request, "authorization");
+    return given && strncasecmp(given, scheme, strlen(scheme)) == 0 ? given + strlen(scheme) : NULL;
+}
+
 void http_each_header(struct http_request *request, void (*on)(void *ctx, const char *name, const char *value),
                       void *ctx)
 {

@@ -44,6 +44,8 @@ void http_each_field(const struct http_request *request,
                      void (*on)(void *ctx, const char *name, const char *value), void *ctx);
 /* `name` in lower case, without the colon. NULL: absent. */
 const char *http_header(struct http_request *request, const char *name);
+/* The token of "Authorization: Bearer TOKEN". NULL: none was sent so. */
+const char *http_bearer(struct http_request *request);
 /* Calls `on` for each header, its name in lower case. */
 void http_each_header(struct http_request *request, void (*on)(void *ctx, const char *name, const char *value),
                       void *ctx);
