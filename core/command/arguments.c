@@ -420,7 +420,7 @@ int take_arguments(struct line *line, const struct command_row *row, const char 
         ret->arguments[i++] = ret->other ? xstrdup(incident_name(ret->other, name)) : NULL;
     }
     bool quoted = false;
-    if (strcmp(row->name, "declare") == 0) {
+    if (has_options(row)) {
         quoted = take_options(line);
         take_option_values(line);
     }

@@ -245,14 +245,12 @@ static source *const option_sources[OPTION_COUNT] = {[OPTION_SEVERITY] = severit
                                                      [OPTION_SERVICE] = services,
                                                      [OPTION_CUSTOMER] = customers};
 
-/* The option whose value is being typed; OPTION_COUNT: none. */
+/* The option whose value is being typed, after that word (NULL: it is the first); OPTION_COUNT: none. */
 static int option_before(const char *token)
 {
-    int option = 0;
-    while (option < OPTION_COUNT &&
-           !(token && text_starts(token, "--") && strcmp(token + 2, option_names[option]) == 0))
-        option++;
-    return option;
+    const char *value;
+    int option = token ? read_option(token, &value) : OPTION_COUNT;
+    return option < OPTION_COUNT && *value ? OPTION_COUNT : option;
 }
 
 static void offer_options(struct completion *c)
@@ -265,11 +263,6 @@ static void offer_options(struct completion *c)
 }
 
 /* ---- the line ---- */
-
-static bool takes_options(const struct command_row *row)
-{
-    return strcmp(row->name, "declare") == 0 || strcmp(row->name, "drill") == 0;
-}
 
 static void offer_arguments(struct completion *c, const struct command_row *row)
 {
@@ -286,11 +279,11 @@ static void offer_arguments(struct completion *c, const struct command_row *row)
         c->word = skip_space(end);
         i += i < COMMAND_ARGUMENTS - 1 && row->arguments[i].kind != ARGUMENT_TEXT;
     }
-    int option = takes_options(row) ? option_before(before) : OPTION_COUNT;
+    int option = has_options(row) ? option_before(before) : OPTION_COUNT;
     free(before);
     if (option < OPTION_COUNT && option_sources[option])
         option_sources[option](c);
-    else if (takes_options(row) && *c->word == '-')
+    else if (has_options(row) && *c->word == '-')
         offer_options(c);
     else if (row->arguments[i].kind == ARGUMENT_TEXT && *c->word == '@')
         people(c);

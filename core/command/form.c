@@ -160,7 +160,7 @@ static void put_fields(struct json_out *j, const struct parsed *parsed, const st
         if (strcmp(own_fields[i].command, row->name) == 0)
             put_own(j, &own_fields[i], context, given);
     }
-    for (size_t i = 0; i < ARRAY_SIZE(declare_more) && strcmp(row->name, "declare") == 0; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(declare_more) && has_options(row); i++) {
         const char *option = parsed->options[declare_more[i].option];
         if (!option || *option) /* a flag that was typed is not asked for again */
             put_field(j, &declare_more[i].argument, choices_of(declare_more[i].argument.kind, context), option,

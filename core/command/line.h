@@ -69,6 +69,9 @@ void offer_title(struct line *line);
 /* options.c: the options of declare, by their names. NULL-terminated. */
 extern const char *const option_names[OPTION_COUNT + 1];
 bool option_is_flag(int option); /* takes no value */
+bool has_options(const struct command_row *row);
+/* The option at p, "--sev" or "--sev=", with dashes of any kind and number. OPTION_COUNT: there is none. */
+int read_option(const char *p, const char **ret_end);
 /* Takes options before the title off line->rest. Options after it are taken only if nothing else follows them.
    Returns whether the title stands in quotes. */
 bool take_options(struct line *line);

@@ -16,6 +16,11 @@ bool option_is_flag(int option)
     return option == OPTION_PRIVATE || option == OPTION_DRILL;
 }
 
+bool has_options(const struct command_row *row)
+{
+    return strcmp(row->name, "declare") == 0;
+}
+
 static size_t dashes_at(const char *p)
 {
     size_t n = 0;
@@ -24,9 +29,8 @@ static size_t dashes_at(const char *p)
     return n;
 }
 
-/* The option at p, "--sev" or "--sev=", with dashes of any kind and number: phones make one long dash of two, and hands
-   type one short one. OPTION_COUNT: there is none. */
-static int read_option(const char *p, const char **ret_end)
+/* Phones make one long dash of two, and hands type one short one. */
+int read_option(const char *p, const char **ret_end)
 {
     size_t dashes = dashes_at(p);
     const char *name = p + dashes;

@@ -49,6 +49,10 @@ static void a_word_goes_on_as_what_it_can_be(void **state)
     offers(acts, "declare --s", "declare --sev |declare --service ");
     offers(acts, "declare --sev mi", "declare --sev minor");
     offers(acts, "declare slow --team ", "declare slow --team payments");
+    offers(acts, "declare --SEV mi", "declare --SEV minor");
+    offers(acts, "declare \xe2\x80\x94sev mi", "declare \xe2\x80\x94sev minor"); /* a phone's dash */
+    offers(acts, "declare --sev=major mi", "");
+    offers(acts, "drill --s", ""); /* it takes none */
     offers(acts, "  INC-1 sev mi", "  INC-1 sev minor");
     offers(acts, "help sea", "help search");
     offers(acts, "tell a", "tell all");
