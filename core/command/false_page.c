@@ -22,7 +22,6 @@ static const struct state_page *false_page(const struct incident *incident)
 }
 
 struct search {
-    uint64_t incident;
     const char *text;
     int64_t number; /* 0: there is none */
 };
@@ -30,7 +29,7 @@ struct search {
 static bool is_same(void *ctx, const struct followup *followup)
 {
     struct search *search = ctx;
-    if (followup->incident == search->incident && text_equal(followup->text, search->text))
+    if (text_equal(followup->text, search->text))
         search->number = followup->number;
     return !search->number;
 }
@@ -39,8 +38,8 @@ static bool is_same(void *ctx, const struct followup *followup)
 static int begin(struct request *request, const char *text, struct error *err)
 {
     const struct incident *incident = request->incident;
-    struct search search = {incident->id, text, 0};
-    followups_each_open(request->core, is_same, &search);
+    struct search search = {text, 0};
+    followups_each_open(request->core, incident->id, is_same, &search);
     if (search.number)
         return error_markup(err, ERR_CONFLICT,
                             "Follow-up %" PRId64 " is about it already. `followups` lists it.", search.number);

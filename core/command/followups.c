@@ -29,8 +29,7 @@ static bool is_late(const struct listing *listing, const struct followup *follow
 static bool is_wanted(const struct listing *listing, const struct followup *followup)
 {
     struct core *core = listing->request->core;
-    return (!listing->incident || followup->incident == listing->incident) &&
-           (!listing->person || people_same(core, followup->owner, listing->person)) &&
+    return (!listing->person || people_same(core, followup->owner, listing->person)) &&
            (!listing->team || text_equal_nocase(followup->team, listing->team)) &&
            (!listing->overdue || is_late(listing, followup)) &&
            sight_incident(core, followup->incident, listing->request->asker->person);
@@ -97,7 +96,7 @@ int run_followups(struct request *request, struct error *err)
     int rc = read_filter(request, request_argument(request, ARGUMENT_TEXT), &listing, err);
     if (rc)
         return rc;
-    followups_each_open(request->core, add, &listing);
+    followups_each_open(request->core, listing.incident, add, &listing);
     size_t open = listing.n;
     if (listing.incident)
         followups_each_over(request->core, listing.incident, add, &listing);

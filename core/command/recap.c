@@ -149,33 +149,22 @@ static void line_of_end(const struct recap *recap)
         str_markup(recap->out, "- it continues in %s\n", incident_name(end->merged_into, name));
 }
 
-struct count {
-    uint64_t incident;
-    size_t open, over;
-};
-
-static bool count_open(void *ctx, const struct followup *followup)
-{
-    struct count *count = ctx;
-    count->open += followup->incident == count->incident;
-    return true;
-}
-
-static bool count_over(void *ctx, const struct followup *followup)
+static bool count_one(void *ctx, const struct followup *followup)
 {
     (void)followup;
-    ((struct count *)ctx)->over++;
+    ++*(size_t *)ctx;
     return true;
 }
 
 static void line_of_followups(const struct recap *recap)
 {
-    struct count count = {.incident = recap->incident->id};
-    followups_each_open(recap->request->core, count_open, &count);
-    followups_each_over(recap->request->core, count.incident, count_over, &count);
-    if (count.open + count.over)
-        str_addf(recap->out, "- follow-ups: %zu open, %zu over; `followups INC-%" PRIu64 "` lists them\n",
-                 count.open, count.over, count.incident);
+    uint64_t id = recap->incident->id;
+    size_t open = 0, over = 0;
+    followups_each_open(recap->request->core, id, count_one, &open);
+    followups_each_over(recap->request->core, id, count_one, &over);
+    if (open + over)
+        str_addf(recap->out, "- follow-ups: %zu open, %zu over; `followups INC-%" PRIu64 "` lists them\n", open,
+                 over, id);
 }
 
 int run_recap(struct request *request, struct error *err)

@@ -25,8 +25,7 @@ static bool has_ticket(void *ctx, const struct followup *followup)
 {
     struct finding *finding = ctx;
     const struct event *event = finding->event;
-    if (followup->incident == event->incident && text_equal(followup->connector, event->name) &&
-        text_equal(followup->ticket, event->value))
+    if (text_equal(followup->connector, event->name) && text_equal(followup->ticket, event->value))
         finding->number = followup->number;
     return !finding->number;
 }
@@ -37,7 +36,7 @@ static void follow_ticket(struct turn *turn, const struct event *event, const st
     struct finding finding = {event, 0};
     if (!event->flag || !incident_ticket(incident, event->name, event->value))
         return;
-    followups_each_open(turn_core(turn), has_ticket, &finding);
+    followups_each_open(turn_core(turn), incident->id, has_ticket, &finding);
     if (!finding.number)
         return;
     CLEANUP_FREE char *why = xasprintf("%s %s is done", event->name, event->value);

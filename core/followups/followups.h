@@ -46,10 +46,8 @@ int followup_end(struct turn *turn, int64_t number, enum followup_state state, c
 void followup_move(struct turn *turn, int64_t number, const char *owner, instant due, const char *by);
 
 typedef bool followup_on(void *ctx, const struct followup *followup);
-/* Calls `on` for each open one, the one that is due first first, until it returns false. */
-void followups_each_open(const struct core *core, followup_on *on, void *ctx);
-/* Those of them that an incident left. */
-void followups_each_open_of(const struct core *core, uint64_t incident, followup_on *on, void *ctx);
+/* Calls `on` for each open one of an incident (0: of all), the one that is due first first, until it returns false. */
+void followups_each_open(const struct core *core, uint64_t incident, followup_on *on, void *ctx);
 /* The same for those of an incident that are over, in the order in which they were made. Sees what is durable. */
 void followups_each_over(const struct core *core, uint64_t incident, followup_on *on, void *ctx);
 

@@ -195,8 +195,7 @@ static int by_due(const void *a, const void *b)
                             : (x->number > y->number) - (x->number < y->number);
 }
 
-/* incident 0: of all. */
-static void each_open(const struct core *core, uint64_t incident, followup_on *on, void *ctx)
+void followups_each_open(const struct core *core, uint64_t incident, followup_on *on, void *ctx)
 {
     ARRAY(const struct followup *) all = {0};
     size_t position = 0;
@@ -210,16 +209,6 @@ static void each_open(const struct core *core, uint64_t incident, followup_on *o
     for (size_t i = 0; i < all.n && on(ctx, all.v[i]); i++) {
     }
     array_free(&all);
-}
-
-void followups_each_open(const struct core *core, followup_on *on, void *ctx)
-{
-    each_open(core, 0, on, ctx);
-}
-
-void followups_each_open_of(const struct core *core, uint64_t incident, followup_on *on, void *ctx)
-{
-    each_open(core, incident, on, ctx);
 }
 
 struct reading {

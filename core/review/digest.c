@@ -81,7 +81,7 @@ static bool add_left(void *ctx, const struct followup *followup)
 
 static void add_followups(struct left *left, struct str *out)
 {
-    followups_each_open(left->core, add_left, left);
+    followups_each_open(left->core, 0, add_left, left);
     if (left->open)
         str_addf(out, "\nFollow-ups: %zu open, %zu of them overdue\n%s", left->open, left->late,
                  str_text(&left->lines));

@@ -175,8 +175,7 @@ static bool put_followup(void *ctx, const struct followup *followup)
     static const char *const states[] = {"open", "done", "dropped"};
     struct listing *listing = ctx;
     char name[INCIDENT_NAME];
-    if ((listing->incident && listing->incident != followup->incident) ||
-        (listing->team && !text_equal_nocase(listing->team, followup->team)) ||
+    if ((listing->team && !text_equal_nocase(listing->team, followup->team)) ||
         !sight_incident(listing->core, followup->incident, listing->viewer) || !takes(&listing->page, followup))
         return !listing->page.more;
     json_begin_object(listing->j);
@@ -216,7 +215,7 @@ static void get_followups(void *ctx, struct http_request *request)
     json_begin_object(&j);
     json_key(&j, "followups");
     json_begin_array(&j);
-    followups_each_open(api->parts.core, put_followup, &listing);
+    followups_each_open(api->parts.core, listing.incident, put_followup, &listing);
     if (listing.incident)
         followups_each_over(api->parts.core, listing.incident, put_followup, &listing);
     json_end_array(&j);

@@ -128,8 +128,6 @@ static bool add_left(void *ctx, const struct followup *followup)
     struct left *left = ctx;
     struct core *core = left->telling->core;
     const char *name = people_name(core, followup->owner);
-    if (followup->incident != left->telling->incident->id)
-        return true;
     str_markup(&left->out, "- %s: %s, by ", followup->text, name ? name : followup->owner);
     when_format_plain(followup->due, left->telling->now, core_settings(core)->zone, &left->out);
     str_addf(&left->out, "%s\n", states[followup->state]);
@@ -139,7 +137,7 @@ static bool add_left(void *ctx, const struct followup *followup)
 static char *followups_of_incident(const struct telling *telling)
 {
     struct left left = {.telling = telling};
-    followups_each_open(telling->core, add_left, &left);
+    followups_each_open(telling->core, telling->incident->id, add_left, &left);
     followups_each_over(telling->core, telling->incident->id, add_left, &left);
     return str_take(&left.out);
 }

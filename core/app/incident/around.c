@@ -107,7 +107,7 @@ static bool add_followup(void *ctx, const struct followup *followup)
 void section_followups(const struct visit *visit, const struct incident *incident, struct view *view)
 {
     struct listing listing = {visit, view, false};
-    followups_each_open_of(visit->core, incident->id, add_followup, &listing);
+    followups_each_open(visit->core, incident->id, add_followup, &listing);
     followups_each_over(visit->core, incident->id, add_followup, &listing);
     view_flag(view, "any_followups", listing.any);
 }
