@@ -187,10 +187,8 @@ static void tell_turn(struct telling *telling)
 static bool tell_shift(void *ctx, const struct shift *shift)
 {
     struct telling *telling = ctx;
-    if (telling->pending.until && on_call_same(&telling->pending.on, &shift->on)) {
-        telling->pending.until = shift->until;
+    if (shift_goes_on(&telling->pending, shift))
         return true;
-    }
     tell_turn(telling);
     telling->pending = *shift;
     return true;

@@ -131,10 +131,8 @@ static bool seek(void *ctx, const struct shift *shift)
 {
     struct seeking *seeking = ctx;
     struct shift *planned = &seeking->planned;
-    if (planned->until && on_call_same(&planned->on, &shift->on)) {
-        planned->until = shift->until;
+    if (shift_goes_on(planned, shift))
         return true;
-    }
     if (planned->until && planned->from > seeking->after)
         oncall_shifts(seeking->core, seeking->rotation, planned->from, planned->until, is_on, seeking);
     if (!seeking->found)

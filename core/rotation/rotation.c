@@ -138,6 +138,14 @@ bool on_call_same(const struct on_call *a, const struct on_call *b)
     return same;
 }
 
+bool shift_goes_on(struct shift *stint, const struct shift *next)
+{
+    bool same = stint->until && on_call_same(&stint->on, &next->on);
+    if (same)
+        stint->until = next->until;
+    return same;
+}
+
 static bool same_duty(const struct duty *a, const struct duty *b)
 {
     return a->layer == b->layer && a->turn == b->turn && a->day == b->day;

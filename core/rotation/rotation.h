@@ -73,6 +73,8 @@ struct shift {
     instant from, until;
     struct on_call on;
 };
+/* Where the same people go on, `stint` takes the next shift in, too. False: others come, or it has none yet (until 0). */
+bool shift_goes_on(struct shift *stint, const struct shift *next);
 /*
  * Tells of the shifts and gaps from..until, in order and without holes, until `on` returns false. The first and the last are cut to
  * that span.

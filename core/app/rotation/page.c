@@ -43,10 +43,8 @@ static void add_stint(struct listing *listing)
 static bool take_shift(void *ctx, const struct shift *shift)
 {
     struct listing *listing = ctx;
-    if (listing->pending.until && on_call_same(&listing->pending.on, &shift->on)) {
-        listing->pending.until = shift->until;
+    if (shift_goes_on(&listing->pending, shift))
         return true;
-    }
     add_stint(listing);
     listing->pending = *shift;
     return listing->n < ROWS_MOST;
