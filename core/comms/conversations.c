@@ -162,23 +162,30 @@ const struct conversation *conversation_with(const struct core *core, const stru
     return found;
 }
 
+static void read_one(const struct core *core, uint64_t incident, const char *customer, struct talks *into)
+{
+    CLEANUP_FREE char *key = text_lower(customer), *where = document_key(incident, key);
+    struct journal_doc doc;
+    if (journal_doc(core_journal(core), DOC_CONVERSATION, where, &doc, NULL))
+        return;
+    load_one(into, &doc);
+    journal_doc_finish(&doc);
+}
+
 const struct conversation *conversation_alone(struct core *core, uint64_t incident, const char *customer,
                                               struct talks **ret_read)
 {
     char name[INCIDENT_NAME];
     const struct talks *talks = map_get(&comms_of(core)->talks, incident_name(incident, name));
     const struct customer *record = customers_get(core, customer);
-    *ret_read = talks ? NULL : xcalloc(1, sizeof(**ret_read));
-    for (size_t i = 0; *ret_read && i < 1 + (record ? record->aliases.n : 0); i++) {
-        CLEANUP_FREE char *key = text_lower(i ? record->aliases.v[i - 1] : record ? record->key : customer);
-        CLEANUP_FREE char *where = document_key(incident, key);
-        struct journal_doc doc;
-        if (journal_doc(core_journal(core), DOC_CONVERSATION, where, &doc, NULL))
-            continue;
-        load_one(*ret_read, &doc);
-        journal_doc_finish(&doc);
-    }
-    return conversation_with(core, talks ? talks : *ret_read, customer);
+    *ret_read = NULL;
+    if (talks)
+        return conversation_with(core, talks, customer);
+    *ret_read = xcalloc(1, sizeof(**ret_read));
+    read_one(core, incident, record ? record->key : customer, *ret_read);
+    for (size_t i = 0; record && i < record->aliases.n; i++)
+        read_one(core, incident, record->aliases.v[i], *ret_read);
+    return conversation_with(core, *ret_read, customer);
 }
 
 instant conversation_silent_since(struct core *core, const struct incident *incident, const char *customer)
