@@ -41,9 +41,9 @@ bool field_bool(lua_State *L, int table, const char *key, bool fallback);
 int64_t field_int(lua_State *L, int table, const char *key, int64_t fallback, int64_t least, int64_t most);
 duration field_duration(lua_State *L, int table, const char *key, duration fallback);
 void field_function(lua_State *L, int table, const char *key, struct callback *ret);
-/* Adds a string, or each of a list of strings, to the list. */
 /* Whom a field names, in the words of access{}: "everybody", "group:sre", "token:deploy-bot", a person's id or address. */
 void field_askers(lua_State *L, const char *field, text_list *ret);
+/* Adds a string, or each of a list of strings, to the list. */
 void field_texts(lua_State *L, int table, const char *key, text_list *list);
 void take_texts(lua_State *L, int index, const char *what, text_list *list);
 /* hours, days, holidays and zone, as rotation{} has them. */
