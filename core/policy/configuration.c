@@ -284,22 +284,37 @@ static int check_connectors(const cJSON *connectors, struct error *err)
     return 0;
 }
 
-/* Checks each source against the table of source settings, in place. */
-static int check_sources(cJSON *core, struct error *err)
+struct named_tables {
+    const char *name; /* of the setting, which is a table of tables */
+    const struct setting *settings;
+    size_t n;
+    int (*check)(const cJSON *one, const char *name, struct error *err); /* what else holds; NULL: nothing */
+};
+
+/* Checks each of the tables against its settings, in place. */
+static int check_each(cJSON *core, const struct named_tables *tables, struct error *err)
 {
     CLEANUP_JSON cJSON *checked = cJSON_CreateObject();
-    const cJSON *source;
-    cJSON_ArrayForEach(source, json_member(core, "sources"))
+    const cJSON *given;
+    cJSON_ArrayForEach(given, json_member(core, tables->name))
     {
-        CLEANUP_FREE char *where = xasprintf("sources.%.60s", source->string);
+        CLEANUP_FREE char *where = xasprintf("%s.%.60s", tables->name, given->string);
         cJSON *one = NULL;
-        int rc = config_check(source_settings, ARRAY_SIZE(source_settings), source, where, &one, err);
+        int rc = config_check(tables->settings, tables->n, given, where, &one, err);
+        if (!rc)
+            cJSON_AddItemToObject(checked, given->string, one);
+        rc = rc || !tables->check ? rc : tables->check(one, given->string, err);
         if (rc)
             return rc;
-        cJSON_AddItemToObject(checked, source->string, one);
     }
-    cJSON_ReplaceItemInObjectCaseSensitive(core, "sources", steal(checked));
+    cJSON_ReplaceItemInObjectCaseSensitive(core, tables->name, steal(checked));
     return 0;
+}
+
+static int check_sources(cJSON *core, struct error *err)
+{
+    const struct named_tables sources = {"sources", source_settings, ARRAY_SIZE(source_settings), NULL};
+    return check_each(core, &sources, err);
 }
 
 static bool is_word(const char *name)
@@ -332,25 +347,11 @@ static int check_webhook(const cJSON *webhook, const char *name, struct error *e
     return 0;
 }
 
-/* Checks each webhook against the table of its settings, in place. */
 static int check_webhooks(cJSON *core, struct error *err)
 {
-    CLEANUP_JSON cJSON *checked = cJSON_CreateObject();
-    const cJSON *webhook;
-    cJSON_ArrayForEach(webhook, json_member(core, "webhooks"))
-    {
-        CLEANUP_FREE char *where = xasprintf("webhooks.%.60s", webhook->string ? webhook->string : "?");
-        cJSON *one = NULL;
-        int rc = config_check(webhook_settings, ARRAY_SIZE(webhook_settings), webhook, where, &one, err);
-        rc = rc ? rc : check_webhook(one, webhook->string, err);
-        if (rc) {
-            cJSON_Delete(one);
-            return rc;
-        }
-        cJSON_AddItemToObject(checked, webhook->string, one);
-    }
-    cJSON_ReplaceItemInObjectCaseSensitive(core, "webhooks", steal(checked));
-    return 0;
+    const struct named_tables webhooks = {"webhooks", webhook_settings, ARRAY_SIZE(webhook_settings),
+                                          check_webhook};
+    return check_each(core, &webhooks, err);
 }
 
 /* Its letters are in signatures as they are. */
