@@ -113,13 +113,8 @@ void customer_copy(struct customer *to, const struct customer *from)
 
 static void put_texts(struct json_out *j, const char *name, char *const *texts, size_t n)
 {
-    if (!n)
-        return;
-    json_key(j, name);
-    json_begin_array(j);
-    for (size_t i = 0; i < n; i++)
-        json_text(j, texts[i]);
-    json_end_array(j);
+    if (n)
+        json_put_texts(j, name, texts, n);
 }
 
 static void put_contacts(struct json_out *j, const struct customer *c)

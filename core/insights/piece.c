@@ -61,13 +61,8 @@ void piece_finish(struct piece *piece)
 
 static void put_texts(struct json_out *j, const char *name, const piece_texts *texts)
 {
-    if (!texts->n)
-        return;
-    json_key(j, name);
-    json_begin_array(j);
-    for (size_t i = 0; i < texts->n; i++)
-        json_text(j, texts->v[i]);
-    json_end_array(j);
+    if (texts->n)
+        json_put_texts(j, name, texts->v, texts->n);
 }
 
 static void put_person(struct json_out *j, const struct piece_person *person)
