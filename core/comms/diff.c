@@ -1,35 +1,23 @@
 #include "comms/diff.h"
 
-#include <stdint.h>
 #include <string.h>
 
+#include "base/lcs.h"
 #include "base/markup.h"
-#include "base/mem.h"
 
 #define WORDS_MOST 400 /* of a text that is compared word by word */
 #define CONTEXT    4   /* unchanged words that are shown beside a change */
 
-struct word {
-    const char *p;
-    size_t n;
-};
-typedef ARRAY(struct word) word_list;
-
-static void split(const char *text, word_list *words)
+static void split(const char *text, slice_list *words)
 {
     for (const char *p = text + strspn(text, " \t\n"); *p; p += strspn(p, " \t\n")) {
         size_t n = strcspn(p, " \t\n");
-        *array_add(words) = (struct word){p, n};
+        *array_add(words) = (struct slice){p, n};
         p += n;
     }
 }
 
-static bool same(const struct word *a, const struct word *b)
-{
-    return a->n == b->n && memcmp(a->p, b->p, a->n) == 0;
-}
-
-static void write_words(const struct word *words, size_t n, const char *mark, struct str *out)
+static void write_words(const struct slice *words, size_t n, const char *mark, struct str *out)
 {
     if (!n)
         return;
@@ -46,7 +34,7 @@ static void write_words(const struct word *words, size_t n, const char *mark, st
 }
 
 /* Unchanged words: a few beside each change, "…" for the rest. */
-static void write_kept(const struct word *words, size_t n, bool first, bool last, struct str *out)
+static void write_kept(const struct slice *words, size_t n, bool first, bool last, struct str *out)
 {
     size_t head = first ? 0 : MIN(n, (size_t)CONTEXT), tail = last ? 0 : MIN(n - head, (size_t)CONTEXT);
     write_words(words, head, "", out);
@@ -55,32 +43,18 @@ static void write_kept(const struct word *words, size_t n, bool first, bool last
     write_words(words + n - tail, tail, "", out);
 }
 
-/* length[i][j]: of the longest common sequence of a from i and b from j. */
-static uint16_t *lengths(const word_list *a, const word_list *b)
+static void compare(const slice_list *a, const slice_list *b, struct str *out)
 {
-    size_t width = b->n + 1;
-    uint16_t *length = xcalloc((a->n + 1) * width, sizeof(*length));
-    for (size_t i = a->n; i-- > 0;) {
-        for (size_t j = b->n; j-- > 0;)
-            length[i * width + j] = same(&a->v[i], &b->v[j])
-                                        ? (uint16_t)(length[(i + 1) * width + j + 1] + 1)
-                                        : MAX(length[(i + 1) * width + j], length[i * width + j + 1]);
-    }
-    return length;
-}
-
-static void compare(const word_list *a, const word_list *b, struct str *out)
-{
-    CLEANUP_FREE uint16_t *length = lengths(a, b);
+    CLEANUP_FREE uint16_t *length = lcs_lengths(a, b);
     size_t width = b->n + 1, i = 0, j = 0;
     while (i < a->n || j < b->n) {
         size_t kept = i, gone, added;
-        while (i < a->n && j < b->n && same(&a->v[i], &b->v[j]))
+        while (i < a->n && j < b->n && slice_same(&a->v[i], &b->v[j]))
             i++, j++;
         write_kept(&a->v[kept], i - kept, kept == 0, i == a->n && j == b->n, out);
         gone = i;
         added = j;
-        while ((i < a->n || j < b->n) && !(i < a->n && j < b->n && same(&a->v[i], &b->v[j]))) {
+        while ((i < a->n || j < b->n) && !(i < a->n && j < b->n && slice_same(&a->v[i], &b->v[j]))) {
             if (j == b->n || (i < a->n && length[(i + 1) * width + j] >= length[i * width + j + 1]))
                 i++;
             else
@@ -93,7 +67,7 @@ static void compare(const word_list *a, const word_list *b, struct str *out)
 
 void diff_words(const char *before, const char *after, struct str *out)
 {
-    word_list a = {0}, b = {0};
+    slice_list a = {0}, b = {0};
     CLEANUP_STR struct str text = {0};
     split(before, &a);
     split(after, &b);

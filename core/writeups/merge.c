@@ -4,62 +4,36 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/lcs.h"
 
-struct line {
-    const char *p;
-    size_t n; /* without what ends it */
-};
-typedef ARRAY(struct line) line_list;
-
-static void split(const char *text, line_list *ret)
+/* A line is without what ends it. */
+static void split(const char *text, slice_list *ret)
 {
     for (const char *end; *text; text = *end ? end + 1 : end) {
         end = text + strcspn(text, "\n");
         size_t n = (size_t)(end - text);
-        *array_add(ret) = (struct line){text, n - (n && text[n - 1] == '\r')};
+        *array_add(ret) = (struct slice){text, n - (n && text[n - 1] == '\r')};
     }
 }
 
 size_t merge_lines(const char *text)
 {
-    line_list lines = {0};
+    slice_list lines = {0};
     split(text, &lines);
     size_t n = lines.n;
     array_free(&lines);
     return n;
 }
 
-static bool is_same(const struct line *a, const struct line *b)
-{
-    return a->n == b->n && memcmp(a->p, b->p, a->n) == 0;
-}
-
 /* ---- which lines of the base an edit still has ---- */
 
-/* The longest common sequence from (i, j) on, for each. */
-static uint16_t *common_lengths(const line_list *base, const line_list *edit)
-{
-    size_t width = edit->n + 1;
-    uint16_t *length = xcalloc((base->n + 1) * width, sizeof(*length));
-    for (size_t i = base->n; i-- > 0;) {
-        for (size_t j = edit->n; j-- > 0;) {
-            uint16_t down = length[(i + 1) * width + j], right = length[i * width + j + 1];
-            length[i * width + j] = is_same(&base->v[i], &edit->v[j])
-                                        ? (uint16_t)(length[(i + 1) * width + j + 1] + 1)
-                                        : MAX(down, right);
-        }
-    }
-    return length;
-}
-
 /* For each line of the base, and for its end: the line of the edit that it is; SIZE_MAX: it is gone. The caller frees. */
-static size_t *kept_lines(const line_list *base, const line_list *edit)
+static size_t *kept_lines(const slice_list *base, const slice_list *edit)
 {
     size_t *kept = xcalloc(base->n + 1, sizeof(*kept)), i = 0, j = 0, width = edit->n + 1;
-    uint16_t *length = common_lengths(base, edit);
+    uint16_t *length = lcs_lengths(base, edit);
     while (i < base->n) {
-        bool same = j < edit->n && is_same(&base->v[i], &edit->v[j]);
+        bool same = j < edit->n && slice_same(&base->v[i], &edit->v[j]);
         bool gone = j == edit->n || length[(i + 1) * width + j] >= length[i * width + j + 1];
         if (same || gone)
             kept[i++] = same ? j++ : SIZE_MAX;
@@ -74,7 +48,7 @@ static size_t *kept_lines(const line_list *base, const line_list *edit)
 /* ---- what comes between lines that all have ---- */
 
 struct stretch {
-    const line_list *lines;
+    const slice_list *lines;
     size_t from, to;
 };
 
@@ -83,7 +57,7 @@ static bool are_same(const struct stretch *a, const struct stretch *b)
     if (a->to - a->from != b->to - b->from)
         return false;
     for (size_t i = 0; i < a->to - a->from; i++) {
-        if (!is_same(&a->lines->v[a->from + i], &b->lines->v[b->from + i]))
+        if (!slice_same(&a->lines->v[a->from + i], &b->lines->v[b->from + i]))
             return false;
     }
     return true;
@@ -109,8 +83,8 @@ static bool add_changed(const struct stretch *base, const struct stretch *mine, 
     return true;
 }
 
-static bool merge_lists(const line_list *base, const line_list *mine, const line_list *others, struct str *out,
-                        struct str *theirs)
+static bool merge_lists(const slice_list *base, const slice_list *mine, const slice_list *others,
+                        struct str *out, struct str *theirs)
 {
     size_t *a = kept_lines(base, mine), *b = kept_lines(base, others);
     struct stretch of_base = {base, 0, 0}, of_mine = {mine, 0, 0}, of_others = {others, 0, 0};
@@ -131,7 +105,7 @@ static bool merge_lists(const line_list *base, const line_list *mine, const line
 
 bool merge_texts(const char *base, const char *mine, const char *others, struct str *out, struct str *theirs)
 {
-    line_list of_base = {0}, of_mine = {0}, of_others = {0};
+    slice_list of_base = {0}, of_mine = {0}, of_others = {0};
     split(base, &of_base);
     split(mine, &of_mine);
     split(others, &of_others);
