@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "graph.h"
 #include "jwt.h"
@@ -128,24 +127,13 @@ void teams_graph_add(struct teams *teams, const char *channel, const cJSON *pers
     teams_graph_call(teams, "POST", "/channels/%/members", channel, "", member_of(teams, person, ""), reply);
 }
 
-const cJSON *teams_graph_find(const cJSON *list, const char *member, const char *text)
-{
-    const cJSON *row;
-    cJSON_ArrayForEach(row, list)
-    {
-        if (strcasecmp(kit_json_text(row, member), text) == 0)
-            return row;
-    }
-    return NULL;
-}
-
 /* A membership has an id of its own. */
 void teams_graph_remove(struct teams *teams, const char *channel, const cJSON *person,
                         struct teams_reply *reply)
 {
     teams_graph_call(teams, "GET", "/channels/%/members", channel, "", NULL, reply);
     const cJSON *found =
-        teams_graph_find(kit_json_member(reply->body, "value"), "userId", kit_json_text(person, "aad"));
+        kit_json_with(kit_json_member(reply->body, "value"), "userId", kit_json_text(person, "aad"));
     if (!found)
         return; /* they are not in it */
     struct teams_reply removed;

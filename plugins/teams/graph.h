@@ -7,8 +7,6 @@
 /* Calls Graph below the team ("/tags/%"), whose id in Graph is asked for if it is not known. Takes json over. */
 void teams_graph_call(struct teams *teams, const char *method, const char *pattern, const char *first,
                       const char *second, cJSON *json, struct teams_reply *reply);
-/* The first row of a list whose member has that text, in any case. NULL: none has. */
-const cJSON *teams_graph_find(const cJSON *list, const char *member, const char *text);
 
 /* Makes a channel of that name, or of a similar one. Owners: members (people.h) of a private one. True: its id is written. */
 bool teams_graph_create(struct teams *teams, const char *name, const char *topic, bool private,

@@ -102,7 +102,7 @@ static bool add_all(struct teams *teams, const char *tag, const cJSON *members, 
         const char *user = kit_json_text(person, "aad");
         if (!*user)
             continue;
-        if (!teams_graph_find(members, "userId", user)) {
+        if (!kit_json_with(members, "userId", user)) {
             teams_graph_call(teams, "POST", "/tags/%/members", tag, "", kit_json_texts("userId", user, NULL),
                              &reply);
             bool is_in = reply.ok;
@@ -124,7 +124,7 @@ static void remove_others(struct teams *teams, const char *tag, const cJSON *mem
     cJSON_ArrayForEach(member, members)
     {
         struct teams_reply reply;
-        if (teams_graph_find(people, "aad", kit_json_text(member, "userId")))
+        if (kit_json_with(people, "aad", kit_json_text(member, "userId")))
             continue;
         teams_graph_call(teams, "DELETE", "/tags/%/members/%", tag, kit_json_text(member, "id"), NULL, &reply);
         reply.ok |= teams_is_gone(&reply);
