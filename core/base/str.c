@@ -228,6 +228,21 @@ char *text_trim(char *text)
     return text;
 }
 
+static bool is_of_word(char c)
+{
+    return isalnum((unsigned char)c) || (unsigned char)c >= 0x80;
+}
+
+size_t text_word(const char **p)
+{
+    size_t n = 0;
+    while (**p && !is_of_word(**p))
+        ++*p;
+    while (is_of_word((*p)[n]))
+        n++;
+    return n;
+}
+
 bool text_starts(const char *text, const char *prefix)
 {
     return text && prefix && strncmp(text, prefix, strlen(prefix)) == 0;

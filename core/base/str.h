@@ -45,6 +45,9 @@ bool text_equal_nocase(const char *a, const char *b);
 char *text_typed(const char *text);
 char *text_lower(const char *text); /* ASCII letters in lower case; NULL of NULL. The caller frees it */
 char *text_trim(char *text);        /* without spaces around it, which leave the text; where it begins now */
+/* The bytes of the next word at or after *p, which comes to its beginning; 0: there is none. A word is letters and digits, and all beyond
+   ASCII. */
+size_t text_word(const char **p);
 bool text_starts(const char *text, const char *prefix);
 bool text_empty(const char *text); /* NULL, "" or only white space */
 /* Matches the whole text against a shell-like pattern with * and ?, without exponential backtracking. */

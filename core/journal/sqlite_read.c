@@ -1,5 +1,4 @@
 /* The reading half of the SQLite store: its own connection, used only on the loop's thread. */
-#include <ctype.h>
 #include <string.h>
 
 #include "journal/chain.h"
@@ -240,19 +239,13 @@ int reader_stream(struct sqlite_conn *conn, const char *stream, uint64_t after, 
 /* Each word in quotes, so that nothing is syntax. Returns the bytes of the last one. */
 static size_t match_build(const char *words, bool beginning, struct str *out)
 {
-    const unsigned char *p = (const unsigned char *)words;
-    size_t last = 0;
-    for (size_t found = 0; *p && found < WORDS_MAX;) {
-        size_t n = 0;
-        while (isalnum(p[n]) || p[n] >= 0x80)
-            n++;
-        if (n) {
-            str_add(out, found++ ? " \"" : "\"");
-            str_addn(out, (const char *)p, n);
-            str_addc(out, '"');
-            last = n;
-        }
-        p += n ? n : 1;
+    size_t last = 0, n;
+    for (size_t found = 0; found < WORDS_MAX && (n = text_word(&words)); found++) {
+        str_add(out, found ? " \"" : "\"");
+        str_addn(out, words, n);
+        str_addc(out, '"');
+        words += n;
+        last = n;
     }
     str_add(out, beginning ? " *" : "");
     return last;

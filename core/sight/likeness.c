@@ -5,7 +5,6 @@
  * are looked at, or the work would grow with the years. An old one that has a rare word, too, is found by that; so the best few are
  * looked at whole, and get the weight of all words that their title has.
  */
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -287,11 +286,6 @@ static int like_by_alerts(struct likeness *likeness, const struct incident *inci
 
 /* ---- the lesson ---- */
 
-static bool is_letter(char c)
-{
-    return isalnum((unsigned char)c) || (unsigned char)c >= 0x80;
-}
-
 static bool is_number(const struct word *word)
 {
     return strspn(word->p, "0123456789") >= word->n;
@@ -307,24 +301,13 @@ static bool is_same(const struct word *a, const struct word *b)
     return a->n == b->n && strncasecmp(a->p, b->p, a->n) == 0;
 }
 
-/* The next word of a title at or after *p, without punctuation; false: there is none. */
-static bool next_word(const char **p, struct word *ret)
-{
-    while (**p && !is_letter(**p))
-        (*p)++;
-    *ret = (struct word){.p = *p};
-    while (is_letter(**p))
-        (*p)++;
-    ret->n = (size_t)(*p - ret->p);
-    return ret->n > 0;
-}
-
 /* What a title says of what happened: each word once, without numbers and without the name of the service. */
 static void pick_telling(const struct incident *incident, struct words *ret)
 {
     const char *p = incident->title;
     ret->n = 0;
-    for (struct word word; next_word(&p, &word);) {
+    for (size_t n; (n = text_word(&p)); p += n) {
+        const struct word word = {p, n, 0};
         bool again = false;
         for (size_t i = 0; i < ret->n; i++)
             again |= is_same(&ret->v[i], &word);
@@ -339,7 +322,8 @@ static unsigned weight_shared(const struct words *words, const struct incident *
     const char *p = past->title;
     bool has[LIKE_WORDS] = {false};
     unsigned weight = 0;
-    for (struct word word; next_word(&p, &word);) {
+    for (size_t n; (n = text_word(&p)); p += n) {
+        const struct word word = {p, n, 0};
         for (size_t i = 0; i < words->n; i++)
             has[i] |= is_same(&words->v[i], &word) && !names(&word, past->service);
     }

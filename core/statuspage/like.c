@@ -1,5 +1,4 @@
 /* Past posts that are like one that somebody writes, by the words of its title and by its components. */
-#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -10,8 +9,8 @@
 #define GIVEN_MOST 8
 #define WORDS_MOST 16 /* of a title */
 #define WORD_BYTES 4  /* shorter words say nothing */
-#define OF_COMPONENT                                                                                           \
-    2 /* weight of a component that both have; a word that both have weighs 1, and as much again in both titles */
+/* Weight of a component that both have; a word that both have weighs 1, and as much again in both titles. */
+#define OF_COMPONENT 2
 
 struct words {
     struct {
@@ -21,31 +20,20 @@ struct words {
     size_t n;
 };
 
-static bool is_letter(char c)
-{
-    return isalnum((unsigned char)c) || (unsigned char)c >= 0x80;
-}
-
 static void take_words(const char *text, struct words *ret)
 {
     ret->n = 0;
-    for (const char *p = text, *end; *p && ret->n < WORDS_MOST; p = end) {
-        for (end = p; is_letter(*end);)
-            end++;
-        if (end - p >= WORD_BYTES)
-            ret->v[ret->n++] = (__typeof__(ret->v[0])){p, (size_t)(end - p)};
-        end += end == p;
+    for (size_t n; ret->n < WORDS_MOST && (n = text_word(&text)); text += n) {
+        if (n >= WORD_BYTES)
+            ret->v[ret->n++] = (__typeof__(ret->v[0])){text, n};
     }
 }
 
 static bool has_word(const char *text, const char *word, size_t n)
 {
-    for (const char *p = text, *end; *p; p = end) {
-        for (end = p; is_letter(*end);)
-            end++;
-        if ((size_t)(end - p) == n && strncasecmp(p, word, n) == 0)
+    for (size_t k; (k = text_word(&text)); text += k) {
+        if (k == n && strncasecmp(text, word, n) == 0)
             return true;
-        end += end == p;
     }
     return false;
 }

@@ -1,6 +1,5 @@
 #include "memory_store.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -218,39 +217,22 @@ static int read_stream(struct store *store, const char *stream, uint64_t after, 
     return 0;
 }
 
-/* Reads the next word of text as the index does: letters and digits, where anything beyond ASCII counts as a letter. */
-static const char *next_word(const char **text, size_t *ret_n)
-{
-    const unsigned char *p = (const unsigned char *)*text;
-    while (*p && !isalnum(*p) && *p < 0x80)
-        p++;
-    const unsigned char *end = p;
-    while (isalnum(*end) || *end >= 0x80)
-        end++;
-    *ret_n = (size_t)(end - p);
-    *text = (const char *)end;
-    return (const char *)p;
-}
-
 static bool has_word(const char *text, const char *word, size_t n, bool beginning)
 {
-    size_t found = 0;
-    for (const char *p; p = next_word(&text, &found), found;)
-        if ((beginning ? found >= n : found == n) && strncasecmp(p, word, n) == 0)
+    for (size_t found; (found = text_word(&text)); text += found)
+        if ((beginning ? found >= n : found == n) && strncasecmp(text, word, n) == 0)
             return true;
     return false;
 }
 
 static bool has_words(const char *text, const char *words, bool beginning)
 {
-    size_t n = 0;
-    for (const char *word; word = next_word(&words, &n), n;) {
-        const char *rest = words;
-        size_t more = 0;
-        next_word(&rest, &more);
-        if (!more && beginning && n < 3)
+    for (size_t n; (n = text_word(&words)); words += n) {
+        const char *rest = words + n;
+        bool last = !text_word(&rest);
+        if (last && beginning && n < 3)
             return false;
-        if (!has_word(text, word, n, beginning && !more))
+        if (!has_word(text, words, n, beginning && last))
             return false;
     }
     return true;
@@ -267,9 +249,7 @@ static int search(struct store *store, const struct search_query *query, journal
 {
     struct memory_store *m = of(store);
     const char *first = query->words;
-    size_t n = 0;
-    next_word(&first, &n);
-    if (!n)
+    if (!text_word(&first))
         return error_set(err, ERR_INVALID, "nothing to search for");
     size_t end = query->before ? MIN(query->before - 1, m->events.n) : m->events.n;
     for (size_t i = end, seen = 0; i-- > 0 && (!query->limit || seen < query->limit);) {

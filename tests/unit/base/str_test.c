@@ -203,6 +203,21 @@ static void test_spaces_around_a_text_leave_it(void **state)
     }
 }
 
+static void test_words_are_read_without_what_is_around_them(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"Größe", "2", "it", "s", "über"};
+    const char *p = "\"Größe\" 2: it's -- über.";
+    for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+        size_t n = text_word(&p);
+        CLEANUP_FREE char *word = xstrndup(p, n);
+        assert_string_equal(word, words[i]);
+        p += n;
+    }
+    assert_int_equal(text_word(&p), 0);
+    assert_string_equal(p, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest all[] = {
@@ -216,6 +231,7 @@ int main(void)
         cmocka_unit_test(test_comparing),
         cmocka_unit_test(test_matching),
         cmocka_unit_test(test_spaces_around_a_text_leave_it),
+        cmocka_unit_test(test_words_are_read_without_what_is_around_them),
     };
     return cmocka_run_group_tests(all, NULL, NULL);
 }
