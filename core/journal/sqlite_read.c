@@ -274,19 +274,21 @@ int reader_search(struct sqlite_conn *conn, const struct search_query *query, jo
     return rc;
 }
 
-static void tell_damage(const struct sqlite_conn *conn, enum doc_kind kind, const char *key)
-{
-    if (conn->watch && conn->watch->on)
-        conn->watch->on(conn->watch->ctx, kind, key ? key : "");
-}
-
 struct docs_giving {
     enum doc_kind kind;
     const char *key; /* that is asked for; NULL: many are */
     journal_on_doc *on;
     void *ctx;
-    size_t damaged; /* so many were left out */
+    bool damaged; /* some were left out */
 };
+
+static void leave_out(const struct sqlite_conn *conn, struct docs_giving *giving, const char *found)
+{
+    const char *key = giving->key ? giving->key : found;
+    giving->damaged = true;
+    if (conn->watch && conn->watch->on)
+        conn->watch->on(conn->watch->ctx, giving->kind, key ? key : "");
+}
 
 /* Where the index of keys is damaged, it leads to another document. */
 static bool is_asked_for(const struct docs_giving *giving, const struct journal_doc *doc)
@@ -300,10 +302,8 @@ static int docs_give(struct sqlite_conn *conn, sqlite3_stmt *stmt, struct docs_g
     int result = SQLITE_DONE;
     while ((result = sqlite3_step(stmt)) == SQLITE_ROW) {
         struct journal_doc doc;
-        bool whole = doc_of_row(stmt, &doc) && is_asked_for(giving, &doc);
-        giving->damaged += !whole;
-        if (!whole)
-            tell_damage(conn, giving->kind, giving->key ? giving->key : doc.key);
+        if (!doc_of_row(stmt, &doc) || !is_asked_for(giving, &doc))
+            leave_out(conn, giving, doc.key);
         else if (!giving->on(giving->ctx, &doc))
             return 0;
     }
@@ -329,25 +329,23 @@ static void range_build(const struct doc_query *query, struct str *low, struct s
     }
 }
 
-static int doc_one(struct sqlite_conn *conn, enum doc_kind kind, const char *key, journal_on_doc *on, void *ctx,
-                   struct error *err)
+static int doc_one(struct sqlite_conn *conn, struct docs_giving *giving, struct error *err)
 {
     sqlite3_stmt *stmt = NULL;
-    struct docs_giving giving = {kind, key, on, ctx, 0};
     int rc = conn_take(conn, READ_DOC, &stmt, err);
     if (rc)
         return rc;
-    sqlite3_bind_int(stmt, 1, (int)kind);
-    bind_text(stmt, 2, key);
-    rc = docs_give(conn, stmt, &giving, err);
+    sqlite3_bind_int(stmt, 1, (int)giving->kind);
+    bind_text(stmt, 2, giving->key);
+    rc = docs_give(conn, stmt, giving, err);
     conn_give(conn, READ_DOC, stmt);
-    if (!rc && giving.damaged)
+    if (!rc && giving->damaged)
         return error_set(err, ERR_CORRUPT, "journal %s: the %s %s is damaged; see `tocsin verify`", conn->path,
-                         document(kind)->name, key);
+                         document(giving->kind)->name, giving->key);
     return rc;
 }
 
-static int docs_newest(struct sqlite_conn *conn, const struct doc_query *query, journal_on_doc *on, void *ctx,
+static int docs_newest(struct sqlite_conn *conn, const struct doc_query *query, struct docs_giving *giving,
                        struct error *err)
 {
     sqlite3_stmt *stmt = NULL;
@@ -358,18 +356,14 @@ static int docs_newest(struct sqlite_conn *conn, const struct doc_query *query, 
     sqlite3_bind_int64(stmt, 2, query->after ? query->at : INT64_MAX);
     bind_text(stmt, 3, query->after ? query->after : "");
     sqlite3_bind_int64(stmt, 4, most(query->limit));
-    rc = docs_give(conn, stmt, &(struct docs_giving){query->kind, NULL, on, ctx, 0}, err);
+    rc = docs_give(conn, stmt, giving, err);
     conn_give(conn, READ_NEWEST, stmt);
     return rc;
 }
 
-int reader_docs(struct sqlite_conn *conn, const struct doc_query *query, const char *key, journal_on_doc *on,
-                void *ctx, struct error *err)
+static int docs_by_key(struct sqlite_conn *conn, const struct doc_query *query, struct docs_giving *giving,
+                       struct error *err)
 {
-    if (key)
-        return doc_one(conn, query->kind, key, on, ctx, err);
-    if (query->newest)
-        return docs_newest(conn, query, on, ctx, err);
     size_t number = (query->tag ? READ_TAGGED : READ_DOCS) + (query->descending ? 1 : 0);
     sqlite3_stmt *stmt = NULL;
     int rc = conn_take(conn, number, &stmt, err);
@@ -384,7 +378,16 @@ int reader_docs(struct sqlite_conn *conn, const struct doc_query *query, const c
     sqlite3_bind_int64(stmt, 4, most(query->limit));
     if (query->tag)
         bind_text(stmt, 5, query->tag);
-    rc = docs_give(conn, stmt, &(struct docs_giving){query->kind, NULL, on, ctx, 0}, err);
+    rc = docs_give(conn, stmt, giving, err);
     conn_give(conn, number, stmt);
     return rc;
+}
+
+int reader_docs(struct sqlite_conn *conn, const struct doc_query *query, const char *key, journal_on_doc *on,
+                void *ctx, struct error *err)
+{
+    struct docs_giving giving = {.kind = query->kind, .key = key, .on = on, .ctx = ctx};
+    if (key)
+        return doc_one(conn, &giving, err);
+    return query->newest ? docs_newest(conn, query, &giving, err) : docs_by_key(conn, query, &giving, err);
 }
