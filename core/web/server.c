@@ -80,6 +80,12 @@ struct uv_loop_s *server_loop(const struct server *server)
     return server->connections.loop;
 }
 
+/* It has its answer, and the client sends what nobody reads. */
+static bool is_lingering(const struct connection *connection)
+{
+    return connection->state == LINGERING;
+}
+
 static bool is_idle(const struct connection *connection)
 {
     return connection->state == READING_HEAD && connection->n == 0;
@@ -111,12 +117,15 @@ static bool is_news(const struct server *server, uint64_t *last)
     return !before || now - before > TOLD_EVERY;
 }
 
-/* A client that opens connections and sends nothing must not shut others out. When all connections are in use, an idle one is closed;
-   if none is idle, the one whose request takes longest; if all are being answered, the newest. */
+/* A client that opens connections and sends nothing, or is refused again and again, must not shut others out. When all connections are in
+   use, one that only lingers is closed; if there is none, an idle one; then the one whose request takes longest; if all are being
+   answered, the newest. */
 static void make_way(struct server *server)
 {
-    struct connection *closed = longest(server, is_idle);
-    closed = closed ? closed : longest(server, is_unfinished);
+    static bool (*const kinds[])(const struct connection *) = {is_lingering, is_idle, is_unfinished};
+    struct connection *closed = NULL;
+    for (size_t i = 0; i < ARRAY_SIZE(kinds) && !closed; i++)
+        closed = longest(server, kinds[i]);
     connection_close(closed ? closed : container_of(server->connections.list.prev, struct connection, link));
     if (is_news(server, &server->full_at))
         log_warn("all %zu connections are in use: closing those that have been silent longest",

@@ -628,6 +628,20 @@ static void test_many_connections(void **state)
     close_all(clients, MOST + MORE);
 }
 
+/* Each is answered with its body unread, so it lingers. */
+static void test_refused_requests_close_nobody_elses_connection(void **state)
+{
+    (void)state;
+    restart((struct server_settings){.connections = MOST});
+    struct http_client idle, clients[MOST + MORE];
+    open_client(&idle);
+    assert_int_equal(http_client_ask(&idle, "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n", NULL), 200);
+    open_all(clients, MOST + MORE, "POST /none HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc");
+    assert_int_equal(http_client_ask(&idle, "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n", NULL), 200);
+    http_client_close(&idle);
+    close_all(clients, MOST + MORE);
+}
+
 static void test_unfinished_requests_shut_nobody_out(void **state)
 {
     (void)state;
@@ -835,6 +849,7 @@ int main(void)
         cmocka_unit_test(test_slow_clients_are_disconnected),
         cmocka_unit_test(test_a_large_body_may_take_its_time),
         cmocka_unit_test(test_many_connections),
+        cmocka_unit_test(test_refused_requests_close_nobody_elses_connection),
         cmocka_unit_test(test_unfinished_requests_shut_nobody_out),
         cmocka_unit_test(test_requests_being_answered_are_not_closed),
         cmocka_unit_test(test_draining),
