@@ -39,7 +39,8 @@ int access_check(const struct core *core, const struct access_request *request, 
 int access_check_person(const struct core *core, const char *person, enum access needed, const char *what,
                         instant now, struct error *err);
 
-/* Is that person, or a tool by the name of its token, meant by one of these words, which are those of access{}? person NULL: a tool. */
+/* Is that person, or a tool by the name of its token, meant by one of these words, which are those of access{}? person NULL: a tool.
+   `now` 0: their groups count as the identity provider named them last, however long ago. */
 bool access_is_among(const struct core *core, const text_list *words, const char *person, const char *token,
                      instant now);
 

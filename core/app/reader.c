@@ -3,41 +3,36 @@
 #include "app/inside.h"
 #include "policy/statuspages.h"
 
-struct asking { /* who asks; borrowed */
-    const char *person;
-    const char *token; /* the name of a tool's; with it person is NULL */
-};
-
-static bool by_session(const struct app *app, struct http_request *request, struct asking *ret)
+static bool by_session(const struct app *app, struct http_request *request, struct status_asker *ret)
 {
     const struct session *session = visit_session(app, http_header(request, "cookie"));
     if (session)
-        *ret = (struct asking){session->person, session->person ? NULL : session->name};
+        *ret = (struct status_asker){session->person, session->person ? NULL : session->name};
     return session != NULL;
 }
 
-static bool by_token(struct app *app, struct http_request *request, struct asking *ret)
+static bool by_token(struct app *app, struct http_request *request, struct status_asker *ret)
 {
     const char *sent = http_bearer(request);
     const struct token *token = sent ? tokens_find(app->parts.tokens, sent) : NULL;
     if (!token || !(token->scopes & SCOPE_READ))
         return false;
-    *ret = (struct asking){token->person, token->person ? NULL : token->name};
+    *ret = (struct status_asker){token->person, token->person ? NULL : token->name};
     return true;
 }
 
-enum status_reader app_reader(struct app *app, struct http_request *request, const char *page)
+enum status_reader app_reader(struct app *app, struct http_request *request, const char *page,
+                              struct status_asker *ret)
 {
     const struct core *core = app->parts.core;
     const struct error *why;
-    struct asking reader;
     instant now = app->parts.clock();
     if (!core_readable(core, &why))
         return STATUS_LATER;
     const struct status_page *read = policy_status_page(core_policy(core), page);
-    if (!by_session(app, request, &reader) && !by_token(app, request, &reader))
+    if (!by_session(app, request, ret) && !by_token(app, request, ret))
         return STATUS_NOBODY;
-    return read && read->readers && access_is_among(core, read->readers, reader.person, reader.token, now)
+    return read && read->readers && access_is_among(core, read->readers, ret->person, ret->tool, now)
                ? STATUS_READER
                : STATUS_NO_READER;
 }

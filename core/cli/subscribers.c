@@ -172,6 +172,7 @@ int cli_run_subscribers_import(struct cli *cli)
 static void print_subscriber(const cJSON *row)
 {
     const char *state = json_bool_or(row, "suppressed", false) ? "unreachable"
+                        : !json_bool_or(row, "may_read", true) ? "no reader"
                         : json_int_or(row, "failures", 0)      ? "failing"
                                                                : "active";
     printf("%s\t%s\t%s\t%s\t%s\n", json_text_or(row, "page", ""), json_text_or(row, "kind", ""),

@@ -23,10 +23,11 @@ static struct public_page *page_of(void *ctx, const char *name)
     return statuspage_page(ctx, name);
 }
 
-static enum status_reader reader_of(void *ctx, struct http_request *request, const char *name)
+static enum status_reader reader_of(void *ctx, struct http_request *request, const char *name,
+                                    struct status_asker *ret)
 {
     (void)ctx;
-    return app_reader(daemon_app(), request, name);
+    return app_reader(daemon_app(), request, name, ret);
 }
 
 static void changed(void *ctx)

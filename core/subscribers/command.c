@@ -56,7 +56,7 @@ static int take_components(const struct core *core, char *text, struct subscribe
 /* The channel in which it was asked, on that page. */
 static int begin(const struct call *call, const char *page, struct subscriber *ret, struct error *err)
 {
-    *ret = (struct subscriber){.kind = SUBSCRIBER_CHANNEL, .since = turn_now(call->turn)};
+    *ret = (struct subscriber){.kind = SUBSCRIBER_CHANNEL, .since = turn_now(call->turn), .vouched = true};
     if (!call->where)
         return error_set(err, ERR_INVALID, "A channel subscribes: type this in the one that is to be told.");
     ret->page = subscribers_page(turn_core(call->turn), page, err);

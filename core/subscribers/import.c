@@ -32,7 +32,7 @@ static int take_row(struct turn *turn, const char *page, const cJSON *row, struc
 {
     const struct core *core = turn_core(turn);
     const char *kind = json_text_or(row, "kind", "");
-    struct subscriber subscriber = {.since = turn_now(turn)};
+    struct subscriber subscriber = {.since = turn_now(turn), .vouched = true};
     int rc = parse_kind(kind, &subscriber.kind)
                  ? 0
                  : error_set(err, ERR_INVALID, "Only email and webhook can be taken, not '%.20s'.", kind);

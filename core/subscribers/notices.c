@@ -159,7 +159,7 @@ static void tell(void *ctx, const char *key, const struct subscriber *subscriber
     struct telling *t = ctx;
     bool hook = subscriber->kind == SUBSCRIBER_HOOK;
     replace_text(&t->last, key);
-    if (subscriber->suppressed)
+    if (subscriber->suppressed || !subscriber_may_read(turn_core(t->turn), subscriber))
         return;
     if (!t->post && hook && wants(subscriber, t->moved.component))
         t->unreached += !message_moved(t->turn, t->page, &t->moved, subscriber);

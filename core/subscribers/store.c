@@ -1,6 +1,8 @@
 /* Subscribers as documents, and the tokens in their links. */
 #include <string.h>
 
+#include "access/access.h"
+#include "policy/statuspages.h"
 #include "subscribers/inside.h"
 
 #define BETWEEN "\x1f"
@@ -30,13 +32,21 @@ static bool parse_kind(const char *name, enum subscriber_kind *ret)
 
 void subscriber_finish(struct subscriber *subscriber)
 {
-    char *const texts[] = {subscriber->page, subscriber->address, subscriber->language, subscriber->secret};
+    char *const texts[] = {subscriber->page,   subscriber->address, subscriber->language,
+                           subscriber->secret, subscriber->person,  subscriber->tool};
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
         free(texts[i]);
     for (size_t i = 0; i < subscriber->components.n; i++)
         free(subscriber->components.v[i]);
     array_free(&subscriber->components);
     *subscriber = (struct subscriber){0};
+}
+
+bool subscriber_may_read(const struct core *core, const struct subscriber *subscriber)
+{
+    const struct status_page *page = policy_status_page(core_policy(core), subscriber->page);
+    return !page || !page->readers || subscriber->vouched ||
+           access_is_among(core, page->readers, subscriber->person, subscriber->tool, 0);
 }
 
 /* ---- keys ---- */
@@ -63,11 +73,15 @@ void subscriber_encode(const struct subscriber *subscriber, struct json_out *j)
     json_put_text(j, "address", subscriber->address);
     json_put_text_if(j, "language", subscriber->language);
     json_put_text_if(j, "secret", subscriber->secret);
+    json_put_text_if(j, "person", subscriber->person);
+    json_put_text_if(j, "tool", subscriber->tool);
     json_put_int(j, "since", subscriber->since);
     if (subscriber->failures)
         json_put_int(j, "failures", subscriber->failures);
     if (subscriber->suppressed)
         json_put_bool(j, "suppressed", true);
+    if (subscriber->vouched)
+        json_put_bool(j, "vouched", true);
     if (subscriber->components.n)
         json_put_texts(j, "components", subscriber->components.v, subscriber->components.n);
     json_end_object(j);
@@ -95,9 +109,12 @@ bool subscriber_decode(const char *text, struct subscriber *ret)
     ret->address = xstrdup(json_text_or(json, "address", NULL));
     ret->language = xstrdup(json_text_or(json, "language", NULL));
     ret->secret = xstrdup(json_text_or(json, "secret", NULL));
+    ret->person = xstrdup(json_text_or(json, "person", NULL));
+    ret->tool = xstrdup(json_text_or(json, "tool", NULL));
     ret->since = json_int_or(json, "since", 0);
     ret->failures = json_int_or(json, "failures", 0);
     ret->suppressed = json_bool_or(json, "suppressed", false);
+    ret->vouched = json_bool_or(json, "vouched", false);
     decode_components(json_member(json, "components"), &ret->components);
     return true;
 }

@@ -26,16 +26,22 @@ typedef ARRAY(char *) component_ids;
 
 struct subscriber {
     enum subscriber_kind kind;
-    char *page;               /* its name in the policy */
-    char *address;            /* "ops@acme.example", "https://…", "slack/C0123" */
-    char *language;           /* of what they read; NULL: the page's own */
-    char *secret;             /* what requests to a webhook are signed with: "whsec_…"; else NULL */
+    char *page;     /* its name in the policy */
+    char *address;  /* "ops@acme.example", "https://…", "slack/C0123" */
+    char *language; /* of what they read; NULL: the page's own */
+    char *secret;   /* what requests to a webhook are signed with: "whsec_…"; else NULL */
+    char *person,
+        *tool; /* who signed up on a page that has readers: their id, or the name of a token; else NULL */
     component_ids components; /* as in the models; none: all of them */
     instant since;
     int64_t failures; /* messages in a row that did not reach them */
     bool suppressed;  /* nothing is sent any more, since nothing arrives */
+    bool vouched;     /* an operator or a member added it, so nobody has to be a reader of the page */
 };
 void subscriber_finish(struct subscriber *subscriber);
+/* May they know what is on their page? On one that has readers it is whoever still is one of them, and who was vouched for. Groups count
+   as the identity provider named them last, since nobody stays signed in for the sake of mails. */
+bool subscriber_may_read(const struct core *core, const struct subscriber *subscriber);
 const char *subscriber_kind_name(enum subscriber_kind kind); /* "mail" */
 
 /* Is there a connector that reaches such subscribers? */

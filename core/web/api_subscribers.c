@@ -9,6 +9,7 @@
 #define ROWS_BYTES ((size_t)2 << 20)
 
 struct listing {
+    const struct core *core;
     struct json_out *j;
     struct api_page page;
 };
@@ -28,6 +29,8 @@ static void put_subscriber(void *ctx, const char *key, const struct subscriber *
     api_put_time(j, "since", subscriber->since);
     json_put_int(j, "failures", subscriber->failures);
     json_put_bool(j, "suppressed", subscriber->suppressed);
+    json_put_text_if(j, "reader", subscriber->person ? subscriber->person : subscriber->tool);
+    json_put_bool(j, "may_read", subscriber_may_read(listing->core, subscriber));
     json_end_object(j);
 }
 
@@ -37,7 +40,7 @@ static void get_subscribers(void *ctx, struct http_request *request)
     struct str out = {0};
     struct error err;
     struct json_out j = {&out, false};
-    struct listing listing = {&j, {.list = "subscribers", .limit = API_PAGE_MOST}};
+    struct listing listing = {api->parts.core, &j, {.list = "subscribers", .limit = API_PAGE_MOST}};
     struct api_page *page = &listing.page;
     if (!api_readable(api, request) || !api_page_begin(request, page))
         return;

@@ -218,9 +218,9 @@ static void ask_to_sign_in(const struct status_server *status, struct http_reque
             "readers: Authorization: Bearer tocsin_...");
 }
 
-bool status_is_read(const struct status_server *status, struct http_request *request)
+bool status_is_read(const struct status_server *status, struct http_request *request, struct status_asker *ret)
 {
-    switch (status->settings.reader(status->settings.ctx, request, http_parameter(request, "name"))) {
+    switch (status->settings.reader(status->settings.ctx, request, http_parameter(request, "name"), ret)) {
     case STATUS_READER:
         return true;
     case STATUS_NOBODY:
@@ -240,7 +240,8 @@ bool status_is_read(const struct status_server *status, struct http_request *req
 static void on_read(void *ctx, struct http_request *request)
 {
     struct status_server *status = ctx;
-    if (status_is_read(status, request))
+    struct status_asker unused;
+    if (status_is_read(status, request, &unused))
         find(private_files(status, http_parameter(request, "name")), request);
 }
 

@@ -31,6 +31,11 @@ enum status_reader {                   /* who asks for a page that has readers *
                      STATUS_LATER,     /* it cannot be known now: the journal is not available */
 };
 
+struct status_asker {   /* one of the readers; borrowed from a session or a token, until the loop goes on */
+    const char *person; /* NULL: a tool */
+    const char *tool;   /* the name of its token; NULL: a person */
+};
+
 struct status_settings {
     struct uv_loop_s *loop;
     void *ctx;
@@ -39,7 +44,9 @@ struct status_settings {
     /* A new edition of the public page is served; borrowed. NULL: nobody wants to know. */
     void (*rendered)(void *ctx, struct status_edition *edition);
     const char *secret; /* that keys follow from; NULL: private pages with keys are not shown. Copied */
-    enum status_reader (*reader)(void *ctx, struct http_request *request, const char *name);
+    /* Fills *ret for STATUS_READER. */
+    enum status_reader (*reader)(void *ctx, struct http_request *request, const char *name,
+                                 struct status_asker *ret);
     const char *signin; /* where people sign in, to which "?back=PATH" is added. Copied */
 };
 
@@ -62,7 +69,7 @@ bool status_is_key(const char *secret, const char *name, int64_t number, const c
 
 /* Does one of the readers ask for the page with the name in the path? Else it has been answered: with the way to the sign-in, or as if there
    were no such page. */
-bool status_is_read(const struct status_server *status, struct http_request *request);
+bool status_is_read(const struct status_server *status, struct http_request *request, struct status_asker *ret);
 
 /* What a page may load and do. */
 #define STATUS_POLICY                                                                                          \

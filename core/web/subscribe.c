@@ -24,7 +24,8 @@ struct asking {
     struct subscribe_server *server;
     struct http_request *request;
     struct public_page *page;
-    const char *token; /* in the path; "": none */
+    const char *token;          /* in the path; "": none */
+    struct status_asker reader; /* of a page that has readers, unless a token opened it */
     char *language;
     struct subscribing shown;
 };
@@ -151,7 +152,7 @@ static bool begin(struct subscribe_server *server, struct http_request *request,
 {
     *ret = (struct asking){.server = server, .request = request, .token = http_parameter(request, "token")};
     const char *name = http_parameter(request, "name");
-    if (has_readers(request) && !is_theirs(ret, name) && !status_is_read(server->status, request))
+    if (has_readers(request) && !is_theirs(ret, name) && !status_is_read(server->status, request, &ret->reader))
         return false;
     ret->page = page_of(ret, name);
     if (!ret->page) {
@@ -265,7 +266,9 @@ static void refuse(struct asking *asking, struct turn *turn, int code)
 
 static void sign_up(struct asking *asking)
 {
-    struct subscriber wanted = {.page = xstrdup(asking->page->name)};
+    struct subscriber wanted = {.page = xstrdup(asking->page->name),
+                                .person = xstrdup(asking->reader.person),
+                                .tool = xstrdup(asking->reader.tool)};
     struct error err;
     read_form(asking, &wanted);
     wanted.language = xstrdup(asking->language);
@@ -301,11 +304,18 @@ static void get_form(void *ctx, struct http_request *request)
 
 /* ---- what a token opens ---- */
 
+/* Is it of this page, and of somebody who may still read it? Whoever may not can leave, and learns nothing of its components. */
+static bool opens(const struct asking *asking, bool known, const struct subscriber *theirs)
+{
+    return known && text_equal(theirs->page, asking->page->name) &&
+           subscriber_may_read(asking->server->core, theirs);
+}
+
 /* Shows the page of a subscriber in their language; or that the token means nothing, also where it is of another page. */
 static void show_theirs(struct asking *asking, bool known, struct subscriber *theirs,
                         enum subscribing_step step)
 {
-    bool here = known && text_equal(theirs->page, asking->page->name);
+    bool here = opens(asking, known, theirs);
     if (here && theirs->language)
         replace_text(&asking->language, known_language(asking->page, theirs->language));
     if (here) {
@@ -361,7 +371,7 @@ static void confirm(struct asking *asking)
     struct subscriber theirs = {0};
     instant now = asking->server->clock();
     bool known = subscribers_asked(core, asking->token, now, &theirs);
-    if (!known || !text_equal(theirs.page, asking->page->name)) {
+    if (!opens(asking, known, &theirs)) {
         show_theirs(asking, known, &theirs, SUBSCRIBING_CONFIRM);
         return;
     }
@@ -377,7 +387,7 @@ static void choose(struct asking *asking)
 {
     struct subscriber theirs = {0};
     bool known = subscribers_of_token(asking->server->core, asking->token, &theirs);
-    if (!known || !text_equal(theirs.page, asking->page->name)) {
+    if (!opens(asking, known, &theirs)) {
         show_theirs(asking, known, &theirs, SUBSCRIBING_MANAGE);
         return;
     }

@@ -19,6 +19,7 @@ component { name = "Checkout" }
 component { name = "API" }
 status_page { name = "main", title = "Acme", url = "${url}", languages = { "de" } }
 status_page { name = "globex", title = "Acme for Globex", url = "${url}${hidden}", components = { "API" }, private = true }
+status_page { name = "team", title = "Acme for the team", url = "${url}/for/team", components = { "API" }, private = true, readers = { "token:dashboard" } }
 `
 
 const open = (url, options) => fetch(url, { redirect: 'manual', ...options })
@@ -108,6 +109,27 @@ test('sign-ups: confirmed by the link in a real mail, forged and replayed links 
     assert.equal((await open(manage)).status, 200)
     assert.equal((await open(manage.replace(hidden, url))).status, 404)
     assert.equal((await open(manage.replace(/\w\?/, '_?'))).status, 404)
+  })
+
+  await t.test('a page with readers: whoever signed up there and is no reader any more can only leave', async () => {
+    const token = (await tocsin.tocsin('token', 'create', 'dashboard', '--scopes', 'read')).out.trim()
+    const page = `${url}/for/team`
+    assert.equal((await submit(`${page}/subscribe`, { email: 'team@acme.example' })).status, 401)
+    assert.equal((await submit(`${page}/subscribe`, { email: 'team@acme.example' }, { authorization: `Bearer ${token}` })).status, 200)
+    const confirm = linkIn((await rig.receives('team', 1))[0], 'confirm')
+    const confirmed = await submit(confirm, {})
+    assert.equal(confirmed.status, 303)
+    const manage = new URL(confirmed.headers.get('location'), confirm).href
+    assert.match(await (await open(manage)).text(), /name="component"/)
+    assert.match((await tocsin.tocsin('subscribers', 'list', '--page', 'team')).out, /^team\tmail\tteam@acme\.example\t\S+\tactive\n$/)
+    await writeFile(join(tocsin.directory, 'policy', 'pages.lua'), policy(url, hidden.slice(url.length)).replace('token:dashboard', 'token:another'))
+    await tocsin.tocsin('policy', 'reload')
+    await until('that it is none', async () => (await open(manage)).status === 404)
+    assert.doesNotMatch(await (await open(manage)).text(), /name="component"|team@acme/)
+    assert.match((await tocsin.tocsin('subscribers', 'list', '--page', 'team')).out, /\tno reader\n$/)
+    const leave = manage.replace('/manage/', '/leave/').replace(/\?.*/, '')
+    assert.equal((await submit(leave, {})).status, 200)
+    assert.equal((await tocsin.tocsin('subscribers', 'list', '--page', 'team')).out, '')
   })
 
   await t.test('what is no address is refused; a mailbox gets three mails an hour; an address may ask ten times', async () => {

@@ -1,6 +1,7 @@
 /* Who is told of what a status page says: each of those whom it concerns once, nobody else, and nothing that is not on their page. */
 #include "subscribers/subscribers.h"
 
+#include "access/access.h"
 #include "public/names.h"
 #include "statuspage/statuspage.h"
 
@@ -13,7 +14,9 @@
     "component { name = 'API' }\n"                                                                             \
     "status_page { name = 'main', title = 'Acme', url = 'https://status.acme.example', "                       \
     "languages = { 'de' } }\n"                                                                                 \
-    "status_page { name = 'big', url = 'https://big.acme.example', components = { 'API' }, private = true }\n"
+    "status_page { name = 'big', url = 'https://big.acme.example', components = { 'API' }, private = true }\n" \
+    "status_page { name = 'team', url = 'https://t.acme.example/status/for/team', private = true, "            \
+    "readers = { 'ana', 'group:globex', 'token:monitor' } }\n"
 #define SECRET "a secret of twenty bytes and more"
 
 static const char *const names[] = {"Checkout", "Search", "API"};
@@ -564,6 +567,70 @@ static void rows_are_taken_or_named(void **state)
     turn_commit(turn, NULL, NULL);
 }
 
+/* ---- pages that have readers ---- */
+
+/* person, tool: who signed up; NULL: nobody knows. */
+static void add_reader(const char *address, const char *person, const char *tool, bool vouched)
+{
+    struct subscriber subscriber = {.page = xstrdup("team"),
+                                    .address = xstrdup(address),
+                                    .person = xstrdup(person),
+                                    .tool = xstrdup(tool),
+                                    .vouched = vouched};
+    struct turn *turn = turn_begin(rig->core, rig->now);
+    subscribers_put(turn, &subscriber);
+    turn_commit(turn, NULL, NULL);
+    subscriber_finish(&subscriber);
+}
+
+static void set_group(const char *person, const char *group, instant until)
+{
+    text_list groups = {0};
+    if (group)
+        *array_add(&groups) = xstrdup(group);
+    struct turn *turn = turn_begin(rig->core, rig->now);
+    access_set_groups(turn, person, &groups, until);
+    turn_commit(turn, NULL, NULL);
+    text_list_finish(&groups);
+}
+
+static size_t heard(const char *address)
+{
+    CLEANUP_FREE char *to = xasprintf("\"email\":\"%s\"", address);
+    return told(to, "");
+}
+
+static void whoever_is_no_reader_any_more_hears_nothing(void **state)
+{
+    (void)state;
+    begin();
+    set_group("bo", "globex", rig->now + HOUR);
+    add_reader("ana@acme.example", "ana", NULL, false);
+    add_reader("bo@acme.example", "bo", NULL, false);
+    add_reader("cy@acme.example", "cy", NULL, false);
+    add_reader("tool@acme.example", NULL, "monitor", false);
+    add_reader("other-tool@acme.example", NULL, "other", false);
+    add_reader("imported@acme.example", NULL, NULL, true);
+    add_reader("before@acme.example", NULL, NULL, false);
+    rig->now += DAY; /* nobody is signed in any more */
+    publish(0, "One.", POST_INVESTIGATING, 0, false);
+    settle();
+    assert_int_equal(heard("ana@acme.example"), 1);
+    assert_int_equal(heard("bo@acme.example"), 1);
+    assert_int_equal(heard("tool@acme.example"), 1);
+    assert_int_equal(heard("imported@acme.example"), 1);
+    assert_int_equal(heard("cy@acme.example"), 0);
+    assert_int_equal(heard("other-tool@acme.example"), 0);
+    assert_int_equal(heard("before@acme.example"), 0);
+    set_group("bo", "elsewhere", rig->now + HOUR); /* at the next sign-in */
+    rig_settle(rig);
+    restart();
+    publish(1, "Two.", POST_RESOLVED, 0, false);
+    settle();
+    assert_int_equal(heard("ana@acme.example"), 2);
+    assert_int_equal(heard("bo@acme.example"), 1);
+}
+
 /* ---- property: none is missed, none is told twice, nobody hears what is not theirs ---- */
 
 #define READERS 230 /* more than a turn reads */
@@ -653,6 +720,7 @@ int main(void)
         cmocka_unit_test_teardown(a_link_confirms_once_also_in_one_moment, tear_down),
         cmocka_unit_test_teardown(a_page_that_is_no_more_holds_nothing_up, tear_down),
         cmocka_unit_test_teardown(rows_are_taken_or_named, tear_down),
+        cmocka_unit_test_teardown(whoever_is_no_reader_any_more_hears_nothing, tear_down),
         cmocka_unit_test(each_whom_a_word_concerns_is_told_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,9 +33,10 @@ static struct public_page *page_of(void *ctx, const char *name)
 
 static enum status_reader who; /* asks for "acme" */
 
-static enum status_reader reader_of(void *ctx, struct http_request *request, const char *name)
+static enum status_reader reader_of(void *ctx, struct http_request *request, const char *name,
+                                    struct status_asker *ret)
 {
-    (void)ctx, (void)request;
+    (void)ctx, (void)request, (void)ret;
     return who == STATUS_READER && !text_equal(name, "acme") ? STATUS_NO_READER : who;
 }
 
