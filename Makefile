@@ -10,6 +10,7 @@ PKGS     = libuv libwebsockets lua5.4 sqlite3 libcjson libcrypto libsodium libic
 LIBS_tocsin = libedit
 LIBS_tocsin-runner = libseccomp
 LIBS_tocsin-fetch = libseccomp
+LIBS_tocsin-draw = libseccomp librsvg-2.0
 LIBS_cli_test = $(LIBS_tocsin)
 LIBS_init_test = $(LIBS_tocsin)
 
@@ -37,7 +38,7 @@ LDLIBS   += $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lstdc++ -lpthread -l
 Q         = $(if $(V),,@)
 say       = $(if $(V),,@printf '%-5s %s\n' $1 '$2';)
 
-mains   = core/main.c core/host/runner.c core/fetch/fetch.c core/cli/tocsin.c
+mains   = core/main.c core/host/runner.c core/fetch/fetch.c core/draw/paint.c core/cli/tocsin.c
 suite   = $(wildcard tests/conformance/*.c)
 core    = $(filter-out $(mains),$(wildcard core/*.c core/*/*.c core/app/*/*.c)) $(suite)
 kit     = $(wildcard plugins/kit/*.c)
@@ -50,7 +51,7 @@ benches = $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*_bench.c))
 benched = $(patsubst %,$(B)/tests/bench/%,fill latency floor mails others rooms status) # what bench.sh runs
 support = $(filter-out tests/support/small_site.c,$(wildcard tests/support/*.c))
 sos     = $(plugins:%=$(B)/plugins/%.so) $(patsubst tests/connectors/%.c,$(B)/connectors/%.so,$(wildcard tests/connectors/*.c)) $(B)/faults.so
-bins    = $(B)/tocsind $(B)/tocsin $(B)/tocsin-runner $(B)/tocsin-fetch
+bins    = $(B)/tocsind $(B)/tocsin $(B)/tocsin-runner $(B)/tocsin-fetch $(B)/tocsin-draw
 all_src = $(mains) $(core) $(wildcard plugins/*/*.c tests/*/*.c tests/unit/*/*.c)
 
 all: $(bins) $(sos)                              ## build daemon, command line, runner and connectors
@@ -136,6 +137,9 @@ $(B)/tocsin-runner: $(B)/core/host/runner.o $(B)/libcore.a
 	$(call say,ld,$@)$(CC) $(LDFLAGS) $^ $(LDLIBS) $(call libs_of,tocsin-runner) -o $@
 $(B)/tocsin-fetch: $(B)/core/fetch/fetch.o $(B)/libcore.a $(B)/libtocsin-kit.a
 	$(call say,ld,$@)$(CC) $(LDFLAGS) $^ $(LDLIBS) $(call libs_of,tocsin-fetch) -o $@
+$(B)/core/draw/paint.o: private CFLAGS += $(shell pkg-config --cflags librsvg-2.0 2>/dev/null)
+$(B)/tocsin-draw: $(B)/core/draw/paint.o $(B)/libcore.a
+	$(call say,ld,$@)$(CC) $(LDFLAGS) $^ $(LDLIBS) $(call libs_of,tocsin-draw) -o $@
 $(B)/tocsin: $(B)/core/cli/tocsin.o $(B)/libcore.a $(B)/libtocsin-kit.a
 	$(call say,ld,$@)$(CC) $(LDFLAGS) $^ $(LDLIBS) $(call libs_of,tocsin) -o $@
 $(tests): %: %.o $(B)/libsupport.a $(B)/libcore.a $(B)/libtocsin-kit.a

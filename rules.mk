@@ -2,7 +2,7 @@
 
 packages_build = build-essential pkg-config libuv1-dev libwebsockets-dev libcurl4-openssl-dev libcjson-dev \
   liblua5.4-dev libsqlite3-dev libssl-dev libmd4c-dev libsodium-dev zlib1g-dev libzstd-dev libbrotli-dev \
-  libical-dev libseccomp-dev libedit-dev libgmime-3.0-dev libyaml-dev libkainjow-mustache-dev libcjose-dev libjansson-dev tzdata
+  libical-dev libseccomp-dev libedit-dev libgmime-3.0-dev librsvg2-dev fonts-dejavu-core libyaml-dev libkainjow-mustache-dev libcjose-dev libjansson-dev tzdata
 packages_check = nginx-light python3 libcmocka-dev clang libclang-rt-14-dev clang-format clang-tidy universal-ctags prometheus-alertmanager \
   chromium tmux ngircd opensmtpd dovecot-imapd dovecot-lmtpd dovecot-submissiond openssl spamassassin \
   request-tracker5 rt5-standalone rt5-db-sqlite rt5-clients libdbd-sqlite3-perl
@@ -117,7 +117,7 @@ install:                                         ## install the release build: D
 at = $(DESTDIR)$(PREFIX)
 do-install: all man $(B)/libtocsin-kit.a
 	install -D -t $(at)/bin $(B)/tocsind $(B)/tocsin
-	install -D -t $(at)/libexec $(B)/tocsin-runner $(B)/tocsin-fetch
+	install -D -t $(at)/libexec $(B)/tocsin-runner $(B)/tocsin-fetch $(B)/tocsin-draw
 	install -D -m 644 -t $(at)/lib/tocsin $(plugins:%=$(B)/plugins/%.so)
 	install -D -m 644 -t $(at)/lib $(B)/libtocsin-kit.a
 	install -D -m 644 -t $(at)/include/tocsin include/tocsin/*.h

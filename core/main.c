@@ -18,6 +18,7 @@
     ROW(signals)    /* stop, reload */                                                                         \
     ROW(journal)    /* everything that happened */                                                             \
     ROW(policy)     /* what the team wants */                                                                  \
+    ROW(draw)       /* pictures of charts */                                                                   \
     ROW(core)       /* decides what happens */                                                                 \
     ROW(damage)     /* is the journal as it was written? */                                                    \
     ROW(chat)       /* what people say becomes commands */                                                     \

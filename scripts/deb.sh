@@ -22,14 +22,14 @@ printf 'Source: tocsin\n\nPackage: tocsin\nArchitecture: any\n' > "$work/debian/
 # libwebsockets loads its libuv part at run time, so no program links to it.
 loaded=libwebsockets-evlib-uv
 depends=$(cd "$work" && dpkg-shlibdeps -O -e root/usr/bin/tocsind -e root/usr/bin/tocsin -e root/usr/libexec/tocsin-runner \
-    -e root/usr/libexec/tocsin-fetch $(printf -- '-e %s ' root/usr/lib/tocsin/*.so) 2> /dev/null | sed -n 's/^shlibs:Depends=//p')
+    -e root/usr/libexec/tocsin-fetch -e root/usr/libexec/tocsin-draw $(printf -- '-e %s ' root/usr/lib/tocsin/*.so) 2> /dev/null | sed -n 's/^shlibs:Depends=//p')
 cat > "$root/DEBIAN/control" <<CONTROL
 Package: tocsin
 Version: $version
 Architecture: $architecture
 Maintainer: Tocsin maintainers <maintainers@tocsin.example>
 Installed-Size: $(du -sk "$root" | cut -f 1)
-Depends: $depends, $loaded, adduser, init-system-helpers, tzdata
+Depends: $depends, $loaded, adduser, fonts-dejavu-core, init-system-helpers, tzdata
 Suggests: pkg-config, libcjson-dev, libcurl4-openssl-dev, libmd4c-dev, libssl-dev
 Section: admin
 Priority: optional

@@ -25,7 +25,7 @@ if [ -z "$at" ]; then
     make --no-print-directory install DESTDIR="$work/root" PREFIX=/usr/local
     at=$work/root/usr/local
 fi
-for path in bin/tocsin bin/tocsind libexec/tocsin-runner libexec/tocsin-fetch lib/tocsin/console.so include/tocsin/connector.h \
+for path in bin/tocsin bin/tocsind libexec/tocsin-runner libexec/tocsin-fetch libexec/tocsin-draw lib/tocsin/console.so include/tocsin/connector.h \
     include/tocsin/kit/http.h lib/libtocsin-kit.a lib/pkgconfig/tocsin.pc lib/pkgconfig/tocsin-kit.pc \
     lib/systemd/system/tocsin.service share/bash-completion/completions/tocsin \
     share/man/man1/tocsin.1 share/man/man5/tocsin.lua.5 share/man/man8/tocsind.8; do

@@ -18,11 +18,18 @@ instant month_begins(instant t, int later)
     return zone_from_wall(&first, NULL);
 }
 
+static const char *const names[] = {"January", "February", "March",     "April",   "May",      "June",
+                                    "July",    "August",   "September", "October", "November", "December"};
+
+void month_words(instant t, char ret[MONTH_WORDS])
+{
+    struct wall wall = zone_to_wall(t, NULL);
+    snprintf(ret, MONTH_WORDS, "%s %04d", names[wall.month - 1], wall.year);
+}
+
 /* 1 to 12, by three letters and more; 0: none. *ret_rest: what follows it. */
 static int month_word(const char *text, const char **ret_rest)
 {
-    static const char *const names[] = {"january", "february", "march",     "april",   "may",      "june",
-                                        "july",    "august",   "september", "october", "november", "december"};
     size_t n = 0;
     while (isalpha((unsigned char)text[n]))
         n++;

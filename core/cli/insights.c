@@ -1,25 +1,11 @@
 /* Insights as CSV, from the daemon: a line for each month, kind and name. */
 #include <stdio.h>
-#include <string.h>
 
+#include "base/csv_cell.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "cli/api_client.h"
 #include "cli/subcommands.h"
-
-/* Quoted where it must be. What a spreadsheet would take for a formula begins with an apostrophe. */
-static void print_cell(const char *text)
-{
-    bool formula = *text && strchr("=+-@\t\r", *text), quoted = formula || strpbrk(text, ",\"\r\n");
-    fputs(quoted ? "\"" : "", stdout);
-    fputs(formula ? "'" : "", stdout);
-    for (const char *p = text; *p; p++) {
-        if (*p == '"')
-            putchar('"');
-        putchar(*p);
-    }
-    fputs(quoted ? "\"" : "", stdout);
-}
 
 static void print_number(const cJSON *object, const char *name)
 {
@@ -54,8 +40,10 @@ static void print_head(void)
 
 static void print_sum(const char *month, const char *by, const cJSON *sum)
 {
+    CLEANUP_STR struct str key = {0};
     printf("%s,%s,", month, by);
-    print_cell(json_text_or(sum, "key", ""));
+    csv_cell_add(&key, json_text_or(sum, "key", ""));
+    fputs(str_text(&key), stdout);
     for (size_t i = 0; i < ARRAY_SIZE(counts); i++)
         print_number(sum, counts[i]);
     for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {

@@ -91,7 +91,8 @@ static int offline_open(struct offline *offline, const char *journal, const char
 {
     const struct core_settings settings = {
         .parts = core_parts, .zone = "UTC", .announce = "incidents", .status_url = status_url};
-    static const struct core_ops ops = {NULL, perform_nothing, take_nothing, ignore, NULL, NULL, NULL, NULL};
+    static const struct core_ops ops = {NULL, perform_nothing, take_nothing, ignore, NULL, NULL, NULL, NULL,
+                                        NULL};
     static const struct policy_host host = {.is_command = command_exists};
     *offline = (struct offline){.policy = policy_create(&host)};
     rng_init(&offline->rng, 1); /* only a token is random here, and libsodium creates it */

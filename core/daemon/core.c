@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "daemon/component.h"
+#include "daemon/draw.h"
 #include "daemon/journal.h"
 #include "daemon/policy.h"
 #include "turn/part.h"
@@ -85,6 +86,12 @@ static void random_bytes(void *ctx, uint8_t *bytes, size_t n)
     randombytes_buf(bytes, n);
 }
 
+static void draw(void *ctx, const char *svg, int width, chart_drawn *done, void *done_ctx)
+{
+    (void)ctx;
+    draw_png(daemon_draw(), svg, width, done, done_ctx);
+}
+
 /* ---- its time ---- */
 
 static void on_tick(uv_timer_t *timer)
@@ -115,7 +122,8 @@ static void start_ticking(struct daemon *daemon)
 
 static int create(struct error *err)
 {
-    static const struct core_ops ops = {NULL, perform, can_take, wake, published, check, keep, random_bytes};
+    static const struct core_ops ops = {NULL,  perform, can_take,     wake, published,
+                                        check, keep,    random_bytes, draw};
     const cJSON *settings = self.settings;
     uint64_t random;
     randombytes_buf(&random, sizeof(random));

@@ -5,12 +5,10 @@
  * nowhere else. The request comes as a frame on descriptor 3, because the address may hold a secret; so does the answer leave.
  */
 #include <curl/curl.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -21,20 +19,6 @@
 
 #define CHANNEL 3
 #define MEMORY  ((int64_t)128 << 20)
-
-/* False: tocsind is gone, or sends no frames. */
-static bool receive(struct frames *frames, const char **ret_json, size_t *ret_n)
-{
-    static char bytes[4096];
-    int rc;
-    while ((rc = frames_next(frames, ret_json, ret_n, NULL)) == 0) {
-        ssize_t n = recv(CHANNEL, bytes, sizeof(bytes), 0);
-        if (n == 0 || (n < 0 && errno != EINTR))
-            return false;
-        frames_feed(frames, bytes, n > 0 ? (size_t)n : 0);
-    }
-    return rc > 0;
-}
 
 static void send_answer(const struct feed_answer *answer)
 {
@@ -82,7 +66,7 @@ int main(void)
     confine_memory(MEMORY);
     confine_files(NULL, 0);
     curl_global_init(CURL_GLOBAL_DEFAULT);
-    if (receive(&frames, &json, &n) && feed_request_parse(json, n, &request, NULL) == 0)
+    if (frame_receive(CHANNEL, &frames, &json, &n) && feed_request_parse(json, n, &request, NULL) == 0)
         serve(&request);
     feed_request_finish(&request);
     frames_finish(&frames);

@@ -33,6 +33,10 @@ static void filter_calls(void)
 {
 }
 
+void confine_network(void)
+{
+}
+
 void confine_memory(int64_t bytes)
 {
     (void)bytes;
@@ -89,15 +93,30 @@ static int add_rules(scmp_filter_ctx filter)
     return rc;
 }
 
-static void filter_calls(void)
+static int add_socket(scmp_filter_ctx filter)
+{
+    return seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(socket), 0, NULL);
+}
+
+static void filter_by(int (*rules)(scmp_filter_ctx filter))
 {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
-    int rc = filter ? add_rules(filter) : -ENOMEM;
+    int rc = filter ? rules(filter) : -ENOMEM;
     if (rc == 0)
         rc = seccomp_load(filter);
     if (rc)
         fprintf(stderr, "running without a system call filter: the kernel does not support it (%d)\n", rc);
     seccomp_release(filter);
+}
+
+static void filter_calls(void)
+{
+    filter_by(add_rules);
+}
+
+void confine_network(void)
+{
+    filter_by(add_socket);
 }
 #endif
 

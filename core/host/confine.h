@@ -18,6 +18,8 @@
  * Builds with sanitizers keep all system calls.
  */
 void confine_process(void);
+/* From now on the process makes no socket; those that exist stay in reach. Builds with sanitizers keep all system calls. */
+void confine_network(void);
 /* Limits private memory to so many bytes; 0: no limit. Builds with sanitizers have no limit: their shadow memory is larger. */
 void confine_memory(int64_t bytes);
 

@@ -59,3 +59,16 @@ bool frame_send(int socket, const char *json, size_t n)
     }
     return true;
 }
+
+bool frame_receive(int socket, struct frames *frames, const char **ret, size_t *ret_n)
+{
+    char bytes[16384];
+    int rc;
+    while ((rc = frames_next(frames, ret, ret_n, NULL)) == 0) {
+        ssize_t n = recv(socket, bytes, sizeof(bytes), 0);
+        if (n == 0 || (n < 0 && errno != EINTR))
+            return false;
+        frames_feed(frames, bytes, n > 0 ? (size_t)n : 0);
+    }
+    return rc > 0;
+}

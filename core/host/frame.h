@@ -1,7 +1,8 @@
 /*
  * frame - bytes to frames and back: a u32 length, little endian, then that many bytes of JSON. Used on both sides.
  *
- * A length over FRAME_MOST ends the conversation before anything is allocated for the frame. Pure, but for frame_send.
+ * A length over FRAME_MOST ends the conversation before anything is allocated for the frame. Pure, but for frame_send and
+ * frame_receive.
  */
 #ifndef TOCSIN_HOST_FRAME_H
 #define TOCSIN_HOST_FRAME_H
@@ -26,5 +27,7 @@ int frames_next(struct frames *frames, const char **ret, size_t *ret_n, struct e
 void frame_encode(const char *json, size_t n, struct str *out);
 /* Writes a frame to a socket that blocks. False: the peer is gone. */
 bool frame_send(int socket, const char *json, size_t n);
+/* Reads the next frame from such a socket. False: the peer is gone, or sends no frames. */
+bool frame_receive(int socket, struct frames *frames, const char **ret, size_t *ret_n);
 
 #endif

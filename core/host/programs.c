@@ -51,6 +51,11 @@ char *program_fetch(void)
     return program_beside("tocsin-fetch", "libexec/tocsin-fetch");
 }
 
+char *program_draw(void)
+{
+    return program_beside("tocsin-draw", "libexec/tocsin-draw");
+}
+
 char *program_connector(const struct configuration *c, const cJSON *row)
 {
     const char *set = json_text_or(c->core, "plugins", NULL), *name = json_text_or(row, "plugin", row->string);

@@ -17,6 +17,8 @@ struct program; /* host/process.h */
 int program_user(const struct configuration *c, struct program *ret, struct error *err);
 /* tocsin-fetch */
 char *program_fetch(void);
+/* tocsin-draw */
+char *program_draw(void);
 /* The shared object for a row of `connectors`. */
 char *program_connector(const struct configuration *c, const cJSON *row);
 

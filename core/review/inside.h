@@ -53,9 +53,6 @@ int review_words(struct core *core, const struct review_query *query, const stru
                  struct str *out, struct error *err);
 void review_lists(struct core *core, const struct review_query *query, const struct insights *sums,
                   struct str *out);
-/* say.c: adds a line for each sentence of the policy. */
-void review_say(struct core *core, const struct review_query *query, const struct insights *sums, instant now,
-                struct str *out);
 
 /* digest.c: the weekly one, to a team in each tick. Returns when to go on. */
 int digest_load(struct core *core, struct error *err);

@@ -28,6 +28,9 @@ struct review_query {
 };
 /* Sums them up. The caller finishes *ret. */
 int review_sum(struct core *core, const struct review_query *query, struct insights *ret, struct error *err);
+/* Adds a line of CommonMark for each sentence that the policy says of the first of these months. */
+void review_say(struct core *core, const struct review_query *query, const struct insights *sums, instant now,
+                struct str *out);
 /* How many incidents are yet to be read. */
 size_t review_waiting(const struct core *core);
 /* Reads all incidents again. */

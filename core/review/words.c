@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/markup.h"
+#include "chart/chart.h"
 #include "people/people.h"
 #include "review/inside.h"
 
@@ -10,14 +11,6 @@
 #define IDS_MOST  5
 
 /* ---- numbers ---- */
-
-static void add_hours(duration d, struct str *out)
-{
-    if (d < 10 * HOUR)
-        duration_format(d, out);
-    else
-        str_addf(out, "%" PRId64 " h", (d + HOUR / 2) / HOUR);
-}
 
 static void add_count(struct str *out, int64_t n, const char *one, const char *many)
 {
@@ -79,7 +72,7 @@ static void add_row(struct core *core, enum insight_kind kind, const struct insi
     const char *name = kind == INSIGHT_PERSON ? people_name(core, row->name) : row->name;
     int64_t judged = row->incidents + row->declined;
     str_markup(out, "- **%s** ", name ? name : row->name);
-    add_hours(row->work, out);
+    chart_value(CHART_TIME, row->work, out);
     str_add(out, " in ");
     add_count(out, row->incidents, "incident", "incidents");
     add_ids(row, out);
@@ -125,9 +118,9 @@ static void add_all(const struct insight *all, const struct insight *before, str
     str_addf(out, "; the month before %" PRId64 "\n", before->incidents);
     add_left_out(all, out);
     str_add(out, "- ");
-    add_hours(all->work, out);
+    chart_value(CHART_TIME, all->work, out);
     str_add(out, " of people's time; the month before ");
-    add_hours(before->work, out);
+    chart_value(CHART_TIME, before->work, out);
     str_add(out, "\n");
     add_calls(all, out);
     add_times("to accept", &all->times[TIME_ACCEPT], out);

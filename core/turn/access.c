@@ -43,6 +43,17 @@ void core_random(const struct core *core, uint8_t *bytes, size_t n)
         bytes[i] = (uint8_t)rng_next(core->rng);
 }
 
+void core_draw(const struct core *core, const char *svg, int width, chart_drawn *done, void *ctx)
+{
+    struct error err;
+    if (core->ops.draw) {
+        core->ops.draw(core->ops.ctx, svg, width, done, ctx);
+        return;
+    }
+    error_set(&err, ERR_REFUSED, "Nothing draws pictures here.");
+    done(ctx, NULL, 0, &err);
+}
+
 void core_secret(const struct core *core, char ret_secret[SECRET_TEXT], char ret_hash[SECRET_HASH_TEXT])
 {
     uint8_t random[SECRET_BYTES];

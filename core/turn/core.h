@@ -13,6 +13,7 @@
 
 #include "base/id.h"
 #include "base/secret.h"
+#include "chart/chart.h"
 #include "intake/group_table.h"
 #include "journal/journal.h"
 #include "outbox/outbox.h"
@@ -57,6 +58,8 @@ struct core_ops {
     duration (*keep)(void *ctx, const char *setting);
     /* Random bytes for secrets. NULL: those of the generator, which somebody could guess. */
     void (*random)(void *ctx, uint8_t *bytes, size_t n);
+    /* Draws, as core_draw says. NULL: nobody does. */
+    void (*draw)(void *ctx, const char *svg, int width, chart_drawn *done, void *done_ctx);
 };
 
 /* The journal, the policy, the generator and the texts in `settings` belong to the caller and must outlive the core. Loads the
@@ -87,6 +90,8 @@ struct journal *core_journal(const struct core *core);
 struct outbox *core_outbox(const struct core *core);
 struct rng *core_rng(const struct core *core);
 void core_random(const struct core *core, uint8_t *bytes, size_t n); /* for secrets */
+/* Draws an SVG as a PNG so many pixels wide. `done` is called once, perhaps at once; the loop goes on meanwhile. */
+void core_draw(const struct core *core, const char *svg, int width, chart_drawn *done, void *ctx);
 /* A new secret to give away, and what is kept of it. The caller clears the secret. */
 void core_secret(const struct core *core, char ret_secret[SECRET_TEXT], char ret_hash[SECRET_HASH_TEXT]);
 

@@ -17,7 +17,7 @@ static const char *const html_tags =
 static const char *const void_tags = " meta link img input br hr ";
 static const char *const xml_tags =
     " feed id link title updated author name entry published content rss channel item description pubDate "
-    "guid svg rect g text ";
+    "guid svg rect g text path circle defs pattern ";
 
 static bool is_in(const char *list, const char *word)
 {
