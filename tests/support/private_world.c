@@ -233,7 +233,12 @@ static duration keep(void *ctx, const char *setting)
 static void open_core(struct private_world *world)
 {
     struct error err;
-    struct core_ops ops = {world, perform, can_take, wake, published, NULL, keep, NULL, NULL};
+    struct core_ops ops = {.ctx = world,
+                           .perform = perform,
+                           .can_take = can_take,
+                           .wake = wake,
+                           .published = published,
+                           .keep = keep};
     struct core_settings settings = {.parts = core_parts,
                                      .zone = "Europe/London",
                                      .announce = "incidents",

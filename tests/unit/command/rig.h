@@ -132,7 +132,12 @@ static struct rig *rig_over(struct store *store)
     struct rig *rig = xcalloc(1, sizeof(*rig));
     struct core_settings settings = {
         .parts = core_parts, .zone = "UTC", .announce = "general", .webhooks = rig_webhooks};
-    struct core_ops ops = {rig, rig_perform, rig_can_take, rig_wake, NULL, rig_check, rig_keep, NULL};
+    struct core_ops ops = {.ctx = rig,
+                           .perform = rig_perform,
+                           .can_take = rig_can_take,
+                           .wake = rig_wake,
+                           .check = rig_check,
+                           .keep = rig_keep};
     struct error err = {0};
     rig->now = NOW;
     rig->emitted = 1;

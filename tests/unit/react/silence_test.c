@@ -283,7 +283,12 @@ static void many_conversations_suggest_the_status_page_once(void **state)
 static void restart(struct rig *rig)
 {
     struct core_settings settings = {.parts = core_parts, .zone = "UTC", .announce = "general"};
-    struct core_ops ops = {rig, rig_perform, rig_can_take, rig_wake, NULL, rig_check, rig_keep, NULL, NULL};
+    struct core_ops ops = {.ctx = rig,
+                           .perform = rig_perform,
+                           .can_take = rig_can_take,
+                           .wake = rig_wake,
+                           .check = rig_check,
+                           .keep = rig_keep};
     struct error err;
     chat_destroy(rig->chat);
     core_destroy(rig->core);
