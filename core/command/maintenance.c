@@ -189,7 +189,8 @@ static int plan(struct request *request, struct typed_post *typed, struct error 
 {
     struct post post = {.status = POST_SCHEDULED, .quiet = typed->quiet, .zone = xstrdup(page_zone(request))};
     CLEANUP_STR struct str languages = {0};
-    int rc = refuse_options(typed, err);
+    int rc = post_check_page(request, err);
+    rc = rc ? rc : refuse_options(typed, err);
     rc = rc ? rc : read_line(request, typed, &post, err);
     rc = rc ? rc : post_title(typed, &post, err);
     rc = rc ? rc : post_components(request, typed, STATE_MAINTENANCE, &post, err);

@@ -66,7 +66,8 @@ int post_write(struct request *request, const char *text, const char *title, int
     struct typed_post typed = {0};
     struct post post = {0};
     CLEANUP_STR struct str languages = {0};
-    int rc = typed_post_read(request, text, &typed, err);
+    int rc = post_check_page(request, err);
+    rc = rc ? rc : typed_post_read(request, text, &typed, err);
     if (!request->incident->id)
         typed_post_title(&typed);
     if (title && !typed.title)

@@ -169,6 +169,15 @@ int typed_post_read(const struct request *request, const char *text, struct type
     return rc;
 }
 
+int post_check_page(const struct request *request, struct error *err)
+{
+    if (policy_status_page_at(core_policy(request->core), 0))
+        return 0;
+    return error_markup(err, ERR_REFUSED,
+                        "There is no status page yet. Declare one in the policy: "
+                        "`status_page { name = \"main\", title = \"Acme\" }`.");
+}
+
 int64_t post_number(const char *p, const char **ret_end)
 {
     size_t n = strspn(p, "0123456789");

@@ -48,6 +48,8 @@ int post_change(struct request *request, const struct state_draft *draft, const 
 /* maintenance.c: the same for what was typed about maintenance; what is not said stays. May change *before. */
 int redraft_maintenance(struct request *request, const struct state_draft *draft, struct typed_post *typed,
                         struct post *before, struct error *err);
+/* Refuses what nobody would read, since the policy declares no page. */
+int post_check_page(const struct request *request, struct error *err);
 /* The number at p, as a word; 0: there is none. */
 int64_t post_number(const char *p, const char **ret_end);
 /* Refuses while another draft for that post waits. */

@@ -13,7 +13,8 @@ static int lines_with(const char *text, const char *part)
 
 static void begin(const char *policy)
 {
-    policy_rig_begin(policy);
+    CLEANUP_FREE char *with_page = xasprintf("%s\nstatus_page { name = 'main' }", policy);
+    policy_rig_begin(with_page);
     rig_expect(rig, "ben", 0, "cards are refused", "INC-1");
     rig_room(rig, 1, "room");
 }
@@ -381,6 +382,20 @@ static void an_early_word_is_published_at_once_where_its_author_may(void **state
     assert_int_equal(draft->state, DRAFT_APPROVED);
 }
 
+static void without_a_page_nothing_is_posted(void **state)
+{
+    (void)state;
+    policy_rig_begin("component { name = 'Checkout' }");
+    rig_expect(rig, "ben", 0, "cards are refused", "INC-1");
+    rig_room(rig, 1, "room");
+    rig_expect(rig, "ben", 1, "post early", "There is no status page yet. Declare one in the policy");
+    rig_expect(rig, "ben", 1, "post identified: We see it. --component checkout=major",
+               "There is no status page yet");
+    rig_expect(rig, "ben", 0, "maintenance \"Upgrade\" tomorrow 10:00 for 1h \"We upgrade it.\"",
+               "There is no status page yet");
+    assert_null(incident_draft(rig_incident(rig, 1), 1));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -397,6 +412,7 @@ int main(void)
         cmocka_unit_test_teardown(a_wrong_table_is_refused, tear_down),
         cmocka_unit_test_teardown(nothing_private_is_suggested, tear_down),
         cmocka_unit_test_teardown(an_early_word_is_published_at_once_where_its_author_may, tear_down),
+        cmocka_unit_test_teardown(without_a_page_nothing_is_posted, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

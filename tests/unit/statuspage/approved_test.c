@@ -99,7 +99,7 @@ static void only_what_was_approved_is_published(void **state)
     for (uint64_t seed = 1; seed <= 12; seed++) {
         struct rng rng;
         rng_init(&rng, seed);
-        policy_rig_begin("post { severity = 'major', title = 'Chosen' }");
+        policy_rig_begin("post { severity = 'major', title = 'Chosen' } status_page { name = 'main' }");
         for (int i = 0; i < 3; i++)
             free(rig_line(rig, "ben", 0, "declare SECRET words"));
         for (int n = 0; n < 60; n++)
@@ -124,7 +124,7 @@ static void a_promise_of_another_word_reminds(void **state)
 {
     static const char reminder[] = "The status page has promised another word";
     (void)state;
-    policy_rig_begin("");
+    policy_rig_begin("status_page { name = 'main' }");
     rig_expect(rig, "ben", 0, "cards are refused", "INC-1");
     rig_room(rig, 1, "room");
     rig_expect(rig, "ben", 1, "post One --title T --next 30m", "waiting");
