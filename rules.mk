@@ -87,7 +87,7 @@ check-style:                                     ## check sizes, layers, banned 
 
 # Each header must compile alone; those that are installed must also compile as strict C99 and as C++.
 public  = $(wildcard include/tocsin/*.h include/tocsin/kit/*.h)
-headers = $(wildcard core/*/*.h plugins/*/*.h tests/conformance/*.h tests/support/*.h) $(public)
+headers = $(wildcard core/*/*.h core/app/*/*.h plugins/*/*.h tests/conformance/*.h tests/support/*.h) $(public)
 strict  = -pedantic-errors -Wall -Wextra -Werror -fsyntax-only -Iinclude
 check-headers:                                   ## check that each header compiles alone
 	@printf '%s\n' $(headers) | xargs -P 2 -I {} $(CC) $(CPPFLAGS) -Itests $(CFLAGS) -fsyntax-only -include {} -x c /dev/null
@@ -95,7 +95,7 @@ check-headers:                                   ## check that each header compi
 	@printf '%s\n' $(public) | xargs -P 2 -I {} $(CXX) -std=c++11 $(strict) -include {} -x c++ /dev/null
 
 tidy: compile_commands.json                      ## run clang-tidy on core and connectors
-	@printf '%s\n' $(wildcard core/*.c core/*/*.c tests/conformance/*.c plugins/*/*.c) | \
+	@printf '%s\n' $(wildcard core/*.c core/*/*.c core/app/*/*.c tests/conformance/*.c plugins/*/*.c) | \
 	  xargs -P 2 -n 4 clang-tidy --quiet -p . > $(B)/tidy.log 2> $(B)/tidy.err || \
 	  { grep -E '(error|warning):' $(B)/tidy.log $(B)/tidy.err; echo 'details: $(B)/tidy.log'; exit 1; }
 

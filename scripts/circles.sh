@@ -14,7 +14,7 @@ build=${1:-build/debug}
 pairs=()
 
 objects=()
-for source in core/*.c core/*/*.c tests/conformance/*.c plugins/*/*.c; do
+for source in core/*.c core/*/*.c core/app/*/*.c tests/conformance/*.c plugins/*/*.c; do
     object=$build/${source%.c}.o
     [ -e "$object" ] || { echo "$object is missing: run \`make\` first"; exit 2; }
     objects+=("$object")
