@@ -54,6 +54,7 @@
     X(ACTIONS_UNCERTAIN, GAUGE, "tocsin_actions", "state=\"uncertain\"", "")                                   \
     X(ACTIONS_DONE, COUNTER, "tocsin_actions_done_total", "", "Actions done")                                  \
     X(ACTIONS_RETRIED, COUNTER, "tocsin_actions_retried_total", "", "Failed attempts that will be repeated")   \
+    X(PICTURES_FAILED, COUNTER, "tocsin_pictures_failed_total", "", "Pictures that could not be drawn")        \
     X(JOURNAL_DAMAGE, GAUGE, "tocsin_journal_damaged", "", "Damaged places of the journal that were noticed")  \
     X(CONNECTORS_UP, GAUGE, "tocsin_connectors_up", "", "Running connectors")                                  \
     X(CONNECTOR_RESTARTS, COUNTER, "tocsin_connector_restarts_total", "", "Connector restarts")                \

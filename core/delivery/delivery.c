@@ -10,6 +10,8 @@
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/moment.h"
+#include "delivery/drawing.h"
+#include "delivery/picture.h"
 #include "delivery/state.h"
 #include "sight/sight.h"
 
@@ -67,6 +69,17 @@ static char *without_asking_buttons(const char *text)
     return str_take(&out);
 }
 
+/* The same of a card's picture, for a connector without pictures. */
+static char *without_picture(const char *body)
+{
+    struct picture picture;
+    if (!picture_of(body, &picture))
+        return NULL;
+    char *told = picture_told(&picture);
+    picture_finish(&picture);
+    return told;
+}
+
 static char *body_of_parts(struct core *core, const struct action *action)
 {
     char *body = NULL;
@@ -90,7 +103,11 @@ static void perform(struct core *core, const struct action *action, instant now)
     CLEANUP_FREE char *timeless =
         link_can(core, action->connector, TOCSIN_CAN_TIMES) ? NULL : moments_off_json(shown.body);
     shown.body = timeless ? timeless : shown.body;
-    core_ops(core)->perform(core_ops(core)->ctx, &shown);
+    CLEANUP_FREE char *told =
+        link_can(core, action->connector, TOCSIN_CAN_PICTURES) ? NULL : without_picture(shown.body);
+    shown.body = told ? told : shown.body;
+    if (!drawing_begin(core, &shown))
+        core_ops(core)->perform(core_ops(core)->ctx, &shown);
 }
 
 /* It only completes the message or channel that it depends on, and is made again with that one. */
@@ -165,6 +182,7 @@ static instant pump(struct core *core, instant now)
     struct turn *notes = NULL;
     if (sight_must_wait(core))
         return 0; /* the end of that turn wakes the core */
+    drawing_hand_out(core);
     for (const struct action *action; (action = outbox_next(core_outbox(core), now, &wake));)
         step(core, action, &notes, now);
     end_notes(&notes);
@@ -278,6 +296,7 @@ static void finish(void *state)
 {
     struct delivery *delivery = state;
     links_finish(delivery);
+    drawings_finish(delivery);
     for (size_t i = 0; i < delivery->late.n; i++)
         late_finish(&delivery->late.v[i]);
     array_free(&delivery->late);

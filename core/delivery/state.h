@@ -18,7 +18,9 @@ struct late { /* an outcome that arrived while the journal could not be written 
 struct delivery {
     link_list links;
     ARRAY(struct late) late;
-    bool complete; /* `links` has every connector of the configuration, and no other */
+    ARRAY(struct drawing *) drawings; /* drawing.h */
+    bool undrawn;                     /* the last picture could not be drawn, and the log says so */
+    bool complete;                    /* `links` has every connector of the configuration, and no other */
 };
 
 static inline struct delivery *delivery_of(const struct core *core)

@@ -82,7 +82,8 @@ void abilities_words(uint64_t can, struct str *out)
                      {TOCSIN_CAN_RECEIPTS, "receipts of pages"},
                      {TOCSIN_CAN_CALL, "telephone calls"},
                      {TOCSIN_CAN_MAILS, "mails to subscribers"},
-                     {TOCSIN_CAN_HOOKS, "webhooks of subscribers"}};
+                     {TOCSIN_CAN_HOOKS, "webhooks of subscribers"},
+                     {TOCSIN_CAN_PICTURES, "pictures"}};
     for (size_t i = 0; i < ARRAY_SIZE(abilities); i++) {
         if (can & abilities[i].can)
             str_addf(out, "%s%s", out->len ? ", " : "", abilities[i].name);

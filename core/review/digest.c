@@ -1,12 +1,15 @@
-/* Each Monday morning the channel of each team gets its month in words, with what it left to do: a team in each tick. */
+/* Each Monday morning the channel of each team gets its month in words, with a picture of the months before and what it left to do: a team in
+   each tick. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/markup.h"
 #include "base/moment.h"
+#include "delivery/link.h"
 #include "followups/followups.h"
 #include "people/people.h"
+#include "review/charts.h"
 #include "review/inside.h"
 #include "rooms/rooms.h"
 #include "sight/query.h"
@@ -17,6 +20,7 @@
 #define HOUR_SENT  9
 #define LATE_MOST  5
 #define OWING_MOST 10
+#define WIDTH      680 /* pixels of its picture */
 
 int digest_load(struct core *core, struct error *err)
 {
@@ -143,15 +147,48 @@ static bool write_digest(struct core *core, const char *team, instant now, struc
     return !rc && (any || left.open || owing.n);
 }
 
+/* ---- its picture ---- */
+
+/* Of months before there was anything, nothing is said. */
+static void drop_unknown(struct chart *chart)
+{
+    while (chart->rows.n && !chart->rows.v[0].value) {
+        free(chart->rows.v[0].label);
+        free(chart->rows.v[0].below);
+        array_remove(&chart->rows, 0);
+    }
+}
+
+/* The team's time, month by month; nothing, if there are not two months to compare. */
+static void draw_months(struct core *core, const char *team, instant now, struct str *svg, struct str *alt)
+{
+    bool over;
+    struct review_query query = {.from = month_of(now, &over), .months = 1, .team = team};
+    struct review_figures figures;
+    struct review_table table;
+    if (review_figures_read(core, &query, REVIEW_TIME, now, &figures, NULL) == 0) {
+        review_chart(&figures, REVIEW_TIME, &table);
+        drop_unknown(&table.chart);
+        if (table.chart.rows.n > 1) {
+            chart_draw(&table.chart, CHART_PAPER, svg);
+            chart_words(&table.chart, alt);
+        }
+        review_table_finish(&table);
+    }
+    review_figures_finish(&figures);
+}
+
 /* ---- sent ---- */
 
 static void send(struct turn *turn, const struct roster_team *team)
 {
-    CLEANUP_STR struct str title = {0}, text = {0}, card = {0};
+    CLEANUP_STR struct str title = {0}, text = {0}, card = {0}, svg = {0}, alt = {0};
     CLEANUP_FREE char *key = turn_key_as(turn, DIGEST_KEY);
     if (!write_digest(turn_core(turn), team->name, turn_now(turn), &title, &text))
         return;
-    card_plain(title.p, "info", text.p, &card);
+    draw_months(turn_core(turn), team->name, turn_now(turn), &svg, &alt);
+    struct card_picture picture = {svg.p, alt.p, WIDTH};
+    card_pictured(title.p, "info", text.p, svg.len ? &picture : NULL, &card);
     rooms_say_channel(turn, team->channel, 0, key, card.p, text.p);
 }
 
@@ -176,6 +213,12 @@ static bool next_team(const struct core *core, const char *after, struct roster_
     return found;
 }
 
+/* Not while a connector starts, so that nobody knows whether people talk there, or while pieces are not durable yet. */
+static bool is_ready(const struct core *core)
+{
+    return !link_starting(core) && turn_is_reported(core, review_of(core)->written);
+}
+
 instant digest_tick(struct core *core, instant now)
 {
     const struct review *review = review_of(core);
@@ -186,6 +229,8 @@ instant digest_tick(struct core *core, instant now)
     struct roster_team team;
     if (!begins && !review->digest_team)
         return due;
+    if (known && !is_ready(core))
+        return now + REVIEW_GO_ON;
     struct turn *turn = turn_begin(core, now);
     bool more = known && next_team(core, begins ? "" : review->digest_team, &team);
     if (more)

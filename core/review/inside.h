@@ -20,6 +20,7 @@ struct review {
     uint64_t scan,
         last; /* incidents from `scan` up to `last` are to be read, whether marked or not; scan 0: from the first */
     struct map summed; /* months that are summed up */
+    uint64_t written;  /* the last turn that wrote pieces; what is summed up before it is durable lacks them */
     instant first;     /* the begin of the first month that has pieces; 0: none has */
     instant digest;    /* when the digest last began to be sent; 0: this one is the first to know of it */
     char *digest_team; /* the last team that got it, in the order of their names; NULL: all did */

@@ -175,6 +175,7 @@ static void read_some(struct core *core, instant now)
 {
     struct turn *turn = turn_begin(core, now);
     uint64_t incident;
+    review_of(core)->written = turn_number(turn);
     for (size_t n = 0; n < EVENTS_AT_ONCE && (incident = next_of(core));) {
         n += go_on(turn, incident, EVENTS_AT_ONCE - n);
         scanned(turn, incident);

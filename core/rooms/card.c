@@ -344,10 +344,28 @@ void card_catch_up(const struct incident *incident, const struct event *recent, 
 
 void card_plain(const char *title, const char *card_tone, const char *text, struct str *out)
 {
+    card_pictured(title, card_tone, text, NULL, out);
+}
+
+static void put_picture(struct json_out *j, const struct card_picture *picture)
+{
+    json_key(j, "picture");
+    json_begin_object(j);
+    json_put_text(j, "svg", picture->svg);
+    json_put_text(j, "alt", picture->alt);
+    json_put_int(j, "width", picture->width);
+    json_end_object(j);
+}
+
+void card_pictured(const char *title, const char *card_tone, const char *text,
+                   const struct card_picture *picture, struct str *out)
+{
     struct json_out j = {out, false};
     json_begin_object(&j);
     json_put_text(&j, "title", title);
     json_put_text(&j, "tone", card_tone);
     json_put_text_if(&j, "text", text);
+    if (picture)
+        put_picture(&j, picture);
     json_end_object(&j);
 }

@@ -43,5 +43,12 @@ void card_catch_up(const struct incident *incident, const struct event *recent, 
                    const struct card_context *context, struct str *out);
 /* A title and a text, for answers. */
 void card_plain(const char *title, const char *tone, const char *text, struct str *out);
+/* The same with a picture; for what it becomes, see delivery/picture.h. */
+struct card_picture {
+    const char *svg, *alt; /* alt: all that it says, in words */
+    int width;             /* that it is drawn with, in pixels */
+};
+void card_pictured(const char *title, const char *tone, const char *text, const struct card_picture *picture,
+                   struct str *out);
 
 #endif

@@ -65,9 +65,10 @@ extern "C" {
     (UINT64_C(1) << 19) /* ticket.*: a desk's or a tracker's tickets about an incident; see "Tickets" */
 #define TOCSIN_CAN_RECEIPTS                                                                                    \
     (UINT64_C(1) << 20) /* `page` events tell what becomes of a page; page.end ends it. See "Pages" */
-#define TOCSIN_CAN_CALL  (UINT64_C(1) << 21) /* page with `call`: it rings until somebody answers */
-#define TOCSIN_CAN_MAILS (UINT64_C(1) << 22) /* subscriber.tell to an e-mail address, whoever's it is */
-#define TOCSIN_CAN_HOOKS (UINT64_C(1) << 23) /* subscriber.tell to an https address, whoever's it is */
+#define TOCSIN_CAN_CALL     (UINT64_C(1) << 21) /* page with `call`: it rings until somebody answers */
+#define TOCSIN_CAN_MAILS    (UINT64_C(1) << 22) /* subscriber.tell to an e-mail address, whoever's it is */
+#define TOCSIN_CAN_HOOKS    (UINT64_C(1) << 23) /* subscriber.tell to an https address, whoever's it is */
+#define TOCSIN_CAN_PICTURES (UINT64_C(1) << 24) /* the card of a `post` may have a picture: see "Card" */
 
 /* Outcome of open, check and run: 0, or one of these with a text in `error`. The operator sees the text. */
 #define TOCSIN_E_CONFIG (-1) /* the settings are wrong: not tried again until they change */
@@ -415,11 +416,14 @@ struct tocsin_connector {
  * Card: {"title", "tone": "alarm" | "warn" | "ok" | "info" | "quiet", "fields": [{"name", "value", ["text"]}], "text",
  *        "buttons": [{"label", "command", "style": "primary" | "danger" | "", "asks": true when the command needs more
  *        and a form asks for it; leave such a button out where there are no forms}], "footer", "footer_text", "room": id of the
- *        channel where people work on it, when the card is shown elsewhere}; all but title are optional. Only "text" and
+ *        channel where people work on it, when the card is shown elsewhere, "picture": {"png": its bytes in base 64, at most
+ *        256 KiB, "width", "height": in pixels, at most 2,000, "alt": what it says, in words}}; all but title are optional. Only "text" and
  *        "footer_text" are CommonMark. The title, the fields' names and values, the buttons' labels and the footer are plain
  *        text, partly from machines and strangers: show their characters as they are, never as markup (kit_escape in
  *        kit/commonmark.h). A field's "text" says the same as its value, and "footer_text" the same as the footer: use
  *        them, where they are there, for the moments in them.
+ *        Only a connector with TOCSIN_CAN_PICTURES is given a picture, in a `post`; for the others its words stand at the end of "text".
+ *        It says nothing that its words do not: where the platform does not take it, show "alt", which is plain text, and never fail for it.
  *
  * Form: {"title", "submit": the button's label, "command", ["error": what was wrong with the last answers],
  *        ["note": what helps with the answers, above the fields], "fields":

@@ -97,10 +97,25 @@ static void add_commands(struct email_words *words, const cJSON *buttons)
     kit_text_finish(&line);
 }
 
-void email_words_card(struct email_words *words, const cJSON *card)
+/* The text part has the words of the picture. */
+static void add_picture(struct email_words *words, const cJSON *picture, const char *id)
+{
+    const char *alt = kit_json_text(picture, "alt");
+    if (!*alt)
+        return;
+    gap(words);
+    kit_text_addf(&words->html,
+                  id ? "<p><img src=\"cid:%s\" width=\"%d\" style=\"max-width:100%%\" alt=\"" : "<p>",
+                  id ? id : "", (int)kit_json_int(picture, "width", 0));
+    literal(words, alt);
+    kit_text_add(&words->html, id ? "\"></p>" : "</p>");
+}
+
+void email_words_card(struct email_words *words, const cJSON *card, const char *picture_id)
 {
     add_title(words, kit_json_text(card, "title"));
     add_fields(words, kit_json_member(card, "fields"));
+    add_picture(words, kit_json_member(card, "picture"), picture_id);
     email_words_add(words, kit_json_text(card, "text"));
     add_commands(words, kit_json_member(card, "buttons"));
     email_words_note(words, kit_json_text(card, "footer"));
@@ -137,6 +152,7 @@ static bool is_url(const char *url)
 static bool is_sound(const struct email_mail *mail)
 {
     return email_address_valid(mail->from) && email_address_valid(mail->to) && email_id_valid(mail->id) &&
+           (!mail->picture || email_id_valid(mail->picture_id)) &&
            (absent(mail->reply_to) || email_address_valid(mail->reply_to)) &&
            (absent(mail->unsubscribe_mail) || email_address_valid(mail->unsubscribe_mail)) &&
            (absent(mail->unsubscribe_url) || is_url(mail->unsubscribe_url));
@@ -245,8 +261,39 @@ static GMimeObject *text_part(const char *subtype, const char *text)
     return GMIME_OBJECT(part);
 }
 
-static GMimeObject *body_of(const struct email_words *words)
+static GMimeObject *picture_part(const struct kit_picture *picture, const char *id)
 {
+    GMimePart *part = g_mime_part_new_with_type("image", "png");
+    GMimeStream *stream = g_mime_stream_mem_new_with_buffer((const char *)picture->png, picture->n);
+    GMimeDataWrapper *content = g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_DEFAULT);
+    g_mime_part_set_content(part, content);
+    g_mime_part_set_content_encoding(part, GMIME_CONTENT_ENCODING_BASE64);
+    g_mime_part_set_content_id(part, id);
+    g_mime_object_set_disposition(GMIME_OBJECT(part), GMIME_DISPOSITION_INLINE);
+    g_mime_part_set_filename(part, "picture.png");
+    g_object_unref(content);
+    g_object_unref(stream);
+    return GMIME_OBJECT(part);
+}
+
+/* HTML, and the picture that it shows (RFC 2387). Takes the HTML over. */
+static GMimeObject *related(GMimeObject *html, const struct email_mail *mail)
+{
+    if (!mail->picture)
+        return html;
+    GMimeMultipart *both = g_mime_multipart_new_with_subtype("related");
+    GMimeObject *parts[] = {html, picture_part(mail->picture, mail->picture_id)};
+    g_mime_object_set_content_type_parameter(GMIME_OBJECT(both), "type", "text/html");
+    for (size_t i = 0; i < 2; i++) {
+        g_mime_multipart_add(both, parts[i]);
+        g_object_unref(parts[i]);
+    }
+    return GMIME_OBJECT(both);
+}
+
+static GMimeObject *body_of(const struct email_mail *mail)
+{
+    const struct email_words *words = mail->words;
     struct kit_text plain = {0}, html = {0};
     GMimeMultipart *both = g_mime_multipart_new_with_subtype("alternative");
     kit_text_addf(&plain, "%s\n", kit_text_get(&words->plain));
@@ -255,7 +302,8 @@ static GMimeObject *body_of(const struct email_words *words)
         "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"></head>\n"
         "<body style=\"font-family:sans-serif;font-size:15px;line-height:1.45\">\n%s\n</body></html>\n",
         kit_text_get(&words->html));
-    GMimeObject *parts[] = {text_part("plain", kit_text_get(&plain)), text_part("html", kit_text_get(&html))};
+    GMimeObject *parts[] = {text_part("plain", kit_text_get(&plain)),
+                            related(text_part("html", kit_text_get(&html)), mail)};
     for (size_t i = 0; i < 2; i++) {
         g_mime_multipart_add(both, parts[i]);
         g_object_unref(parts[i]);
@@ -270,7 +318,7 @@ bool email_compose(const struct email_mail *mail, struct kit_text *out)
     if (!is_sound(mail) || mail->words->plain.failed || mail->words->html.failed)
         return false;
     GMimeMessage *message = g_mime_message_new(TRUE);
-    GMimeObject *body = body_of(mail->words);
+    GMimeObject *body = body_of(mail);
     GMimeFormatOptions *format = g_mime_format_options_new();
     g_mime_format_options_set_newline_format(format, GMIME_NEWLINE_FORMAT_DOS);
     set_headers(message, mail);

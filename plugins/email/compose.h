@@ -1,5 +1,5 @@
 /*
- * compose - builds a mail: multipart/alternative with text and HTML, made from CommonMark or a card.
+ * compose - builds a mail: multipart/alternative with text and HTML, made from CommonMark or a card, whose picture is a part beside the HTML.
  *
  * Header injection is impossible by construction: addresses and ids must be valid (address.h), or nothing is built; in names and
  * subjects control characters become spaces, and GMime encodes what is not ASCII. Lines end in CR LF, no bare CR or LF
@@ -12,6 +12,7 @@
 
 #include <cjson/cJSON.h>
 
+#include <tocsin/kit/picture.h>
 #include <tocsin/kit/text.h>
 
 /* What a mail says, in both forms. Start with {0}; the texts are owned. */
@@ -23,8 +24,9 @@ void email_words_finish(struct email_words *words);
 /* Appends CommonMark, and a line of literal text. */
 void email_words_add(struct email_words *words, const char *commonmark);
 void email_words_note(struct email_words *words, const char *text);
-/* Appends a card: title, fields, text, what to answer to run its commands, footer. */
-void email_words_card(struct email_words *words, const cJSON *card);
+/* Appends a card: title, fields, picture, text, what to answer to run its commands, footer. `picture_id`: of the part that the HTML shows;
+   NULL: there is none, so the picture's words stand there, too. */
+void email_words_card(struct email_words *words, const cJSON *card, const char *picture_id);
 
 /* A mail. Everything is borrowed; "" or NULL where there is none. */
 struct email_mail {
@@ -40,6 +42,8 @@ struct email_mail {
     /* List-Unsubscribe: an address of ours, and an address that takes a POST (RFC 8058); either may be missing */
     const char *unsubscribe_mail, *unsubscribe_url;
     const struct email_words *words;
+    const struct kit_picture *picture; /* NULL: none */
+    const char *picture_id;            /* like `id` */
 };
 
 /* Appends the whole mail. False: an address or the id is not valid, or memory ran out; `out` is then unchanged or failed. */

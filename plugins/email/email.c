@@ -277,6 +277,7 @@ static void email_stop(void *self)
 TOCSIN_CONNECTOR(.name = "email", .version = TOCSIN_VERSION,
                  .summary = "Messages to customers, mailing lists and people, by mail", .parallel = 8,
                  .can = TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_THREAD | TOCSIN_CAN_PAGE |
-                        TOCSIN_CAN_DESK | TOCSIN_CAN_FIND | TOCSIN_CAN_EMAILS | TOCSIN_CAN_MAILS,
+                        TOCSIN_CAN_DESK | TOCSIN_CAN_FIND | TOCSIN_CAN_EMAILS | TOCSIN_CAN_MAILS |
+                        TOCSIN_CAN_PICTURES,
                  .settings = settings, .open = email_open, .check = email_check, .run = email_run,
                  .serve = email_serve, .perform = email_perform, .stop = email_stop, .close = email_close);

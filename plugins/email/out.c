@@ -18,6 +18,8 @@ struct outgoing {
     struct email *email;
     const struct tocsin_action *action;
     struct email_words words;
+    struct kit_picture picture;
+    char picture_id[EMAIL_ID + 16];
     char to[EMAIL_ADDRESS], party[EMAIL_PARTY];
     const char *to_name;
     char subject[SUBJECT];
@@ -145,7 +147,9 @@ static bool build(const struct outgoing *o, const char *id, struct kit_text *out
                               .quiet = !o->once || o->bulk || o->subscriber,
                               .unsubscribe_mail = u.mail,
                               .unsubscribe_url = kit_text_get(&u.url),
-                              .words = &o->words};
+                              .words = &o->words,
+                              .picture = o->picture.png ? &o->picture : NULL,
+                              .picture_id = o->picture_id};
     bool built = email_compose(&mail, out);
     kit_text_finish(&u.url);
     return built;
@@ -322,9 +326,19 @@ static const char *heading(const cJSON *body)
 static void add_words(struct outgoing *o, const cJSON *body)
 {
     const cJSON *card = kit_json_member(body, "card");
+    bool pictured = kit_picture(card, &o->picture);
+    char id[EMAIL_ID];
+    token_id(o, EMAIL_FOR_MESSAGE, id);
+    snprintf(o->picture_id, sizeof(o->picture_id), "picture.%s", id);
     email_words_add(&o->words, kit_json_text(body, "text"));
     if (card)
-        email_words_card(&o->words, card);
+        email_words_card(&o->words, card, pictured ? o->picture_id : NULL);
+}
+
+static void finish(struct outgoing *o)
+{
+    email_words_finish(&o->words);
+    kit_picture_finish(&o->picture);
 }
 
 /* What a change of a card must change to be worth a mail: how loud it is, its title, its first field. */
@@ -366,7 +380,7 @@ static void say_in(struct email *email, const struct tocsin_action *action, cons
     snprintf(peer.address, sizeof(peer.address), "%s", o.to);
     snprintf(peer.channel, sizeof(peer.channel), "%s", channel);
     send_it(&o, &peer, result);
-    email_words_finish(&o.words);
+    finish(&o);
 }
 
 static void write_to(struct email *email, const struct tocsin_action *action, const cJSON *body,
@@ -384,7 +398,7 @@ static void write_to(struct email *email, const struct tocsin_action *action, co
     add_words(&o, body);
     snprintf(peer.address, sizeof(peer.address), "%s", address);
     send_it(&o, &peer, result);
-    email_words_finish(&o.words);
+    finish(&o);
 }
 
 static void do_post(struct email *email, const struct tocsin_action *action, const cJSON *body,

@@ -14,6 +14,7 @@
 #define NAME_BYTES        150  /* of a field; Slack's limit for name and value: 2,000 characters */
 #define FIELD_BYTES       1800
 #define FIELDS            10   /* in one section */
+#define ALT_BYTES         2000 /* of a picture */
 #define FOOTER_BYTES      1500 /* before its URLs become links */
 #define BUTTON_BYTES      75
 #define VALUE_BYTES       2000
@@ -182,6 +183,25 @@ static void add_fields(const cJSON *card, cJSON *blocks)
         }
         cJSON_AddItemToArray(fields, field(given));
     }
+}
+
+static void add_picture(const cJSON *card, const char *file, cJSON *blocks)
+{
+    const char *alt = kit_json_text(kit_json_member(card, "picture"), "alt");
+    struct kit_text words = {0};
+    if (!*alt)
+        return;
+    if (*file) {
+        cJSON *object = block("image"), *clean = plain(alt, ALT_BYTES);
+        cJSON_AddItemToObject(object, "slack_file", kit_json_texts("id", file, NULL));
+        cJSON_AddStringToObject(object, "alt_text", kit_json_text(clean, "text"));
+        cJSON_AddItemToArray(blocks, object);
+        cJSON_Delete(clean);
+    } else {
+        put_escaped(alt, SECTION_BYTES, &words);
+        cJSON_AddItemToArray(blocks, section(kit_text_get(&words)));
+    }
+    kit_text_finish(&words);
 }
 
 static void add_text(const char *commonmark, cJSON *blocks)
@@ -355,13 +375,14 @@ static void put_notification(const cJSON *card, struct kit_text *out)
     kit_text_finish(&plain);
 }
 
-cJSON *slack_messages_of_card(const cJSON *card)
+cJSON *slack_messages_of_card(const cJSON *card, const char *file)
 {
     struct kit_text notification = {0};
     cJSON *blocks = cJSON_CreateArray(), *last = cJSON_CreateArray();
     if (*kit_json_text(card, "title"))
         cJSON_AddItemToArray(blocks, header(card));
     add_fields(card, blocks);
+    add_picture(card, file, blocks);
     add_text(kit_json_text(card, "text"), blocks);
     add_buttons(card, last);
     add_footer(card, last);

@@ -7,8 +7,8 @@
 #include <cjson/cJSON.h>
 
 /* An array of messages ready to post, each {"text", "blocks"}; at least one. The first message of a card has its buttons and
-   footer, however long the card's text is. The caller deletes. */
-cJSON *slack_messages_of_card(const cJSON *card);
+   footer, however long the card's text is. `file`: of Slack's, which shows the card's picture; "": its words are shown. The caller deletes. */
+cJSON *slack_messages_of_card(const cJSON *card, const char *file);
 cJSON *slack_messages_of_text(const char *commonmark);
 /* A modal view for a form; it carries `channel` for the answer. */
 cJSON *slack_view_of_form(const cJSON *form, const char *channel);

@@ -8,13 +8,15 @@
 #include "channels.h"
 #include "out.h"
 #include "people.h"
+#include "picture.h"
 
 #define SPARE_MS 2000 /* of an action's time, kept for everything but calls */
 
-static cJSON *messages_of(const cJSON *body)
+/* `file`: of the card's picture; "": it is told in words. */
+static cJSON *messages_of(const cJSON *body, const char *file)
 {
     const cJSON *card = kit_json_member(body, "card");
-    return cJSON_IsObject(card) ? slack_messages_of_card(card)
+    return cJSON_IsObject(card) ? slack_messages_of_card(card, file)
                                 : slack_messages_of_text(kit_json_text(body, "text"));
 }
 
@@ -204,25 +206,51 @@ static void post_alone(struct posting *p, const char *channel, const char *user,
  * A direct talk is for one person anyway, so what is said there stays: an ephemeral message would be gone with the next start of
  * their client. In a channel that the app is not in, an answer is for the asker alone.
  */
-static void do_post(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
-                    struct tocsin_result *result)
+static void post_somehow(struct posting *p, const cJSON *body, const cJSON *messages)
 {
     const char *channel = kit_json_text(body, "channel"), *to = kit_json_text(body, "to"),
                *asker = kit_json_text(body, "asker");
+    if (*to && kit_json_true(body, "direct"))
+        post_directly(p, to, messages);
+    else if (*asker && !*to && !slack_is_inside(p->slack, channel))
+        post_alone(p, channel, asker, messages);
+    else if (!post_in(p, channel, messages) && *(*to ? to : asker) && is_closed_to_us(&p->reply))
+        post_alone(p, channel, *to ? to : asker, messages);
+}
+
+/* Slack may refuse a picture late. */
+static bool is_picture_refused(const struct posting *p, const char *file)
+{
+    bool refused = *file && slack_said(&p->reply, "invalid_blocks");
+    if (refused)
+        kit_log(p->slack->host, KIT_WARNING,
+                "a picture is left out: Slack took its bytes, and does not show it");
+    return refused;
+}
+
+static void do_post(struct slack *slack, const struct tocsin_action *action, const cJSON *body,
+                    struct tocsin_result *result)
+{
+    const char *channel = kit_json_text(body, "channel");
     bool talk = slack_is_id(channel) && *channel == 'D';
+    char file[SLACK_ID];
+    slack_picture(slack, action, kit_json_member(body, "card"), file);
     struct posting p = {.slack = slack,
                         .action = action,
                         .thread = kit_json_text(body, "thread"),
-                        .user = talk ? "" : to,
+                        .user = talk ? "" : kit_json_text(body, "to"),
                         .changes = true};
-    cJSON *messages = messages_of(body);
-    if (*to && kit_json_true(body, "direct"))
-        post_directly(&p, to, messages);
-    else if (*asker && !*to && !slack_is_inside(slack, channel))
-        post_alone(&p, channel, asker, messages);
-    else if (!post_in(&p, channel, messages) && *(*to ? to : asker) && is_closed_to_us(&p.reply))
-        post_alone(&p, channel, *to ? to : asker, messages);
+    cJSON *messages = messages_of(body, file);
+    post_somehow(&p, body, messages);
+    if (is_picture_refused(&p, file)) {
+        cJSON_Delete(messages);
+        messages = messages_of(body, "");
+        slack_reply_finish(&p.reply);
+        post_somehow(&p, body, messages);
+    }
     finish(&p, result);
+    if (*file && result->code == TOCSIN_DONE)
+        slack_picture_forget(slack, action);
     cJSON_Delete(messages);
 }
 
@@ -242,7 +270,7 @@ static cJSON *messages_of_page(const cJSON *body)
     const cJSON *card = kit_json_member(body, "card");
     const char *text = kit_json_text(body, "text");
     cJSON *messages = *text || !card ? slack_messages_of_text(text) : cJSON_CreateArray();
-    cJSON *more = card ? slack_messages_of_card(card) : cJSON_CreateArray();
+    cJSON *more = card ? slack_messages_of_card(card, "") : cJSON_CreateArray();
     while (cJSON_GetArraySize(more))
         cJSON_AddItemToArray(messages, cJSON_DetachItemFromArray(more, 0));
     cJSON_Delete(more);
@@ -321,7 +349,7 @@ static void do_edit(struct slack *slack, const struct tocsin_action *action, con
     (void)action;
     char channel[SLACK_ID];
     struct slack_reply reply;
-    cJSON *messages = messages_of(body);
+    cJSON *messages = messages_of(body, "");
     if (channel_of_edit(slack, body, channel, &reply))
         change(slack, channel, kit_json_text(body, "message"), messages, &reply);
     cJSON_Delete(messages);

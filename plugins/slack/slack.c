@@ -39,6 +39,7 @@ static const struct scope {
     {"chat:write.public", "the bot cannot post in public channels that it has not joined"},
     {"commands", "/inc and the shortcuts do not work"},
     {"files:read", "files do not appear in timelines"},
+    {"files:write", "digests have no picture"},
     {"groups:history", "messages in private incident channels do not reach the timeline"},
     {"groups:read", "private channels cannot be found by name"},
     {"groups:write", "private incidents get no channel"},
@@ -280,7 +281,7 @@ TOCSIN_CONNECTOR(.name = "slack", .version = TOCSIN_VERSION, .summary = "Inciden
                         TOCSIN_CAN_FORMS | TOCSIN_CAN_CHANNELS | TOCSIN_CAN_PAGE | TOCSIN_CAN_DESK |
                         TOCSIN_CAN_FIND | TOCSIN_CAN_PIN | TOCSIN_CAN_BOOKMARK | TOCSIN_CAN_GROUPS |
                         TOCSIN_CAN_EMAILS | TOCSIN_CAN_EDIT_PAGE | TOCSIN_CAN_TIMES | TOCSIN_CAN_LOOKUP |
-                        TOCSIN_CAN_DESK_FIND | TOCSIN_CAN_DELETE,
+                        TOCSIN_CAN_DESK_FIND | TOCSIN_CAN_DELETE | TOCSIN_CAN_PICTURES,
                  .settings = settings, .limits = limits, .open = slack_open, .check = slack_check,
                  .check_channel = slack_check_channel, .run = slack_run, .serve = slack_serve,
                  .perform = slack_perform, .stop = slack_stop, .close = slack_close);

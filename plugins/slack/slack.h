@@ -6,6 +6,7 @@
  *     people.c   who a user id belongs to, cached for an hour
  *     out.c      actions -> calls, from one table; channels.c has the actions on channels, find.c looks up what an earlier
  *                attempt posted, parts.c changes long texts, inside.c knows which channels the app is in, answers.c reaches people in the others
+ *     picture.c  uploads the picture of a card
  *     cards.c    neutral card or form -> Block Kit; split.c cuts long texts to Slack's limits (pure)
  *     socket.c   inbound by Socket Mode: WebSockets that carry envelopes
  *     serve.c    inbound by HTTP: Events API, slash commands, interactivity; signatures

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <tocsin/kit/commonmark.h>
+#include <tocsin/kit/picture.h>
 
 #include "cards.h"
 #include "teams.h"
@@ -12,14 +13,17 @@
 #define NAME_MOST    100
 #define VALUE_MOST   1000
 #define FOOTER_MOST  500
+#define ALT_MOST     2000 /* of a picture */
 #define LABEL_MOST   80
 #define SUMMARY_MOST 200
 #define TEXT_MOST    20000 /* of a message, before escaping */
 #define COMMAND_MOST 2000
 #define FIELDS       40
-#define ROW          5  /* buttons */
-#define BUTTONS      20 /* in all */
+#define PICTURE_SIDE 1024 /* pixels: Teams' limit */
+#define ROW          5    /* buttons */
+#define BUTTONS      20   /* in all */
 #define CHOICES      100
+#define IMAGE        "Image"
 
 /* ---- texts ---- */
 
@@ -152,6 +156,40 @@ static cJSON *facts_of(const cJSON *card, int most)
     return set;
 }
 
+static bool fits(const cJSON *card)
+{
+    struct kit_picture picture;
+    bool sound = kit_picture(card, &picture);
+    bool small = picture.width <= PICTURE_SIDE && picture.height <= PICTURE_SIDE;
+    kit_picture_finish(&picture);
+    return sound && small;
+}
+
+/* Its bytes come last, see show_picture. Without them its words stand there. */
+static cJSON *picture_block(const cJSON *card, bool pictured)
+{
+    const char *alt = kit_json_text(kit_json_member(card, "picture"), "alt");
+    if (!pictured || !fits(card))
+        return literal_block(alt, ALT_MOST);
+    cJSON *block = kit_json_texts("type", IMAGE, "size", "Stretch", NULL);
+    put_label(block, "altText", alt, ALT_MOST);
+    return block;
+}
+
+/* Teams does not count a picture's bytes as part of a message. */
+static void show_picture(const cJSON *card, cJSON *built)
+{
+    struct kit_text url = {0};
+    cJSON *block;
+    kit_text_addf(&url, "data:image/png;base64,%s", kit_json_text(kit_json_member(card, "picture"), "png"));
+    cJSON_ArrayForEach(block, kit_json_member(built, "body"))
+    {
+        if (strcmp(kit_json_text(block, "type"), IMAGE) == 0)
+            cJSON_AddStringToObject(block, "url", kit_text_get(&url));
+    }
+    kit_text_finish(&url);
+}
+
 static cJSON *action(const char *type, const char *title, cJSON *data)
 {
     cJSON *object = kit_json_texts("type", type, NULL);
@@ -255,6 +293,7 @@ static size_t weight(const cJSON *object)
 struct limits {
     size_t text, intro;
     int fields;
+    bool pictured;
 };
 
 static cJSON *build(const cJSON *card, const char *intro, const struct limits *limits)
@@ -263,6 +302,7 @@ static cJSON *build(const cJSON *card, const char *intro, const struct limits *l
     add(body, intro ? marked_block(intro, limits->intro) : NULL);
     add(body, header(card));
     add(body, facts_of(card, limits->fields));
+    add(body, picture_block(card, limits->pictured));
     add(body, marked_block(kit_json_text(card, "text"), limits->text));
     add_buttons(card, body);
     add(body, footer(card));
@@ -270,9 +310,9 @@ static cJSON *build(const cJSON *card, const char *intro, const struct limits *l
 }
 
 /* The text is cut first, then the fields; title, buttons and footer stay. */
-cJSON *teams_card(const cJSON *card, const char *intro)
+cJSON *teams_card(const cJSON *card, const char *intro, bool pictured)
 {
-    struct limits limits = {strlen(kit_json_text(card, "text")), intro ? strlen(intro) : 0, FIELDS};
+    struct limits limits = {strlen(kit_json_text(card, "text")), intro ? strlen(intro) : 0, FIELDS, pictured};
     cJSON *built = build(card, intro, &limits);
     while (weight(built) > TEAMS_CARD_BYTES && (limits.text || limits.intro || limits.fields)) {
         bool texts = limits.text > 500 || limits.intro > 500;
@@ -282,6 +322,8 @@ cJSON *teams_card(const cJSON *card, const char *intro)
         cJSON_Delete(built);
         built = build(card, intro, &limits);
     }
+    if (pictured)
+        show_picture(card, built);
     return built;
 }
 

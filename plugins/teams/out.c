@@ -19,16 +19,16 @@
 
 /* ---- posting ---- */
 
-/* A message of a card or a text. *ret_card: a copy of the Adaptive Card, to be remembered; NULL: it is a text. */
-static cJSON *message_of(const cJSON *body, cJSON **ret_card)
+/* A message of a card or a text. *ret_card: the Adaptive Card without a picture, to be remembered; NULL: it is a text. */
+static cJSON *message_of(const cJSON *body, bool pictured, cJSON **ret_card)
 {
     const cJSON *card = kit_json_member(body, "card");
     *ret_card = NULL;
     if (!cJSON_IsObject(card))
         return teams_message_of_text(kit_json_text(body, "text"));
     char *summary = teams_summary(card);
-    cJSON *built = teams_card(card, NULL);
-    *ret_card = cJSON_Duplicate(built, true);
+    *ret_card = teams_card(card, NULL, false);
+    cJSON *built = pictured ? teams_card(card, NULL, true) : cJSON_Duplicate(*ret_card, true);
     cJSON *message = teams_message_of_card(built, summary);
     free(summary);
     return message;
@@ -102,26 +102,48 @@ static void finish(struct teams *teams, const char *message, const cJSON *card, 
     }
 }
 
-/* Only a talk is for one person alone: in a channel everybody reads everything. */
-static void do_post(struct teams *teams, const struct tocsin_action *action, const cJSON *body,
-                    struct tocsin_result *result)
+/* Only a talk is for one person alone: in a channel everybody reads everything. Takes the activity over. */
+static void post(struct teams *teams, const cJSON *body, cJSON *activity, char message[TEAMS_ID],
+                 struct teams_reply *reply)
 {
     const char *channel = kit_json_text(body, "channel"), *to = kit_json_text(body, "to"),
                *asker = kit_json_text(body, "asker"), *thread = kit_json_text(body, "thread");
-    char message[TEAMS_ID] = "";
-    struct teams_reply reply;
-    cJSON *card, *activity = message_of(body, &card);
     const char *alone = *to ? to : strncmp(channel, "29:", 3) == 0 ? channel : "";
-    bool there = !*alone && post_in(teams, channel, thread, cJSON_Duplicate(activity, true), message, &reply);
-    bool closed = !*alone && !there && *asker && is_closed_to_us(&reply);
+    bool there = !*alone && post_in(teams, channel, thread, cJSON_Duplicate(activity, true), message, reply);
+    bool closed = !*alone && !there && *asker && is_closed_to_us(reply);
     if (closed)
-        teams_reply_finish(&reply);
+        teams_reply_finish(reply);
     if (*alone || closed)
-        send_to(teams, closed ? asker : alone, activity, message, &reply);
+        send_to(teams, closed ? asker : alone, activity, message, reply);
     else
         cJSON_Delete(activity);
+}
+
+static bool is_picture_refused(const struct teams *teams, const cJSON *body, const struct teams_reply *reply)
+{
+    bool pictured = kit_json_member(kit_json_member(body, "card"), "picture");
+    bool refused = pictured && reply->outcome == KIT_ANSWERED && (reply->status == 413 || reply->status == 400);
+    if (refused)
+        kit_log(teams->host, KIT_WARNING, "a picture is left out: Teams does not take it (status %ld)",
+                reply->status);
+    return refused;
+}
+
+static void do_post(struct teams *teams, const struct tocsin_action *action, const cJSON *body,
+                    struct tocsin_result *result)
+{
+    const char *channel = kit_json_text(body, "channel");
+    char message[TEAMS_ID] = "";
+    struct teams_reply reply;
+    cJSON *card;
+    post(teams, body, message_of(body, true, &card), message, &reply);
+    if (is_picture_refused(teams, body, &reply)) {
+        cJSON_Delete(card);
+        teams_reply_finish(&reply);
+        post(teams, body, message_of(body, false, &card), message, &reply);
+    }
     finish(teams, message, card, &reply, result);
-    if (!*alone && !*asker)
+    if (!*kit_json_text(body, "to") && strncmp(channel, "29:", 3) != 0 && !*kit_json_text(body, "asker"))
         be_patient(teams, channel, &reply, action, result);
     teams_reply_finish(&reply);
     cJSON_Delete(card);
@@ -153,7 +175,7 @@ static cJSON *message_of_page(const cJSON *body, cJSON **ret_card)
     *ret_card = NULL;
     if (cJSON_IsObject(card)) {
         char *summary = teams_summary(card);
-        cJSON *built = teams_card(card, *text ? text : NULL);
+        cJSON *built = teams_card(card, *text ? text : NULL, false);
         *ret_card = cJSON_Duplicate(built, true);
         message = teams_message_of_card(built, summary);
         free(summary);
@@ -259,7 +281,7 @@ static void do_edit(struct teams *teams, const struct tocsin_action *action, con
     struct teams_reply reply;
     const char *message = kit_json_text(body, "message");
     if (place_of(teams, body, &place, &reply)) {
-        cJSON *card, *activity = message_of(body, &card);
+        cJSON *card, *activity = message_of(body, false, &card);
         teams_reply_finish(&reply);
         teams_replace(teams, &place, message, activity, &reply);
         if (reply.ok && card)

@@ -295,7 +295,8 @@ TOCSIN_CONNECTOR(.name = "teams", .version = TOCSIN_VERSION,
                  .summary = "Incident management in Microsoft Teams", .parallel = 16,
                  .can = TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_THREAD | TOCSIN_CAN_BUTTONS |
                         TOCSIN_CAN_FORMS | TOCSIN_CAN_CHANNELS | TOCSIN_CAN_PAGE | TOCSIN_CAN_EMAILS |
-                        TOCSIN_CAN_EDIT_PAGE | TOCSIN_CAN_LOOKUP | TOCSIN_CAN_DELETE | TOCSIN_CAN_GROUPS,
+                        TOCSIN_CAN_EDIT_PAGE | TOCSIN_CAN_LOOKUP | TOCSIN_CAN_DELETE | TOCSIN_CAN_GROUPS |
+                        TOCSIN_CAN_PICTURES,
                  .settings = settings, .limits = limits, .open = teams_open, .check = teams_check,
                  .check_channel = teams_check_channel, .serve = teams_serve, .perform = teams_perform,
                  .close = teams_close);

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "conformance/suite.h"
+#include "conformance/tiny_png.h"
 
 #define LONG 12000 /* bytes of a long text */
 
@@ -182,6 +183,21 @@ static void hostile_card(struct suite *suite)
     }
 }
 
+/* Whatever its words are, and also where it is none: then they are shown. */
+static void picture(struct suite *suite)
+{
+    static const char *const pngs[] = {TINY_PNG, "bm8gcGljdHVyZQ=="};
+    for (size_t i = 0; i < ARRAY_SIZE(hostile) && !suite_failed(suite); i++) {
+        cJSON *body = card_body(suite, suite_text(suite, "a picture"), "info", "Below it is a *text*.");
+        cJSON *shown = body_of("png", pngs[i % 2], "alt", hostile[i], NULL);
+        cJSON_AddNumberToObject(shown, "width", 8);
+        cJSON_AddNumberToObject(shown, "height", 8);
+        cJSON_AddItemToObject(cJSON_GetObjectItemCaseSensitive(body, "card"), "picture", shown);
+        CLEANUP_ACT struct act act = act_make(suite, "post", body);
+        act_do(suite, &act, true);
+    }
+}
+
 /* ---- one person ---- */
 
 static void direct(struct suite *suite)
@@ -254,6 +270,7 @@ static const struct check checks[] = {
     {"long text", TOCSIN_CAN_POST, NEEDS_CHANNEL, long_message},
     {"hostile text", TOCSIN_CAN_POST, NEEDS_CHANNEL, hostile_text},
     {"hostile card", TOCSIN_CAN_POST, NEEDS_CHANNEL, hostile_card},
+    {"picture", TOCSIN_CAN_POST | TOCSIN_CAN_PICTURES, NEEDS_CHANNEL, picture},
     {"direct talk", TOCSIN_CAN_POST, NEEDS_CHANNEL | NEEDS_USER, direct},
     {"page", TOCSIN_CAN_PAGE, NEEDS_USER, page},
     {"page: ended", TOCSIN_CAN_PAGE | TOCSIN_CAN_RECEIPTS, NEEDS_USER, page_ended},

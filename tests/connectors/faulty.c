@@ -59,6 +59,10 @@ static bool is_hostile_card(const struct asked *a)
 {
     return has(a, "card") && strstr(a->text, "<script>");
 }
+static bool is_pictured(const struct asked *a)
+{
+    return kit_json_member(kit_json_member(a->body, "card"), "picture") != NULL;
+}
 static bool is_direct(const struct asked *a)
 {
     return has(a, "direct");
@@ -123,6 +127,7 @@ static const struct fault {
     {"long text", "post", is_long, TOCSIN_REFUSED},
     {"hostile text", "post", is_hostile, CRASH},
     {"hostile card", "post", is_hostile_card, TOCSIN_REFUSED},
+    {"picture", "post", is_pictured, TOCSIN_REFUSED},
     {"direct talk", "post", is_direct, TOCSIN_REFUSED},
     {"page", "page", is_any, NO_ID},
     {"page: ended", "page.end", is_gone, TOCSIN_REFUSED},
@@ -359,7 +364,7 @@ const struct tocsin_connector tocsin_connector_entry = {
     .can = TOCSIN_CAN_POST | TOCSIN_CAN_EDIT | TOCSIN_CAN_THREAD | TOCSIN_CAN_BUTTONS | TOCSIN_CAN_PAGE |
            TOCSIN_CAN_FIND | TOCSIN_CAN_CHANNELS | TOCSIN_CAN_PIN | TOCSIN_CAN_LOOKUP | TOCSIN_CAN_DESK |
            TOCSIN_CAN_DESK_FIND | TOCSIN_CAN_DELETE | TOCSIN_CAN_TICKETS | TOCSIN_CAN_RECEIPTS |
-           TOCSIN_CAN_CALL,
+           TOCSIN_CAN_CALL | TOCSIN_CAN_PICTURES,
     .settings = faulty_settings,
     .open = faulty_open,
     .check = faulty_check,

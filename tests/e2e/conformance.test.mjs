@@ -27,13 +27,13 @@ import { Person, needs, run, withSlack, withStandardWebhooks, withTwilio } from 
 const noPlatform = ['rate-limited', 'slow', 'cut', 'unreachable']
 const noTickets = ['ticket', 'ticket: a parent', 'ticket: follow', 'ticket: one that is not there', 'ticket: comment', 'ticket: states']
 const notDesk = ['find a customer', 'tell a customer', 'tell an unknown customer', ...noTickets]
-const notWebchat = ['delete', ...noReceipts, 'channels', 'channels: the same name twice', 'pin', 'find a person', ...notDesk]
+const notWebchat = ['delete', 'picture', ...noReceipts, 'channels', 'channels: the same name twice', 'pin', 'find a person', ...notDesk]
 
-const notTracker = ['post', 'edit', 'edit: a message that is gone', 'delete', 'thread', 'card', 'long text', 'hostile text', 'hostile card', 'direct talk', 'page', ...noReceipts, 'channels',
+const notTracker = ['post', 'edit', 'edit: a message that is gone', 'delete', 'thread', 'card', 'long text', 'hostile text', 'hostile card', 'picture', 'direct talk', 'page', ...noReceipts, 'channels',
   'channels: the same name twice', 'pin', 'find a person', 'find a customer', 'tell a customer', 'tell an unknown customer', 'ticket: a parent', 'refused: no such channel',
   'heard', 'heard again', 'events']
 // What only pages, and perhaps does not call, or tells customers, too.
-const notPager = ({ calls, tells }) => ['post', 'edit', 'edit: a message that is gone', 'delete', 'thread', 'card', 'long text', 'hostile text', 'hostile card', 'direct talk',
+const notPager = ({ calls, tells }) => ['post', 'edit', 'edit: a message that is gone', 'delete', 'thread', 'card', 'long text', 'hostile text', 'hostile card', 'picture', 'direct talk',
   ...(calls ? [] : ['page: a call']), 'channels', 'channels: the same name twice', 'pin', 'find a person', ...(tells ? ['find a customer', ...noTickets] : notDesk), 'refused: no such channel']
 const fastTickets = ['create', 'comment', 'follow', 'state'].map((kind) => `["ticket.${kind}"] = "none"`).concat('["*"] = "none"')
 
@@ -53,7 +53,7 @@ describe('conformance', { concurrency: 3 }, () => {
       t.after(() => person.leave())
     })
     const result = await conform(t, 'plugins/console.so', `console = { socket = "${socket}", trust = true }`, ['--user', 'ana', ...ben])
-    assertPassed(result, ['delete', 'thread', ...noReceipts, 'pin', 'find a person', ...notDesk, 'heard again', 'webhooks of strangers', ...noPlatform])
+    assertPassed(result, ['delete', 'thread', 'picture', ...noReceipts, 'pin', 'find a person', ...notDesk, 'heard again', 'webhooks of strangers', ...noPlatform])
     const silent = await conform(t, 'plugins/console.so', `console = { socket = "${socket}", trust = true }`, ['--only', 'heard', '--says', 'true'])
     assert.match(silent.checks.heard.why, /expected an event with the text/)
   })
@@ -116,7 +116,7 @@ describe('conformance', { concurrency: 3 }, () => {
     const result = await conform(t, 'plugins/irc.so',
       `irc = { server = "127.0.0.1:${server.port}", tls = "none", identity = "nick", pace = 10, limits = { ["*"] = "none" } }`,
       ['--user', 'ana', ...(await says(t, (text) => ana.say(text)))])
-    assertPassed(result, ['edit', 'edit: a message that is gone', 'delete', 'thread', ...noReceipts, 'pin', 'find a person', ...notDesk, 'webhooks of strangers', 'duplicate', 'reordered', 'rate-limited'])
+    assertPassed(result, ['edit', 'edit: a message that is gone', 'delete', 'thread', 'picture', ...noReceipts, 'pin', 'find a person', ...notDesk, 'webhooks of strangers', 'duplicate', 'reordered', 'rate-limited'])
     const unsure = /cut|does not answer|too often|cannot be reached|in the middle|under way/ // no server can tell whether these arrived
     assertOnce(ana.messages.filter((m) => !unsure.test(m.text)).map((m) => m.text))
   })
@@ -165,7 +165,7 @@ describe('conformance', { concurrency: 3 }, () => {
         customers = { acme = "hank@acme.example" }, limits = { ["*"] = "none", post = "none" } }`,
       ['--channel', String(ticket.id), '--user', String(zendesk.admin.id), '--customer', 'acme', '--email', 'hank@acme.example',
       ...(await says(t, (text) => desk.opens(hank, { subject: 'Slow', text })))])
-    assertPassed(result, ['edit', 'edit: a message that is gone', 'delete', 'thread', 'page', ...noReceipts, 'channels', 'channels: the same name twice', 'pin', 'find a person'])
+    assertPassed(result, ['edit', 'edit: a message that is gone', 'delete', 'thread', 'picture', 'page', ...noReceipts, 'channels', 'channels: the same name twice', 'pin', 'find a person'])
     assert.deepEqual(zendesk.violations, [])
     for (const at of desk.tickets.values()) assertOnce(desk.comments(at).filter((c) => c.author_id === zendesk.admin.id).map((c) => c.body), 0)
   })
@@ -181,7 +181,7 @@ describe('conformance', { concurrency: 3 }, () => {
       `intercom = { url = "${intercom.url}", token = "${intercom.token}", admin = "${workspace.me.id}", inbox = "https://app.intercom.com/a/inbox/${workspace.app.id_code}",
         tracker = "${tracker.id}", work = "${work.id}", requester = "incidents@example.com", interval = "1s" }`,
       ['--channel', id, '--customer', 'acme', '--address', 'hank@acme.example', '--email', 'hank@acme.example', ...(await says(t, (text) => workspace.contactWrites(hank, text)))])
-    assertPassed(result, ['edit', 'edit: a message that is gone', 'delete', 'thread', 'direct talk', 'page', ...noReceipts, 'channels',
+    assertPassed(result, ['edit', 'edit: a message that is gone', 'delete', 'thread', 'picture', 'direct talk', 'page', ...noReceipts, 'channels',
       'channels: the same name twice', 'pin', 'find a person', ...noPlatform])
     const ours = workspace.conversations.flatMap((c) => [{ ...c.source, part_type: 'comment' }, ...c.parts]).concat(workspace.tickets.flatMap((x) => x.parts)).filter((p) => p.author.id === workspace.me.id)
     assertOnce(ours.filter((p) => p.part_type === 'comment').map((p) => p.body), 2)

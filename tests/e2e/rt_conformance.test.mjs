@@ -11,7 +11,7 @@ test('Request Tracker passes, and nothing is written twice', withRt, async (t) =
   const result = await conform(t, 'plugins/rt.so',
     `rt = { url = "${rt.url}", user = "tocsin", token = "${rt.token}", queue = "General", interval = "1s", customers = { acme = "hank@acme.example" } }`,
     ['--channel', id, '--customer', 'acme', '--email', 'hank@acme.example', ...(await says(t, write))])
-  assertPassed(result, ['edit', 'edit: a message that is gone', 'delete', 'thread', 'direct talk', 'page', ...noReceipts, 'channels',
+  assertPassed(result, ['edit', 'edit: a message that is gone', 'delete', 'thread', 'picture', 'direct talk', 'page', ...noReceipts, 'channels',
     'channels: the same name twice', 'pin', 'find a person', 'webhooks of strangers'])
   assertOnce((await rt.said('Correspond')).filter((s) => s.by === 'tocsin').map((s) => s.text), 2)
   assertOnce((await rt.said('Comment')).filter((s) => s.by === 'tocsin').map((s) => s.text))

@@ -73,6 +73,19 @@ test('WebClient: auth.test, channels, people, messages, threads', withSlack, asy
   assert.deepEqual(slack.violations, [])
 })
 
+test('WebClient: a picture is uploaded, and shown once Slack knows what it is', withSlack, async (t) => {
+  const { slack, general, client } = await fakeSlack(t)
+  const png = Buffer.from('89504e470d0a1a0a00', 'hex')
+  const { files } = await client.files.uploadV2({ file: png, filename: 'picture.png' })
+  const { id } = files[0].files[0]
+  const blocks = [{ type: 'image', slack_file: { id }, alt_text: 'a picture' }]
+  await refused(client.chat.postMessage({ channel: general.id, text: 'x', blocks }), 'invalid_blocks')
+  for (let kind = ''; !kind;) kind = (await client.files.info({ file: id })).file.mimetype
+  await client.chat.postMessage({ channel: general.id, text: 'x', blocks })
+  assert.deepEqual(slack.uploads.get(id).bytes, png)
+  assert.deepEqual([slack.messages(general.id).at(-1).blocks[0].slack_file, slack.violations], [{ id }, []])
+})
+
 test('WebClient: pins, bookmarks, reactions, user groups', withSlack, async (t) => {
   const { slack, ana, general, client } = await fakeSlack(t)
   const channel = general.id

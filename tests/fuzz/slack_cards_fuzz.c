@@ -42,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     check_split(text);
     if (cJSON_IsObject(json) && kit_utf8_valid((const char *)data, n)) { /* like everything from the core */
         cJSON *view = slack_view_of_form(json, "C0123ABCD");
-        check_messages(slack_messages_of_card(json));
+        check_messages(slack_messages_of_card(json, "F1"));
         check(slack_view_fault(view));
         cJSON_Delete(view);
     }

@@ -22,8 +22,10 @@ static void check(const char *fault, cJSON *built)
 static void check_card(const cJSON *json, const char *text)
 {
     static const struct teams_form_origin origins[] = {{"19:x", "seal", false}, {"a:y", "seal", true}};
-    cJSON *card = teams_card(json, text);
-    check(teams_card_fault(card), card);
+    for (int i = 0; i < 2; i++) {
+        cJSON *card = teams_card(json, text, i);
+        check(teams_card_fault(card), card);
+    }
     for (int i = 0; i < 2; i++) {
         cJSON *form = teams_card_of_form(json, &origins[i]);
         check(teams_card_fault(form), form);

@@ -96,6 +96,14 @@ static const char *actions_fault(const cJSON *elements)
     return fault;
 }
 
+static const char *image_fault(const cJSON *image)
+{
+    size_t n = characters(kit_json_text(image, "alt_text"));
+    return !n || n > 2000                                               ? "a picture has no words, or too many"
+           : *kit_json_text(kit_json_member(image, "slack_file"), "id") ? NULL
+                                                                        : "a picture has no file";
+}
+
 static const char *block_fault(const cJSON *block)
 {
     const char *type = kit_json_text(block, "type");
@@ -109,6 +117,8 @@ static const char *block_fault(const cJSON *block)
         return texts_fault(kit_json_member(block, "elements"), 10, 3000);
     if (strcmp(type, "actions") == 0)
         return actions_fault(kit_json_member(block, "elements"));
+    if (strcmp(type, "image") == 0)
+        return image_fault(block);
     return "a block of an unknown type";
 }
 

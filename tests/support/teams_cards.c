@@ -50,7 +50,8 @@ static const char *action_fault(const cJSON *action)
 
 static const char *item_fault(const cJSON *item)
 {
-    static const char *const types[] = {"TextBlock", "FactSet", "ActionSet", "Input.Text", "Input.ChoiceSet"};
+    static const char *const types[] = {"TextBlock",  "FactSet",         "ActionSet",
+                                        "Input.Text", "Input.ChoiceSet", "Image"};
     const cJSON *action, *actions = kit_json_member(item, "actions");
     const char *fault = "an unknown element";
     for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
@@ -68,7 +69,13 @@ static const char *item_fault(const cJSON *item)
 
 static const char *size_fault(const cJSON *value)
 {
-    char *text = cJSON_PrintUnformatted(value);
+    cJSON *counted = cJSON_Duplicate(value, true), *item;
+    cJSON_ArrayForEach(item, kit_json_member(counted, "body"))
+    {
+        cJSON_DeleteItemFromObject(item, "url"); /* of a picture, whose bytes Teams does not count */
+    }
+    char *text = cJSON_PrintUnformatted(counted);
+    cJSON_Delete(counted);
     bool good = kit_utf8_valid(text, strlen(text)), fits = strlen(text) <= TEAMS_CARD_BYTES + 1000;
     cJSON_free(text);
     return !good ? "bad UTF-8" : fits ? NULL : "too large";

@@ -95,7 +95,9 @@ function button(e, w, f) {
 function image(e, w, f) {
   f.string(e.alt_text, 2000, `${w}/alt_text`)
   f.string(e.image_url, 3000, `${w}/image_url`)
-  if (!e.image_url && !e.slack_file) f.add(w, 'missing required field: image_url')
+  if (!e.image_url === !e.slack_file) f.add(w, 'either image_url or slack_file is required')
+  if (e.slack_file && (typeof e.slack_file.id === 'string') === (typeof e.slack_file.url === 'string')) f.add(`${w}/slack_file`, 'either id or url is required')
+  if (e.slack_file) f.members(e.slack_file, `${w}/slack_file`, [], ['id', 'url'])
 }
 
 // Where each element may be used (a: actions, i: input, s: accessory of a section, c: context), its required and its optional

@@ -21,6 +21,10 @@ const newer = {
   'bookmarks.edit': { args: { channel_id: 'string', bookmark_id: 'string', title: 'string', link: 'string', emoji: 'string' },
     required: ['channel_id', 'bookmark_id'], errors: ['channel_not_found', 'not_found', 'invalid_link'] },
   'bookmarks.list': { args: { channel_id: 'string' }, required: ['channel_id'], errors: ['channel_not_found'] },
+  'files.completeUploadExternal': { args: { files: 'string', channel_id: 'string', channels: 'string', thread_ts: 'string', initial_comment: 'string', blocks: 'string' },
+    required: ['files'], errors: ['file_not_found', 'channel_not_found', 'not_in_channel'] },
+  'files.getUploadURLExternal': { args: { filename: 'string', length: 'integer', alt_text: 'string', snippet_type: 'string' }, required: ['filename', 'length'],
+    errors: ['file_upload_size_restricted'] },
   'bookmarks.remove': { args: { channel_id: 'string', bookmark_id: 'string' }, required: ['channel_id', 'bookmark_id'],
     errors: ['channel_not_found', 'not_found'] },
 }

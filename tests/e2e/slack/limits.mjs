@@ -8,7 +8,7 @@ const tiers = {
   3: ['conversations.invite', 'conversations.join', 'conversations.kick', 'conversations.info', 'conversations.history',
     'conversations.replies', 'conversations.open', 'conversations.leave', 'chat.update', 'chat.delete', 'reactions.add',
     'reactions.get', 'users.lookupByEmail'],
-  4: ['chat.postEphemeral', 'users.info', 'conversations.members', 'views.open', 'auth.test'],
+  4: ['chat.postEphemeral', 'users.info', 'files.getUploadURLExternal', 'files.completeUploadExternal', 'files.info', 'conversations.members', 'views.open', 'auth.test'],
 }
 const aMinute = { 1: 20, 2: 20, 3: 50, 4: 100 }
 const tierOf = new Map(Object.entries(tiers).flatMap(([tier, list]) => list.map((name) => [name, aMinute[tier]])))

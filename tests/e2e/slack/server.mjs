@@ -8,6 +8,7 @@ import { faultsOfBlocks } from './blocks.mjs'
 import { Inbound } from './inbound.mjs'
 import { Limits } from './limits.mjs'
 import { Refusal } from './methods/call.mjs'
+import { uploaded } from './methods/files.mjs'
 import { methods } from './methods/index.mjs'
 import { checkView } from './methods/views.mjs'
 import { typeOf, Workspace } from './state.mjs'
@@ -37,6 +38,8 @@ export class Slack extends Platform {
     this.tokenError = '' // 'token_revoked', …: the error that every call answers with
     this.appTokenError = ''
     this.triggers = new Map()
+    this.uploads = new Map() // of files, by id
+    this.slowFiles = 1 // looks at a file until Slack knows what it is
     this.takesNames = true // chat.postMessage also accepts a channel's name
     this.inbound = new Inbound(this)
   }
@@ -79,10 +82,20 @@ export class Slack extends Platform {
       chunks.push(chunk)
     }
     const url = new URL(request.url, this.url)
-    const body = Buffer.concat(chunks).toString()
+    const bytes = Buffer.concat(chunks)
+    const body = bytes.toString()
     if (url.pathname.startsWith('/api/')) await this.call(url, request, body, response)
     else if (url.pathname.startsWith('/response/')) this.inbound.respond(url.pathname, body, response)
+    else if (url.pathname.startsWith('/upload/')) this.upload(url, request, bytes, response)
     else response.writeHead(404).end()
+  }
+
+  // Slack answers in plain words. Whoever has the address may write there, once, also without a token.
+  upload(url, request, bytes, response) {
+    if (request.method !== 'POST') this.violations.push(`upload: ${request.method}`)
+    const fault = this.takeFault('upload') ?? uploaded(this, url.pathname, request.headers['content-type'], bytes)
+    if (fault === 'cut before') return request.socket.destroy()
+    response.writeHead(fault ? 400 : 200, { 'content-type': 'text/plain' }).end(fault ? String(fault) : `OK - ${bytes.length}`)
   }
 
   async call(url, request, body, response) {

@@ -1,5 +1,7 @@
 // The rules of Adaptive Cards 1.5 in Teams, from the types in @microsoft/teams.cards. Lists what is wrong with a card. An element
 // without a row here is refused; add one when the connector starts to use a new one.
+import { pngOf } from '../png.mjs'
+
 const COMMON = ['id', 'isVisible', 'spacing', 'separator', 'height', 'fallback', 'requires']
 const INPUT = [...COMMON, 'label', 'isRequired', 'errorMessage']
 const ACTION = ['id', 'title', 'iconUrl', 'style', 'fallback', 'tooltip', 'isEnabled', 'mode', 'requires']
@@ -9,6 +11,7 @@ const elements = {
   TextBlock: [['text'], ['color', 'fontType', 'horizontalAlignment', 'isSubtle', 'maxLines', 'size', 'weight', 'wrap', 'style']],
   RichTextBlock: [['inlines'], ['horizontalAlignment']],
   FactSet: [['facts'], []],
+  Image: [['url', 'altText'], ['backgroundColor', 'horizontalAlignment', 'selectAction', 'size', 'style', 'width']],
   Container: [['items'], ['selectAction', 'style', 'verticalContentAlignment', 'bleed', 'minHeight'], (e) => e.items],
   ColumnSet: [['columns'], ['selectAction', 'style', 'bleed', 'horizontalAlignment'], (e) => e.columns],
   Column: [[], ['items', 'style', 'width', 'verticalContentAlignment', 'selectAction', 'bleed'], (e) => e.items ?? []],
@@ -27,6 +30,8 @@ const actions = {
   'Action.ShowCard': [['card'], []],
 }
 const CARD = ['$schema', 'type', 'version', 'body', 'actions', 'refresh', 'fallbackText', 'speak', 'lang', 'msteams', 'authentication', 'minHeight']
+const IMAGE_BYTES = 1 << 20
+const IMAGE_SIDE = 1024
 const MOST_ACTIONS = 6 // shown side by side; the rest is in an overflow menu where its mode says so
 const REFRESHED_MOST = 60
 
@@ -50,6 +55,19 @@ function checkActions(list, where, faults) {
   list.forEach((action, i) => checkAction(action, `${where}[${i}]`, faults))
 }
 
+// Bytes in the card: at most a megabyte and 1024 pixels a side, as Teams documents for pictures of bots.
+function checkImage({ url, altText, size }, where, faults) {
+  if (!altText) faults.push(`${where}: a picture that says nothing to whom cannot see it`)
+  if (size !== undefined && !['Auto', 'Stretch', 'Small', 'Medium', 'Large'].includes(size)) faults.push(`${where}: size ${size}`)
+  const bytes = bytesOf(url)
+  if (!bytes) return void (/^https:/.test(url) || faults.push(`${where}: no address of a picture`))
+  const { width, height } = pngOf(bytes)
+  if (bytes.length > IMAGE_BYTES || width > IMAGE_SIDE || height > IMAGE_SIDE) faults.push(`${where}: ${bytes.length} bytes, ${width} x ${height}`)
+}
+
+// The bytes of a picture that is in its address.
+export const bytesOf = (url) => (/^data:image\/png;base64,[A-Za-z0-9+/]+={0,2}$/.test(url) ? Buffer.from(url.split(',')[1], 'base64') : undefined)
+
 function checkElement(e, where, ids, faults) {
   const [needed, others, children] = elements[e?.type] ?? []
   if (!needed) return void faults.push(`${where}: unknown element ${e?.type}`)
@@ -57,6 +75,7 @@ function checkElement(e, where, ids, faults) {
   if (e.id && ids.has(e.id)) faults.push(`${where}: the id ${e.id} is there twice`)
   ids.add(e.id)
   if (e.type === 'TextBlock' && (typeof e.text !== 'string' || !e.text)) faults.push(`${where}: a TextBlock without text`)
+  if (e.type === 'Image') checkImage(e, where, faults)
   if (e.type === 'FactSet') for (const f of e.facts) members(f, `${where}.facts`, ['title', 'value'], [], faults)
   if (e.choices) for (const c of e.choices) members(c, `${where}.choices`, ['title', 'value'], [], faults)
   if (e.isRequired && !e.errorMessage) faults.push(`${where}: required, without an errorMessage`)

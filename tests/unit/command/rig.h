@@ -21,6 +21,10 @@
 #define RIG_POLICY NULL
 #endif
 
+#ifndef RIG_DRAW /* a test that draws defines it */
+#define RIG_DRAW NULL
+#endif
+
 #define NOW ((instant)1795446382123) /* Mon 23 Nov 2026 15:06 UTC */
 
 struct rig {
@@ -137,7 +141,8 @@ static struct rig *rig_over(struct store *store)
                            .can_take = rig_can_take,
                            .wake = rig_wake,
                            .check = rig_check,
-                           .keep = rig_keep};
+                           .keep = rig_keep,
+                           .draw = RIG_DRAW};
     struct error err = {0};
     rig->now = NOW;
     rig->emitted = 1;

@@ -6,6 +6,7 @@
 #include "../../support/check.h"
 #include "../../support/email_host.h"
 #include "../../support/smtp_server.h"
+#include "../../conformance/tiny_png.h"
 #include "email/address.h"
 
 static struct smtp_server server;
@@ -329,6 +330,43 @@ static void a_mailing_list_is_a_channel(void **state)
     assert_null(strstr(mail(0), "INC-7 update"));
 }
 
+/* One part holds the HTML and the picture that it shows; the other one has the words. */
+static void a_picture_is_a_part_beside_the_html(void **state)
+{
+    (void)state;
+    post("digest:1",
+         "{\"channel\":\"incidents\",\"card\":{\"title\":\"A month\",\"text\":\"12 "
+         "h\",\"picture\":{\"png\":\"" TINY_PNG "\",\"width\":8,\"height\":8,\"alt\":\"Oct 3 h <b>\"}}}",
+         TOCSIN_DONE);
+    const char *plain = strstr(mail(0), "Content-Type: text/plain"),
+               *html = strstr(mail(0), "Content-Type: text/html"),
+               *related = strstr(mail(0), "multipart/related"),
+               *png = strstr(mail(0), "Content-Type: image/png");
+    assert_true(plain && plain < related && related < html && html < png);
+    assert_non_null(strstr(plain, "A month\r\n\r\nOct 3 h <b>\r\n\r\n12 h\r\n"));
+    const char *id = strstr(png, "Content-Id: <");
+    char shown[300];
+    assert_non_null(id);
+    snprintf(shown, sizeof(shown), "src=\"cid:%.*s\"", (int)strcspn(id + 13, ">"), id + 13);
+    assert_non_null(strstr(html, shown));
+    assert_non_null(strstr(html, "alt=\"Oct 3 h &lt;b&gt;\""));
+    assert_non_null(strstr(png, "Content-Disposition: inline"));
+    assert_non_null(strstr(png, "\r\n\r\niVBORw0KGgo"));
+}
+
+static void a_picture_that_is_none_is_told(void **state)
+{
+    (void)state;
+    post("digest:1",
+         "{\"channel\":\"incidents\",\"card\":{\"title\":\"A "
+         "month\",\"picture\":{\"png\":\"bm8=\",\"width\":8,\"height\":8,"
+         "\"alt\":\"Oct 3 h\"}}}",
+         TOCSIN_DONE);
+    assert_null(strstr(mail(0), "image/png"));
+    assert_null(strstr(mail(0), "multipart/related"));
+    assert_non_null(strstr(mail(0), "<p>Oct 3 h</p>"));
+}
+
 static void a_card_that_says_something_new_is_a_mail(void **state)
 {
     (void)state;
@@ -417,6 +455,8 @@ int main(void)
         T(what_cannot_be_noted_is_not_sent),
         T(nothing_is_kept_for_a_mail_that_was_sent),
         T(a_mailing_list_is_a_channel),
+        T(a_picture_is_a_part_beside_the_html),
+        T(a_picture_that_is_none_is_told),
         T(a_card_that_says_something_new_is_a_mail),
         T(a_channel_without_a_list_gets_no_mail),
         T(somebody_is_paged),

@@ -36,14 +36,19 @@ static const cJSON *block_of(const cJSON *message, const char *type)
     return NULL;
 }
 
-static cJSON *messages_of(cJSON *card)
+static cJSON *pictured(cJSON *card, const char *file)
 {
-    cJSON *messages = slack_messages_of_card(card);
+    cJSON *messages = slack_messages_of_card(card, file);
     const char *fault = slack_messages_fault(messages);
     if (fault)
         fail_msg("%s: %s", fault, cJSON_PrintUnformatted(messages));
     cJSON_Delete(card);
     return messages;
+}
+
+static cJSON *messages_of(cJSON *card)
+{
+    return pictured(card, "");
 }
 
 static void check_text_of(const cJSON *object, const char *expected)
@@ -78,6 +83,23 @@ static void a_card_has_its_blocks_in_order(void **state)
     assert_null(kit_json_member(accept->next, "style"));
     assert_string_equal(kit_json_text(kit_json_member(block_of(message, "context"), "elements")->child, "text"),
                         "by Ana · <https://t.test/incidents/1>");
+    cJSON_Delete(messages);
+}
+
+#define PICTURE "{\"title\":\"A month\",\"text\":\"12 h\",\"picture\":{\"png\":\"x\",\"alt\":\"Nov <12 h>\"}}"
+
+static void a_picture_is_a_file_or_its_words(void **state)
+{
+    (void)state;
+    cJSON *messages = pictured(parse(PICTURE), "F1");
+    const cJSON *image = block_of(messages->child, "image");
+    assert_string_equal(kit_json_text(kit_json_member(image, "slack_file"), "id"), "F1");
+    assert_string_equal(kit_json_text(image, "alt_text"), "Nov <12 h>");
+    check_text_of(image->next, "12 h"); /* it stands above the text */
+    cJSON_Delete(messages);
+    messages = pictured(parse(PICTURE), "");
+    assert_null(block_of(messages->child, "image"));
+    check_text_of(block_of(messages->child, "section"), "Nov &lt;12 h&gt;");
     cJSON_Delete(messages);
 }
 
@@ -365,6 +387,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_card_has_its_blocks_in_order),
+        cmocka_unit_test(a_picture_is_a_file_or_its_words),
         cmocka_unit_test(times_are_shown_in_the_readers_zone),
         cmocka_unit_test(emoji_names_in_plain_texts_are_literal),
         cmocka_unit_test(hostile_text_is_shown_and_does_nothing),

@@ -1,5 +1,6 @@
 #include "../../support/check.h"
 #include "../../support/teams_cards.h"
+#include "../../conformance/tiny_png.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +23,7 @@ static cJSON *card_of(const char *json, const char *intro)
 {
     cJSON *card = cJSON_Parse(json);
     assert_non_null(card);
-    cJSON *built = good(teams_card(card, intro));
+    cJSON *built = good(teams_card(card, intro, false));
     cJSON_Delete(card);
     return built;
 }
@@ -85,6 +86,44 @@ static char *repeat(const char *what, int n)
 }
 
 /* A card is at most 28 KB; what is left out is said, the buttons stay. */
+/* Its card, whose item 1 is the picture or its words, and item 2 the text. */
+static cJSON *pictured(const char *png, int width, bool shown)
+{
+    cJSON *card = cJSON_Parse("{\"title\":\"A month\",\"picture\":{\"height\":8,\"alt\":\"Nov *12* h\"}}");
+    char *text = malloc(40001);
+    memset(text, 'x', 40000);
+    text[40000] = '\0';
+    cJSON_AddStringToObject(card, "text", text);
+    cJSON *picture = cJSON_GetObjectItem(card, "picture");
+    cJSON_AddStringToObject(picture, "png", png);
+    cJSON_AddNumberToObject(picture, "width", width);
+    cJSON *built = good(teams_card(card, NULL, shown));
+    cJSON_Delete(card);
+    free(text);
+    return built;
+}
+
+static void a_picture_is_part_of_the_card_or_its_words_are(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *png;
+        int width;
+        bool shown;
+    } words[] = {{TINY_PNG, 1025, true}, {"bm8=", 8, true}, {TINY_PNG, 8, false}};
+    cJSON *card = pictured(TINY_PNG, 1024, true);
+    assert_string_equal(kit_json_text(item(card, 1), "url"), "data:image/png;base64," TINY_PNG);
+    assert_string_equal(kit_json_text(item(card, 1), "altText"), "Nov *12* h");
+    assert_non_null(
+        strstr(kit_json_text(item(card, 2), "text"), "do not fit")); /* a text gives way, not a picture */
+    cJSON_Delete(card);
+    for (size_t i = 0; i < 3; i++) {
+        card = pictured(words[i].png, words[i].width, words[i].shown);
+        check_text(card, 1, "Nov \\*12\\* h");
+        cJSON_Delete(card);
+    }
+}
+
 static void what_is_too_long_is_cut_and_says_so(void **state)
 {
     (void)state;
@@ -170,6 +209,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_card_has_title_fields_text_buttons_and_footer),
+        cmocka_unit_test(a_picture_is_part_of_the_card_or_its_words_are),
         cmocka_unit_test(what_is_too_long_is_cut_and_says_so),
         cmocka_unit_test(a_text_is_a_message_of_its_own),
         cmocka_unit_test(a_form_becomes_inputs),

@@ -2,6 +2,7 @@
 import { areTooLong, faultsOfBlocks } from '../blocks.mjs'
 import { typeOf } from '../state.mjs'
 import { channelOf, fail, find, isTrue, parsed } from './call.mjs'
+import { faultsOfPictures } from './files.mjs'
 
 const TEXT_MOST = 40_000
 const EDIT_MOST = 4000
@@ -20,6 +21,8 @@ function content(slack, a, most = TEXT_MOST) {
     slack.violations.push(`blocks: ${faults.join('; ')}`)
     fail('invalid_blocks', { errors: faults, response_metadata: { messages: faults } })
   }
+  const unknown = faultsOfPictures(slack, blocks ?? [])
+  if (unknown.length) fail('invalid_blocks', { errors: unknown, response_metadata: { messages: unknown } })
   if (blocks && areTooLong(blocks)) fail('msg_blocks_too_long')
   if (!a.text && !blocks?.length && !a.attachments) fail('no_text')
   if ((a.text ?? '').length > most) fail('msg_too_long')

@@ -1,6 +1,7 @@
 // The Web API's methods: name -> [the scope it needs, what it does]. { ok: true } is added to each answer.
 import { chat } from './chat.mjs'
 import { conversations } from './conversations.mjs'
+import { files } from './files.mjs'
 import { marks } from './marks.mjs'
 import { people } from './people.mjs'
 import { views } from './views.mjs'
@@ -11,4 +12,4 @@ const app = {
   'apps.connections.open': ['connections:write', (slack) => ({ url: slack.inbound.ticket() })],
 }
 
-export const methods = { ...app, ...chat, ...conversations, ...marks, ...people, ...views }
+export const methods = { ...app, ...chat, ...conversations, ...files, ...marks, ...people, ...views }

@@ -52,6 +52,5 @@ export const people = {
   'usergroups.enable': ['usergroups:write', (slack, a) => ({ usergroup: Object.assign(groupOf(slack, a), { date_delete: 0 }) })],
   'usergroups.users.list': ['usergroups:read', (slack, a) => ({ users: groupOf(slack, a).users })],
   'usergroups.users.update': ['usergroups:write', setUsers],
-  'files.info': ['files:read', (slack, a) => ({ file: slack.workspace.files.get(a.file) ?? fail('file_not_found'), comments: [] })],
   'team.info': [null, (slack) => ({ team: { id: slack.workspace.team, name: 'Tocsin', domain: slack.workspace.domain } })],
 }
