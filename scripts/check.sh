@@ -87,7 +87,6 @@ fuzzers() {
 simulators() {
     local seeds=${SEEDS:-1000} half
     half=$((seeds / 2))
-    make -j "$jobs" build/debug/simulate || return
     build/debug/simulate 1 "$half" &
     build/debug/simulate $((half + 1)) $((seeds - half)) && wait $!
 }
@@ -151,6 +150,7 @@ wanted headers && stage headers make check-headers
 wanted style && stage style make check-style
 wanted part && stage part tests/part/try.sh
 wanted tests && unit_tests debug
+{ wanted simulate || wanted e2e; } && stage simulate-build make -j "$jobs" build/debug/simulate
 wanted simulate && begin_simulators
 wanted e2e && e2e
 [ -z "$simulating" ] || stage simulate end_simulators

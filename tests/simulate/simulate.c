@@ -1,9 +1,14 @@
-/* simulate FIRST SEEDS [STEPS]: runs each seed, checks the invariants after every step, and prints what happened. */
+/*
+ * simulate FIRST SEEDS [STEPS]: runs each seed, checks the invariants after every step, and prints what happened.
+ * simulate month JOURNAL UNTIL [SEED]: plays months of incidents into a journal, until that time (milliseconds since 1970).
+ */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
+#include "month.h"
 #include "world.h"
 
 #define STEPS        400
@@ -35,6 +40,10 @@ static void be_quiet(void *ctx, const char *line, size_t n)
 
 int main(int argc, char **argv)
 {
+    if (argc > 3 && strcmp(argv[1], "month") == 0) {
+        month_play(argv[2], argc > 4 ? strtoull(argv[4], NULL, 10) : 1, strtoll(argv[3], NULL, 10));
+        return 0;
+    }
     uint64_t first = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
     uint64_t seeds = argc > 2 ? strtoull(argv[2], NULL, 10) : 100;
     size_t steps = argc > 3 ? strtoul(argv[3], NULL, 10) : STEPS, events = 0;

@@ -62,6 +62,8 @@ class Incident:
         self.members, self.roles, self.customers, self.problems = set(), {}, {}, []
         self.team = self.service = self.severity = self.rule = None
         self.drill = self.private = False
+        self.told_first = self.told_last = None
+        self.silence = 0
 
     def joins(self, person, at):
         self.members.add(person)
@@ -92,10 +94,19 @@ class Incident:
             self.calls.setdefault((data['count'], value), at)
         elif kind == 'customer':
             self.customers.setdefault(data['name'], at)
+        elif kind == 'told':
+            self.told(at, data)
         elif kind == 'alert' and data.get('flag') and value not in self.problems:
             self.problems.append(value)
         elif kind == 'alert' and not data.get('flag') and value in self.problems:
             self.problems.remove(value)
+
+    def told(self, at, data):
+        if data.get('flag'):
+            self.told_last = at
+        if data.get('until'):
+            self.told_first = self.told_first or at
+            self.silence = max(self.silence, at - data['until'])
 
     # When it ended for good; None: it is open.
     def ended(self):
@@ -116,7 +127,9 @@ class Incident:
         begin, end = self.history[0][0], self.ended()
         accepted = [when for when, s in self.history if s in ACTIVE]
         since = next(iter(self.customers.values()), None)
-        return [accepted[0] - begin if accepted else None, None, max(end - since, 0) if since else None,
+        contact = max(self.told_first - since, 0) if since and self.told_first else None
+        silence = max(self.silence, end - max(self.told_last or 0, since), 0) if since else None
+        return [accepted[0] - begin if accepted else None, contact, silence,
                 self.held({'monitoring', 'resolved'}), self.held({'resolved', 'closed'})]
 
     def at_work(self):

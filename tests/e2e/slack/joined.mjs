@@ -5,8 +5,8 @@ import { startSlack } from './server.mjs'
 import { SlackPerson } from './person.mjs'
 import { Tocsin, until } from '../support.mjs'
 
-// A workspace with people, and a Tocsin whose Slack connector is connected to it.
-export async function together(t, way = 'sockets', { connector = '', change = (text) => text, limits = {}, policy, announce = true } = {}) {
+// A workspace with people, and a Tocsin whose Slack connector is connected to it. `before`: what is done before it starts.
+export async function together(t, way = 'sockets', { connector = '', change = (text) => text, limits = {}, policy, before, announce = true } = {}) {
   const slack = await startSlack()
   const w = slack.workspace
   const ana = new SlackPerson(slack, { name: 'Ana María', email: 'ana@example.com', tz: 'Europe/Madrid' })
@@ -25,6 +25,7 @@ export async function together(t, way = 'sockets', { connector = '', change = (t
     await tocsin.remove()
     await slack.stop()
   })
+  await before?.(tocsin, w)
   await tocsin.start()
   if (way === 'sockets') await until('sockets to be open', () => slack.inbound.sockets.length >= 2)
   else slack.inbound.requestUrl = `${tocsin.url}/connector/slack`
