@@ -55,13 +55,18 @@ static void add_frame(const struct visit *visit, struct view *view)
     add_navigation(visit, view);
 }
 
-/* The page within the frame. Template: of the folder, or "fault.mustache". */
+/* The page within the frame. Template: of the folder, or "fault.mustache". It may have others in it, by the names of their files. */
 static int render(const struct visit *visit, struct view *view, const char *template, struct str *out,
                   struct error *err)
 {
-    struct view_part parts[] = {{"content", app_file(template)}};
+    ARRAY(struct view_part) parts = {0};
+    *array_add(&parts) = (struct view_part){"content", app_file(template)};
+    for (const struct app_file *file = app_files; file->name; file++)
+        *array_add(&parts) = (struct view_part){file->name, file->text};
     add_frame(visit, view);
-    return view_render(view, app_file("layout.mustache"), parts, ARRAY_SIZE(parts), out, err);
+    int rc = view_render(view, app_file("layout.mustache"), parts.v, parts.n, out, err);
+    array_free(&parts);
+    return rc;
 }
 
 struct answering {

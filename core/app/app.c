@@ -184,6 +184,7 @@ struct app *app_create(const struct app_parts *parts)
         add_page(app, *page);
     server_add(parts->server, own_routes, ARRAY_SIZE(own_routes), app);
     server_add(parts->server, &complete_route, 1, app);
+    server_add(parts->server, &insights_file_route, 1, app);
     if (parts->provider)
         server_add(parts->server, provider_routes, ARRAY_SIZE(provider_routes), app);
     tokens_also(parts->tokens, &(struct token_source){app, by_cookie, by_id});

@@ -63,8 +63,8 @@ void visit_fault(struct visit *visit, int status, const char *text);
 void sign_ins_finish(struct app *app);
 extern const struct route provider_routes[2];
 
-/* complete.c */
-extern const struct route complete_route;
+/* complete.c, insights_file.c */
+extern const struct route complete_route, insights_file_route;
 
 /* view.c */
 const char *app_file(const char *name); /* NULL: there is none */

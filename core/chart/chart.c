@@ -54,6 +54,14 @@ static void draw_before_sign(const struct pen *pen, int x, int y)
     pen_mark(pen, x + 6, y - 2, 13);
 }
 
+static bool has_few(const struct chart *chart)
+{
+    bool few = false;
+    for (size_t i = 0; chart->shape == CHART_SPANS && i < chart->rows.n; i++)
+        few |= chart->rows.v[i].n <= CHART_FEW;
+    return few;
+}
+
 static void draw_legend(struct pen *pen)
 {
     const struct chart *chart = pen->chart;
@@ -62,7 +70,7 @@ static void draw_legend(struct pen *pen)
         void (*sign)(const struct pen *pen, int x, int y);
     } items[] = {{chart->value_is, draw_value_sign},
                  {chart->part_is, draw_part_sign},
-                 {chart->shape == CHART_SPANS ? "one of a few" : NULL, draw_few_sign},
+                 {has_few(chart) ? "one of a few" : NULL, draw_few_sign},
                  {chart->before_is, draw_before_sign}};
     int x = 0;
     pen->y += 4;

@@ -25,7 +25,6 @@ static void say_span(const struct chart_row *row, struct str *out)
     duration_format(row->value, out);
     str_add(out, ", nine of ten ");
     duration_format(row->part, out);
-    str_addf(out, " (%zu)", row->n);
 }
 
 void row_say(const struct chart *chart, const struct chart_row *row, struct str *out)

@@ -16,6 +16,7 @@
 enum review_chart {
     REVIEW_TIME, /* people's time, by month */
     REVIEW_ENDED,
+    REVIEW_TIMES,
     REVIEW_TEAM,
     REVIEW_SERVICE,
     REVIEW_RULE,
@@ -23,7 +24,6 @@ enum review_chart {
     REVIEW_CALLS,
     REVIEW_CUSTOMER,
     REVIEW_COMPONENT,
-    REVIEW_TIMES,
     REVIEW_CHARTS
 };
 const char *review_chart_name(enum review_chart chart);       /* "time", "ended", "team", … */

@@ -21,7 +21,11 @@ void review_cell(const struct review_table *table, size_t row, size_t column, st
             str_add(out, i ? ", " : "");
             duration_format(shown->few[i], out);
         }
-    } else if (value != CHART_NONE && !(is_few(table, row) && column == 2)) {
+    } else if (value == CHART_NONE || (is_few(table, row) && column == 2)) {
+        return;
+    } else if (table->chart.shape == CHART_SPANS && column) {
+        duration_format(value, out);
+    } else {
         chart_value(table->columns[column]->unit, value, out);
     }
 }

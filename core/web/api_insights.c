@@ -8,11 +8,9 @@
 #include "sight/sight.h"
 #include "web/api_call.h"
 #include "web/api_routes.h"
+#include "web/insights.h"
 
-#define MONTHS_MOST   120
-#define PIECES_MOST   3   /* months that are read piece by piece */
-#define MONTHS_OF_ALL 12  /* by everything at once: more takes long */
-#define IDS_MOST      200 /* of a sum, that are named */
+#define IDS_MOST 200 /* of a sum, that are named */
 
 /* ---- insights ---- */
 
@@ -113,35 +111,26 @@ static void put_insights(const struct core *core, const struct review_query *que
 static void get_insights(void *ctx, struct http_request *request)
 {
     struct api *api = ctx;
-    const char *month = http_query_value(request, "month"), *by = http_query_value(request, "by");
-    instant now = api->parts.clock();
-    size_t months = 1;
-    struct review_query query = {
-        .from = month_begins(now, 0), .team = http_query_value(request, "team"), .viewer = api_viewer(request)};
+    const char *by = http_query_value(request, "by");
+    enum insight_kind kind = insight_kind_parse(by ? by : insight_kind_name(INSIGHT_ALL));
+    struct review_query query;
     struct insights sums;
     struct str out = {0};
     struct json_out j = {&out, false};
     struct error err;
-    if (month && !month_parse(month, now, &query.from)) {
-        http_problem(request, 400, "month: '%.40s' is none; write 2026-11.", month);
-        return;
-    }
-    query.kind = insight_kind_parse(by ? by : insight_kind_name(INSIGHT_ALL));
-    if (query.kind == INSIGHT_KINDS) {
+    if (kind == INSIGHT_KINDS) {
         http_problem(request, 400,
                      "by: '%.40s' is none; write team, service, person, rule, severity, customer or component.",
                      by);
         return;
     }
-    if (!api_number(request, "months", MONTHS_MOST, &months) || !api_readable(api, request))
-        return;
-    if (months > MONTHS_OF_ALL && query.kind == INSIGHT_ALL) {
-        http_problem(request, 400, "by: of more than %d months, say by what: by=team, by=service, …",
-                     MONTHS_OF_ALL);
+    if (insights_asked(request, kind, api->parts.clock(), &query, &err)) {
+        http_problem_of(request, &err);
         return;
     }
-    query.months = (int)months;
-    query.summed = months > PIECES_MOST;
+    if (!api_readable(api, request))
+        return;
+    query.viewer = api_viewer(request);
     if (review_sum(api->parts.core, &query, &sums, &err))
         http_problem(request, 503, "%s", err.text);
     else
@@ -149,6 +138,14 @@ static void get_insights(void *ctx, struct http_request *request)
     insights_finish(&sums);
     if (out.len)
         api_answer_durable(api, request, &out);
+}
+
+static void get_chart(void *ctx, struct http_request *request)
+{
+    struct api *api = ctx;
+    if (api_readable(api, request))
+        insights_answer_file(api->parts.core, request, http_parameter(request, "file"), api_viewer(request),
+                             api->parts.clock());
 }
 
 /* ---- follow-ups ---- */
@@ -227,6 +224,7 @@ static void get_followups(void *ctx, struct http_request *request)
 
 const struct route api_insight_routes[] = {
     {HTTP_GET, "/api/v1/insights", get_insights, SCOPE_READ, 0, 0},
+    {HTTP_GET, "/api/v1/insights/charts/{file}", get_chart, SCOPE_READ, 0, 0},
     {HTTP_GET, "/api/v1/followups", get_followups, SCOPE_READ, 0, 0},
 };
 const size_t api_insight_route_count = ARRAY_SIZE(api_insight_routes);

@@ -10,10 +10,11 @@ const chromium = needs('chromium'), shots = join(modules, 'shots')
 const have = (name) => existsSync(join(modules, 'node_modules', name))
 export const inBrowser = { skip: !chromium ? 'chromium is not installed' : ['playwright-core', 'axe-core'].every(have) ? false : 'playwright-core is not installed: npm cannot reach its registry' }
 
-// A Tocsin with an address of its own in links, and this policy.
-export async function withApp({ policy = '', settings = '', connectors = '' } = {}) {
+// A Tocsin with an address of its own in links, and this policy. `prepare`: what is done before it starts.
+export async function withApp({ policy = '', settings = '', connectors = '', prepare = () => {} } = {}) {
   const t = await Tocsin.create({ change: (text) => text.replace('  connectors = {', `  public_url = "http://127.0.0.1:${/127\.0\.0\.1:(\d+)/.exec(text)[1]}",\n${settings}\n  connectors = {${connectors}`) })
   await writeFile(join(t.directory, 'policy', 'app.lua'), policy)
+  await prepare(t)
   await t.start()
   return t
 }

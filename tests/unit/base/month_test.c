@@ -9,8 +9,10 @@
 
 static void months_are_named_and_begin(void **state)
 {
-    char month[MONTH_TEXT];
+    char month[MONTH_TEXT], words[MONTH_WORDS];
     (void)state;
+    month_words(NOW, words);
+    assert_string_equal(words, "November 2026");
     month_name(NOW, month);
     assert_string_equal(month, "2026-11");
     month_name(month_begins(NOW, 0) - 1, month);

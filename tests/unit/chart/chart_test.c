@@ -118,10 +118,9 @@ static void test_spans_and_a_few_values(void **state)
     chart.rows.v[1].n = 2;
     chart.rows.v[1].few[0] = 40 * MINUTE;
     chart.rows.v[1].few[1] = 3 * DAY;
-    assert_drawn(
-        &chart, "spans",
-        "How long it took, October 2026, of payments: to accept half 4m, nine of ten 22m (14); to fix 40m, "
-        "3d");
+    assert_drawn(&chart, "spans",
+                 "How long it took, October 2026, of payments: to accept half 4m, nine of ten 22m; to fix 40m, "
+                 "3d");
 }
 
 static void test_words_from_outside_stay_words_and_are_cut(void **state)
