@@ -7,12 +7,13 @@ B       ?= build/$(VARIANT)
 PREFIX  ?= /usr/local
 VERSION := $(shell sed -n 's/^\#\# \([0-9][0-9.]*\).*/\1/p' CHANGELOG.md | head -n 1)
 PKGS     = libuv libwebsockets lua5.4 sqlite3 libcjson libcrypto libsodium libical libzstd libbrotlidec libbrotlienc zlib yaml-0.1 md4c libcurl cjose
-LIBS_tocsin = libedit
+LIBS_tocsin = libedit ncursesw
 LIBS_tocsin-runner = libseccomp
 LIBS_tocsin-fetch = libseccomp
 LIBS_tocsin-draw = libseccomp librsvg-2.0
 LIBS_cli_test = $(LIBS_tocsin)
 LIBS_init_test = $(LIBS_tocsin)
+LIBS_top_test = $(LIBS_tocsin)
 
 FLAGS_debug   = -Og -g3
 FLAGS_release = -O2 -g -DNDEBUG -D_FORTIFY_SOURCE=2

@@ -2,7 +2,7 @@
 
 packages_build = build-essential pkg-config libuv1-dev libwebsockets-dev libcurl4-openssl-dev libcjson-dev \
   liblua5.4-dev libsqlite3-dev libssl-dev libmd4c-dev libsodium-dev zlib1g-dev libzstd-dev libbrotli-dev \
-  libical-dev libseccomp-dev libedit-dev libgmime-3.0-dev librsvg2-dev fonts-dejavu-core libyaml-dev libkainjow-mustache-dev libcjose-dev libjansson-dev tzdata
+  libical-dev libseccomp-dev libedit-dev libncurses-dev libgmime-3.0-dev librsvg2-dev fonts-dejavu-core libyaml-dev libkainjow-mustache-dev libcjose-dev libjansson-dev tzdata
 packages_check = nginx-light python3 libcmocka-dev clang libclang-rt-14-dev clang-format clang-tidy universal-ctags prometheus-alertmanager \
   chromium tmux ngircd opensmtpd dovecot-imapd dovecot-lmtpd dovecot-submissiond openssl spamassassin \
   request-tracker5 rt5-standalone rt5-db-sqlite rt5-clients libdbd-sqlite3-perl

@@ -17,6 +17,7 @@ struct exchange {
     const char *body; /* NULL: none */
     size_t n;         /* of the body */
     const char *type; /* of the body; NULL: JSON */
+    const atomic_bool *stop;
     long status;
     struct str answer;
 };
@@ -48,6 +49,14 @@ static struct curl_slist *headers_of(const struct exchange *x)
     return list;
 }
 
+/* Not 0: the transfer is given up. */
+static int look_whether_to_stop(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+    const struct exchange *x = ctx;
+    (void)a, (void)b, (void)c, (void)d;
+    return atomic_load(x->stop);
+}
+
 static void prepare(CURL *curl, struct exchange *x, struct curl_slist *headers, char *why)
 {
     curl_easy_setopt(curl, CURLOPT_URL, x->url);
@@ -62,6 +71,11 @@ static void prepare(CURL *curl, struct exchange *x, struct curl_slist *headers, 
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_bytes);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, x);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    if (x->stop) {
+        curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+        curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, look_whether_to_stop);
+        curl_easy_setopt(curl, CURLOPT_XFERINFODATA, x);
+    }
     if (x->body) {
         curl_easy_setopt(curl, CURLOPT_POSTFIELDS, x->body);
         curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)(x->type ? x->n : strlen(x->body)));
@@ -73,6 +87,7 @@ static int exchange(struct cli *cli, struct exchange *x, struct error *err)
     char why[CURL_ERROR_SIZE] = "";
     CURL *curl = curl_easy_init();
     struct curl_slist *headers = headers_of(x);
+    x->stop = cli->stop;
     prepare(curl, x, headers, why);
     CURLcode code = curl_easy_perform(curl);
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &x->status);
@@ -153,16 +168,20 @@ int api_post(struct cli *cli, const char *url, const char *bearer, const cJSON *
     return ask(cli, &(struct exchange){.method = "POST", .url = url, .bearer = bearer, .body = text}, ret, err);
 }
 
+int api_call_at(struct cli *cli, const struct api_place *place, const char *method, const char *path,
+                const cJSON *body, cJSON **ret, struct error *err)
+{
+    CLEANUP_FREE char *url = xasprintf("%s/api/v1%s", place->url, path), *text = text_of(body);
+    return ask(cli, &(struct exchange){.method = method, .url = url, .bearer = place->bearer, .body = text},
+               ret, err);
+}
+
 int api_call(struct cli *cli, const char *method, const char *path, const cJSON *body, cJSON **ret,
              struct error *err)
 {
     CLEANUP_FREE char *base = NULL, *token = NULL;
     int rc = locate_daemon(cli, &base, &token, err);
-    if (rc)
-        return rc;
-    CLEANUP_FREE char *url = xasprintf("%s/api/v1%s", base, path);
-    CLEANUP_FREE char *text = text_of(body);
-    return ask(cli, &(struct exchange){.method = method, .url = url, .bearer = token, .body = text}, ret, err);
+    return rc ? rc : api_call_at(cli, &(struct api_place){base, token}, method, path, body, ret, err);
 }
 
 int api_command(struct cli *cli, const char *line, cJSON **ret, struct error *err)

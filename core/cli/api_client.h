@@ -1,5 +1,6 @@
 /*
- * api_client - sends HTTP requests to a running tocsind. Blocking: at most 5 s to connect, 75 s for an answer.
+ * api_client - sends HTTP requests to a running tocsind. Blocking: at most 5 s to connect, 75 s for an answer;
+ * what cli->stop points to ends it within a second once another thread sets it.
  *
  * It follows no redirects, so the token goes only to the given address. It uses no proxy for loopback.
  */
@@ -10,6 +11,9 @@
 
 #include "cli/cli.h"
 
+struct api_place { /* where, and as whom */
+    const char *url, *bearer;
+};
 /*
  * One request to the API that locate.h finds. `path` is the part after /api/v1 ("/incidents?limit=5"). `body` may be NULL; it stays
  * the caller's. On success *ret is the answer; the caller frees it with cJSON_Delete. A refusal is an error with the server's
@@ -17,9 +21,9 @@
  */
 int api_call(struct cli *cli, const char *method, const char *path, const cJSON *body, cJSON **ret,
              struct error *err);
-struct api_place { /* where, and as whom */
-    const char *url, *bearer;
-};
+/* The same where `place` says; its url has no path. */
+int api_call_at(struct cli *cli, const struct api_place *place, const char *method, const char *path,
+                const cJSON *body, cJSON **ret, struct error *err);
 /* A POST to any URL with any credential, for the intake. `bearer` may be NULL. */
 int api_post(struct cli *cli, const char *url, const char *bearer, const cJSON *body, cJSON **ret,
              struct error *err);

@@ -1,9 +1,7 @@
 #include "cli/chat_type.h"
 
 #include <histedit.h>
-#include <langinfo.h>
 #include <limits.h>
-#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -50,13 +48,6 @@ bool typing_interrupted(void)
 }
 
 /* ---- characters ---- */
-
-/* What is typed is UTF-8, also where no locale is set; libedit reads characters as the locale says. */
-static void read_utf8(void)
-{
-    if (!setlocale(LC_CTYPE, "") || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
-        setlocale(LC_CTYPE, "C.UTF-8");
-}
 
 static void add_wide(const wchar_t *from, const wchar_t *end, struct str *out)
 {
@@ -250,7 +241,7 @@ void typing_begin(const struct typing *given)
     typing = given;
     ended = asked = false;
     interrupted = 0;
-    read_utf8();
+    terminal_utf8(); /* libedit reads characters as the locale says */
     catch_signals();
     line = el_init("tocsin", stdin, stdout, stderr);
     past = history_winit();

@@ -1,5 +1,7 @@
 #include "cli/chat_wrap.h"
 
+#include <langinfo.h>
+#include <locale.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -9,6 +11,12 @@
 #define COLUMNS_LEAST 20 /* in fewer nothing is readable anyway */
 #define INDENT_USUAL  2
 #define INDENT_MOST   16
+
+void terminal_utf8(void)
+{
+    if (!setlocale(LC_CTYPE, "") || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+        setlocale(LC_CTYPE, "C.UTF-8");
+}
 
 size_t terminal_columns(void)
 {

@@ -1,5 +1,5 @@
 /*
- * chat_wrap - lines of text as rows of a terminal. Widths are those of the locale's characters: call setlocale first. Pure but
+ * chat_wrap - lines of text as rows of a terminal. Widths are those of the locale's characters: call terminal_utf8 first. Pure but
  * for terminal_columns.
  */
 #ifndef TOCSIN_CLI_CHAT_WRAP_H
@@ -9,6 +9,7 @@
 
 #include "base/str.h"
 
+void terminal_utf8(void);      /* what is typed and shown is UTF-8, also where no locale is set */
 size_t terminal_columns(void); /* of standard output; 80 where it does not say */
 /* Columns that n bytes take, without escape sequences of colours. */
 size_t text_columns(const char *text, size_t n);

@@ -9,6 +9,7 @@
 #ifndef TOCSIN_CLI_CLI_H
 #define TOCSIN_CLI_CLI_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -58,7 +59,8 @@ struct cli {
         const char *name, *value;
     } given[CLI_OPTIONS_MOST];
     size_t n_given;
-    bool unreachable; /* set by the API client, for the exit status */
+    bool unreachable;        /* set by the API client, for the exit status */
+    const atomic_bool *stop; /* once it is set, the API client gives up; NULL: it does not */
 };
 
 /* ---- parsing (options.c) ---- */

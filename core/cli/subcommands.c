@@ -156,6 +156,15 @@ static const struct cli_command commands[] = {
      NULL, cli_run_inc},
     {"declare", "TITLE...", 1, -1, false, false, "open an incident", NULL, declare_options, cli_run_declare},
     {"list", "", 0, 0, false, false, "list the open incidents, or others", NULL, list_options, cli_run_list},
+    {"top", "", 0, 0, false, false, "watch the open incidents in the terminal, and work on them by keys",
+     "A page of the open incidents with their clocks, whom they page, and the connectors, kept up to date. "
+     "Keys run the "
+     "common commands: `a` accepts, `k` acknowledges, `d` declines, `u` updates, `p` pauses, `r` resolves, "
+     "Enter opens an "
+     "incident, `:` takes any command, `/` filters, `?` explains, `q` quits. What ends an incident, or goes to "
+     "customers and "
+     "the public, asks first.",
+     NULL, cli_run_top},
     {"show", "INC-n", 1, 1, false, false, "show one incident", NULL, NULL, cli_run_show},
     {"timeline", "INC-n", 1, 1, false, false, "show what happened in an incident, newest last", NULL,
      timeline_options, cli_run_timeline},

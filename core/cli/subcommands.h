@@ -23,6 +23,8 @@ int cli_run_list(struct cli *cli);
 int cli_run_show(struct cli *cli);
 int cli_run_timeline(struct cli *cli);
 int cli_run_alert(struct cli *cli);
+/* top.c: the open incidents, live */
+int cli_run_top(struct cli *cli);
 /* mail.c: a mail that a mail server hands over */
 int cli_run_mail(struct cli *cli);
 /* admin.c: what an operator asks of the daemon */

@@ -1,78 +1,11 @@
 // The chat as people type it: in a real terminal of 60 columns, without a locale.
 import { test } from 'node:test'
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Terminal, inTerminal } from './terminal.mjs'
 import { build, freePort, run, Person, Tocsin, until, textOf } from './support.mjs'
-
-const COLUMNS = 60
-
-function lacksTmux() {
-  try {
-    execFileSync('tmux', ['-V'])
-    return false
-  } catch {
-    return 'tmux is not installed'
-  }
-}
-
-const skip = lacksTmux()
-
-// One program in a terminal of its own; the server of tmux is its own too.
-class Terminal {
-  constructor(t, args) {
-    this.folder = mkdtempSync(join(tmpdir(), 'tocsin-tmux-'))
-    this.socket = join(this.folder, 'tmux')
-    const env = { PATH: process.env.PATH, HOME: this.folder, TERM: 'xterm-256color' }
-    this.options = { env, encoding: 'utf8' }
-    this.tmux('-f', '/dev/null', 'new-session', '-d', '-x', String(COLUMNS), '-y', '40', '-s', 'chat', ...args)
-    t.after(() => this.end())
-  }
-
-  tmux(...args) {
-    return execFileSync('tmux', ['-u', '-S', this.socket, ...args], this.options)
-  }
-
-  end() {
-    if (this.isOpen()) this.tmux('kill-server')
-    rmSync(this.folder, { recursive: true, force: true })
-  }
-
-  isOpen() {
-    try {
-      this.tmux('has-session')
-      return true
-    } catch {
-      return false
-    }
-  }
-
-  screen() {
-    return this.tmux('capture-pane', '-p', '-S', '-500', '-t', 'chat')
-  }
-
-  shows(what, pattern) {
-    return until(what, () => pattern.test(this.screen())).catch((error) => {
-      error.message += '\n' + this.screen()
-      throw error
-    })
-  }
-
-  type(text) {
-    this.tmux('send-keys', '-t', 'chat', '-l', text)
-  }
-
-  key(name) {
-    this.tmux('send-keys', '-t', 'chat', name)
-  }
-
-  paste(text) {
-    execFileSync('tmux', ['-u', '-S', this.socket, 'load-buffer', '-'], { ...this.options, input: text })
-    this.tmux('paste-buffer', '-p', '-t', 'chat')
-  }
-}
 
 async function begin(t) {
   const tocsin = await Tocsin.create()
@@ -85,7 +18,7 @@ async function begin(t) {
   return { tocsin, ana, terminal }
 }
 
-test('each character that is typed arrives, also where no locale is set', { skip }, async (t) => {
+test('each character that is typed arrives, also where no locale is set', inTerminal, async (t) => {
   const { ana, terminal } = await begin(t)
   for (const text of ['Zoë är trött: naïve café', 'сервис упал', '結帳很慢', 'done 🎉🔥 ok']) {
     terminal.type(text)
@@ -100,7 +33,7 @@ test('each character that is typed arrives, also where no locale is set', { skip
   await ana.sees('a letter that was taken back', (m) => m.text === 'Zoé!')
 })
 
-test('a paste of several lines arrives whole and in order', { skip }, async (t) => {
+test('a paste of several lines arrives whole and in order', inTerminal, async (t) => {
   const { ana, terminal } = await begin(t)
   const lines = ['première ligne', 'second: ' + 'ö'.repeat(1500), 'third 🎉', 'and the fourth']
   terminal.paste(lines.join('\n') + '\n')
@@ -108,7 +41,7 @@ test('a paste of several lines arrives whole and in order', { skip }, async (t) 
   assert.deepEqual(ana.messages.filter((m) => m.from === 'bo').map((m) => m.text), lines)
 })
 
-test('long messages are broken between words', { skip }, async (t) => {
+test('long messages are broken between words', inTerminal, async (t) => {
   const { ana, terminal } = await begin(t)
   const words = Array.from({ length: 60 }, (_, i) => `wörd${i}`)
   ana.say(words.join(' '))
@@ -117,7 +50,7 @@ test('long messages are broken between words', { skip }, async (t) => {
   for (const word of words) assert.match(screen, new RegExp(`(^|\\s)${word}(\\s|$)`, 'm'))
 })
 
-test('a message that comes while a long line is typed leaves the line whole', { skip }, async (t) => {
+test('a message that comes while a long line is typed leaves the line whole', inTerminal, async (t) => {
   const { ana, terminal } = await begin(t)
   const typed = Array.from({ length: 25 }, (_, i) => `täg${i}`).join(' ')
   terminal.type(typed)
@@ -132,7 +65,7 @@ test('a message that comes while a long line is typed leaves the line whole', { 
   await ana.sees('the line', (m) => m.text === typed)
 })
 
-test('the chat goes on when the daemon comes back', { skip }, async (t) => {
+test('the chat goes on when the daemon comes back', inTerminal, async (t) => {
   const { tocsin, ana, terminal } = await begin(t)
   ana.say('before it went')
   await terminal.shows('what Ana says', /before it went/)
@@ -156,7 +89,7 @@ test('the chat goes on when the daemon comes back', { skip }, async (t) => {
   await until('the history again', () => terminal.screen().split('before it went').length === 3)
 })
 
-test('Ctrl-C asks before it ends a daemon while text is typed', { skip }, async (t) => {
+test('Ctrl-C asks before it ends a daemon while text is typed', inTerminal, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'tocsin-run-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   const port = String(await freePort())
