@@ -4,10 +4,35 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "signin/eddsa.h"
 
-static const struct {
-    const char *alg, *kty;
-} algorithms[] = {{"RS256", "RSA"}, {"ES256", "EC"}};
+/* A token as it came: header.claims.signature, each in base64url. */
+struct parts {
+    const char *token;
+    size_t signed_n; /* bytes of header.claims, which the signature is of */
+    struct str header, claims, signature;
+};
+
+static void parts_finish(struct parts *parts)
+{
+    str_finish(&parts->header);
+    str_finish(&parts->claims);
+    str_finish(&parts->signature);
+}
+
+static bool parts_read(const char *token, struct parts *ret)
+{
+    const char *first = strchr(token, '.'), *second = first ? strchr(first + 1, '.') : NULL;
+    *ret = (struct parts){.token = token};
+    if (!second || strchr(second + 1, '.'))
+        return false;
+    ret->signed_n = (size_t)(second - token);
+    return base64url_decode(token, (size_t)(first - token), &ret->header) &&
+           base64url_decode(first + 1, (size_t)(second - first) - 1, &ret->claims) &&
+           base64url_decode(second + 1, strlen(second + 1), &ret->signature);
+}
+
+/* ---- has that key signed it? ---- */
 
 static void release_jws(cjose_jws_t **jws)
 {
@@ -19,85 +44,94 @@ static void release_jwk(cjose_jwk_t **jwk)
     cjose_jwk_release(*jwk);
 }
 
-/* The type of key for it; NULL: the algorithm is not one of ours. */
-static const char *key_type(const char *alg)
-{
-    for (size_t i = 0; i < ARRAY_SIZE(algorithms); i++) {
-        if (text_equal(algorithms[i].alg, alg))
-            return algorithms[i].kty;
-    }
-    return NULL;
-}
-
-/* Could that key have signed it? */
-static bool fits(const cJSON *key, const char *alg, const char *kid)
-{
-    return text_equal(json_text_or(key, "kty", NULL), key_type(alg)) &&
-           text_equal(json_text_or(key, "alg", alg), alg) &&
-           text_equal(json_text_or(key, "use", "sig"), "sig") &&
-           (!kid || text_equal(json_text_or(key, "kid", NULL), kid));
-}
-
-/* A verified import of the token; NULL: that key has not signed it. */
-static cjose_jws_t *verify(const char *token, const cJSON *key)
+static bool cjose_proves(const cJSON *key, const struct parts *parts)
 {
     CLEANUP_STR struct str text = {0};
     cjose_err fault;
     json_tree(&(struct json_out){&text, false}, key);
     CLEANUP(release_jwk) cjose_jwk_t *jwk = cjose_jwk_import(text.p, text.len, &fault);
-    cjose_jws_t *jws = jwk ? cjose_jws_import(token, strlen(token), &fault) : NULL;
-    if (jws && cjose_jws_verify(jws, jwk, &fault))
-        return jws;
-    cjose_jws_release(jws);
+    CLEANUP(release_jws)
+    cjose_jws_t *jws = jwk ? cjose_jws_import(parts->token, strlen(parts->token), &fault) : NULL;
+    return jws && cjose_jws_verify(jws, jwk, &fault);
+}
+
+static bool ed25519_proves(const cJSON *key, const struct parts *parts)
+{
+    return eddsa_proves(key, parts->token, parts->signed_n, &parts->signature);
+}
+
+static const struct algorithm {
+    const char *name, *kty;
+    bool (*proves)(const cJSON *key, const struct parts *parts);
+} algorithms[] = {{"RS256", "RSA", cjose_proves},
+                  {"ES256", "EC", cjose_proves},
+                  {"EdDSA", "OKP", ed25519_proves},
+                  {"Ed25519", "OKP", ed25519_proves}}; /* its name since RFC 9864 */
+
+/* NULL: it is not one of ours. */
+static const struct algorithm *algorithm_named(const char *name)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(algorithms); i++) {
+        if (text_equal(algorithms[i].name, name))
+            return &algorithms[i];
+    }
     return NULL;
 }
 
-static int read_claims(const cjose_jws_t *jws, cJSON **ret, struct error *err)
+/* Could that key have signed it? */
+static bool fits(const cJSON *key, const struct algorithm *algorithm, const char *kid)
 {
-    uint8_t *text;
-    size_t n;
-    cjose_err fault;
-    if (!cjose_jws_get_plaintext(jws, &text, &n, &fault) ||
-        json_parse((const char *)text, n, JWS_MOST, JSON_DEPTH, "the token", ret, err))
-        return error_set(err, ERR_AUTH, "the token has no claims");
-    return 0;
+    return text_equal(json_text_or(key, "kty", NULL), algorithm->kty) &&
+           text_equal(json_text_or(key, "alg", algorithm->name), algorithm->name) &&
+           text_equal(json_text_or(key, "use", "sig"), "sig") &&
+           (!kid || text_equal(json_text_or(key, "kid", NULL), kid));
 }
 
-static int find_key(const char *token, const cJSON *keys, const char *alg, const char *kid, cJSON **ret,
-                    struct error *err)
+static int find_key(const struct parts *parts, const cJSON *keys, const struct algorithm *algorithm,
+                    const char *kid, struct error *err)
 {
     const cJSON *key;
     bool met = false;
     cJSON_ArrayForEach(key, json_member(keys, "keys"))
     {
-        if (!fits(key, alg, kid))
+        if (!fits(key, algorithm, kid))
             continue;
         met = true;
-        CLEANUP(release_jws) cjose_jws_t *jws = verify(token, key);
-        if (jws)
-            return read_claims(jws, ret, err);
+        if (algorithm->proves(key, parts))
+            return 0;
     }
     return met ? error_set(err, ERR_AUTH, "the token's signature is wrong")
                : error_set(err, ERR_NOT_FOUND,
                            "the token is signed with a key that the provider does not publish");
 }
 
+static int check(const struct parts *parts, const cJSON *header, const cJSON *keys, struct error *err)
+{
+    const char *name = json_text_or(header, "alg", NULL);
+    const struct algorithm *algorithm = algorithm_named(name);
+    if (!algorithm)
+        return error_set(err, ERR_AUTH, "the token is signed by '%.20s'; only RS256, ES256 and EdDSA are taken",
+                         name ? name : "nothing");
+    if (cJSON_GetObjectItemCaseSensitive(header, "crit"))
+        return error_set(err, ERR_AUTH, "the token asks for an extension");
+    return find_key(parts, keys, algorithm, json_text_or(header, "kid", NULL), err);
+}
+
+static int read_json(const struct str *text, cJSON **ret, struct error *err)
+{
+    return json_parse(str_text(text), text->len, JWS_MOST, JSON_DEPTH, "the token", ret, err);
+}
+
 int jws_claims(const char *token, const cJSON *keys, cJSON **ret, struct error *err)
 {
-    cjose_err fault;
+    CLEANUP(parts_finish) struct parts parts = {0};
+    CLEANUP_JSON cJSON *header = NULL;
     if (strlen(token) > JWS_MOST)
         return error_set(err, ERR_AUTH, "the token is too long");
-    CLEANUP(release_jws) cjose_jws_t *jws = cjose_jws_import(token, strlen(token), &fault);
-    cjose_header_t *header = jws ? cjose_jws_get_protected(jws) : NULL;
-    const char *alg = header ? cjose_header_get(header, CJOSE_HDR_ALG, &fault) : NULL;
-    const char *kid = header ? cjose_header_get(header, CJOSE_HDR_KID, &fault) : NULL;
-    if (!header)
+    if (!parts_read(token, &parts) || read_json(&parts.header, &header, err) || !cJSON_IsObject(header))
         return error_set(err, ERR_AUTH, "what should be a token is none");
-    if (!key_type(alg))
-        return error_set(err, ERR_AUTH, "the token is signed by '%.20s'; only RS256 and ES256 are taken",
-                         alg ? alg : "nothing");
-    CLEANUP_FREE char *crit = cjose_header_get_raw(header, "crit", &fault);
-    if (crit)
-        return error_set(err, ERR_AUTH, "the token asks for an extension");
-    return find_key(token, keys, alg, kid, ret, err);
+    int rc = check(&parts, header, keys, err);
+    if (!rc && read_json(&parts.claims, ret, err))
+        rc = error_set(err, ERR_AUTH, "the token has no claims");
+    return rc;
 }

@@ -1,6 +1,6 @@
 /*
- * jws - a signed token (RFC 7515) and the keys that prove it (RFC 7517), by the library cjose. RS256 and ES256 alone: what an
- * algorithm in the token asks for counts only if it is one of them. Pure; any thread.
+ * jws - a signed token (RFC 7515) and the keys that prove it (RFC 7517): RS256 and ES256 by the library cjose, EdDSA by Ed25519
+ * (eddsa.h). What an algorithm in the token asks for counts only if it is one of them. Pure; any thread.
  */
 #ifndef TOCSIN_SIGNIN_JWS_H
 #define TOCSIN_SIGNIN_JWS_H

@@ -36,16 +36,19 @@ class Provider {
     return p
   }
 
+  alg = 'RS256'
+
   keys() {
-    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-    return [{ ...privateKey.export({ format: 'jwk' }), kid: `k${this.rolled = (this.rolled ?? 0) + 1}`, use: 'sig', alg: 'RS256' }]
+    const { privateKey } = this.alg === 'RS256' ? generateKeyPairSync('rsa', { modulusLength: 2048 }) : generateKeyPairSync('ed25519')
+    return [{ ...privateKey.export({ format: 'jwk' }), kid: `k${this.rolled = (this.rolled ?? 0) + 1}`, use: 'sig', alg: this.alg }]
   }
 
   // With new keys, and nothing that it knew.
   async listen() {
     const { default: Oidc } = await import(pathToFileURL(require.resolve('oidc-provider')).href)
     const oidc = new Oidc(this.issuer, {
-      clients: [{ client_id: 'tocsin', client_secret: 'a secret, with: %', redirect_uris: [`${this.t.url}/app/signin/callback`], response_types: ['code'], grant_types: ['authorization_code'] }],
+      clients: [{ client_id: 'tocsin', client_secret: 'a secret, with: %', redirect_uris: [`${this.t.url}/app/signin/callback`], response_types: ['code'], grant_types: ['authorization_code'], id_token_signed_response_alg: this.alg }],
+      enabledJWA: { idTokenSigningAlgValues: ['RS256', 'EdDSA', 'Ed25519'] },
       pkce: { required: () => true },
       jwks: { keys: this.keys() },
       conformIdTokenClaims: false,
@@ -226,4 +229,14 @@ test('keys that were rolled over are found, and a provider that is away is said'
   assert.equal((await fetch(`${t.url}/healthz`)).status, 200)
   await provider.listen()
   assert.equal((await signIn('sam')).status, 303)
+})
+
+test('tokens signed by Ed25519 are taken, by both of its names', withProvider, async () => {
+  for (const alg of ['EdDSA', 'Ed25519', 'RS256']) {
+    await provider.stop()
+    provider.alg = alg
+    await provider.listen()
+    const sam = await signIn('sam')
+    assert.deepEqual([alg, sam.status, sam.location], [alg, 303, '/app/declare'], sam.text)
+  }
 })

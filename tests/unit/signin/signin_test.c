@@ -1,12 +1,14 @@
 /* What proves who signed in: signatures, and the claims of a token. */
 #include "../../support/check.h"
 
+#include <sodium.h>
 #include <string.h>
 
 #include "../../support/rs256.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "signin/ask.h"
+#include "signin/eddsa.h"
 #include "signin/id_token.h"
 #include "signin/jws.h"
 
@@ -87,6 +89,91 @@ static void what_is_no_token_proves_nothing(void **state)
         struct error err;
         assert_int_equal(jws_claims(texts[i], keys, &claims, &err), ERR_AUTH);
     }
+}
+
+/* ---- EdDSA ---- */
+
+/* The key and the signature of RFC 8037, appendix A. */
+#define EXAMPLE_X    "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
+#define EXAMPLE_D    "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A"
+#define EXAMPLE_TEXT "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc"
+#define EXAMPLE_SIGNATURE                                                                                      \
+    "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg"
+
+static bool example_proves(const char *jwk, const char *text, const char *signature)
+{
+    CLEANUP_JSON cJSON *key_of = json_of(jwk);
+    CLEANUP_STR struct str bytes = {0};
+    return base64url_decode(signature, strlen(signature), &bytes) &&
+           eddsa_proves(key_of, text, strlen(text), &bytes);
+}
+
+static void the_example_of_rfc_8037_is_proven(void **state)
+{
+    static const char jwk[] = "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"" EXAMPLE_X "\"}";
+    (void)state;
+    assert_true(example_proves(jwk, EXAMPLE_TEXT, EXAMPLE_SIGNATURE));
+    assert_false(example_proves(jwk, EXAMPLE_TEXT "A", EXAMPLE_SIGNATURE));
+    assert_false(example_proves(jwk, EXAMPLE_TEXT, "A" EXAMPLE_SIGNATURE));
+    assert_false(example_proves(jwk, EXAMPLE_TEXT, ""));
+    assert_false(example_proves(jwk, EXAMPLE_TEXT, EXAMPLE_SIGNATURE "AA"));
+    assert_false(
+        example_proves("{\"crv\":\"Ed448\",\"x\":\"" EXAMPLE_X "\"}", EXAMPLE_TEXT, EXAMPLE_SIGNATURE));
+    assert_false(
+        example_proves("{\"crv\":\"Ed25519\",\"x\":\"" EXAMPLE_X "AA\"}", EXAMPLE_TEXT, EXAMPLE_SIGNATURE));
+    assert_false(example_proves("{\"crv\":\"Ed25519\",\"x\":7}", EXAMPLE_TEXT, EXAMPLE_SIGNATURE));
+}
+
+/* A point of small order would prove any text. */
+static void a_weak_key_proves_nothing(void **state)
+{
+    (void)state;
+    assert_false(example_proves(
+        "{\"crv\":\"Ed25519\",\"x\":\"AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"}", EXAMPLE_TEXT,
+        "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"));
+}
+
+static char *ed25519_token(const char *header, const char *claims)
+{
+    CLEANUP_STR struct str seed = {0};
+    unsigned char public[crypto_sign_PUBLICKEYBYTES], secret[crypto_sign_SECRETKEYBYTES],
+        made[crypto_sign_BYTES];
+    CLEANUP_FREE char *head = rs256_base64url(header, strlen(header)),
+                      *body = rs256_base64url(claims, strlen(claims));
+    CLEANUP_FREE char *text = xasprintf("%s.%s", head, body);
+    assert_true(base64url_decode(EXAMPLE_D, strlen(EXAMPLE_D), &seed));
+    crypto_sign_seed_keypair(public, secret, (unsigned char *)seed.p);
+    crypto_sign_detached(made, NULL, (unsigned char *)text, strlen(text), secret);
+    CLEANUP_FREE char *signature = rs256_base64url(made, sizeof(made));
+    return xasprintf("%s.%s", text, signature);
+}
+
+static int ed25519_proves(const char *header, const char *key_more)
+{
+    CLEANUP_FREE char *set =
+        xasprintf("{\"keys\":[{\"kty\":\"RSA\",\"kid\":\"e1\"},{\"kid\":\"e1\",\"kty\":\"OKP\",\"crv\":"
+                  "\"Ed25519\",\"x\":\"" EXAMPLE_X "\"%s}]}",
+                  key_more);
+    CLEANUP_FREE char *token = ed25519_token(header, "{\"sub\":\"ana\"}");
+    CLEANUP_JSON cJSON *keys = json_of(set), *claims = NULL;
+    struct error err;
+    int rc = jws_claims(token, keys, &claims, &err);
+    assert_string_equal(json_text_or(claims, "sub", ""), rc ? "" : "ana");
+    return rc;
+}
+
+static void a_token_is_proven_by_ed25519(void **state)
+{
+    (void)state;
+    assert_int_equal(ed25519_proves("{\"alg\":\"EdDSA\",\"kid\":\"e1\"}", ""), 0);
+    assert_int_equal(ed25519_proves("{\"alg\":\"EdDSA\"}", ",\"alg\":\"EdDSA\",\"use\":\"sig\""), 0);
+    assert_int_equal(ed25519_proves("{\"alg\":\"Ed25519\"}", ""), 0);
+    assert_int_equal(ed25519_proves("{\"alg\":\"EdDSA\"}", ",\"use\":\"enc\""), ERR_NOT_FOUND);
+    assert_int_equal(ed25519_proves("{\"alg\":\"EdDSA\",\"kid\":\"e2\"}", ""), ERR_NOT_FOUND);
+    assert_int_equal(ed25519_proves("{\"alg\":\"RS256\"}", ""), ERR_AUTH);
+    assert_int_equal(ed25519_proves("{\"alg\":\"ES256\"}", ""), ERR_NOT_FOUND);
+    assert_int_equal(ed25519_proves("{\"alg\":\"EdDSA\",\"crit\":null}", ""), ERR_AUTH);
+    assert_int_equal(ed25519_proves("{\"alg\":\"Ed448\"}", ""), ERR_AUTH);
 }
 
 /* ---- claims ---- */
@@ -213,6 +300,9 @@ int main(void)
         cmocka_unit_test(a_token_is_proven_by_its_key_alone),
         cmocka_unit_test(no_other_algorithm_is_taken),
         cmocka_unit_test(what_is_no_token_proves_nothing),
+        cmocka_unit_test(the_example_of_rfc_8037_is_proven),
+        cmocka_unit_test(a_weak_key_proves_nothing),
+        cmocka_unit_test(a_token_is_proven_by_ed25519),
         cmocka_unit_test(good_claims_say_who_it_is),
         cmocka_unit_test(claims_for_others_and_other_times_are_refused),
         cmocka_unit_test(a_subject_is_taken_whole_or_not_at_all),
