@@ -74,6 +74,10 @@ if (about) {
   setInterval(tick, TICK_MS)
 }
 
+// What makes no event is looked at now and then, while somebody looks.
+const every = Number(document.body.dataset.every)
+if (every) setInterval(() => document.hidden || read(), every * 1000)
+
 // The command box offers how its line may go on: the browser shows the list, and keys choose from it.
 const box = document.querySelector('#command')
 

@@ -30,6 +30,10 @@ struct app_page {
     void (*act)(struct visit *visit);
 };
 
+/* A page that says view_text(view, "live", …) is read again when something happens to what it names. What makes no event, such as the state of
+   a connector, is looked at now and then: view_text(view, "every", PAGE_EVERY), in seconds. */
+#define PAGE_EVERY "5"
+
 /* All pages, made by the build; the last is NULL. */
 extern const struct app_page *const app_pages[];
 /* The files of the folders, made by the build: "incidents/page.mustache", "layout.mustache", "app.js"; "style.css" is that of the

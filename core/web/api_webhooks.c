@@ -11,6 +11,13 @@ static void put_webhook(void *ctx, const struct webhook_endpoint *webhook)
     json_put_text(j, "name", webhook->name);
     json_put_text(j, "host", webhook->host);
     json_put_bool(j, "private", webhook->private);
+    if (webhook->events) {
+        json_key(j, "events");
+        json_tree(j, webhook->events);
+    }
+    json_put_int(j, "waiting", (int64_t)webhook->waiting);
+    json_put_int(j, "not_taken", (int64_t)webhook->failed);
+    api_put_time(j, "failing_since", webhook->failing_since);
     json_put_bool(j, "disabled", webhook->disabled_at != 0);
     api_put_time(j, "disabled_at", webhook->disabled_at);
     json_put_text_if(j, "why", webhook->why);

@@ -44,8 +44,10 @@ static bool is_visible(struct core *core, const struct webhook_delivery *deliver
 static void describe(struct core *core, const struct endpoint *endpoint, const char *viewer,
                      struct webhook_endpoint *ret)
 {
+    const cJSON *events = json_member(endpoint->settings, "events");
     *ret = (struct webhook_endpoint){.name = endpoint_name(endpoint),
                                      .host = endpoint->host,
+                                     .events = cJSON_GetArraySize(events) ? events : NULL,
                                      .private = json_bool_or(endpoint->settings, "private", false),
                                      .disabled_at = endpoint->disabled_at,
                                      .why = endpoint->why};
@@ -55,6 +57,8 @@ static void describe(struct core *core, const struct endpoint *endpoint, const c
             continue;
         ret->waiting += delivery->state == WEBHOOK_WAITING;
         ret->failed += delivery->state == WEBHOOK_FAILED;
+        if (delivery->state == WEBHOOK_WAITING)
+            ret->failing_since = instant_earlier(ret->failing_since, delivery->failing_since);
         if (delivery->state == WEBHOOK_DELIVERED)
             ret->taken_at = MAX(ret->taken_at, delivery->tried_at);
     }
@@ -83,8 +87,13 @@ bool webhooks_deliveries(struct core *core, const char *name, const char *viewer
 
 /* ---- sending again ---- */
 
-static const char no_connector[] = "Nothing is sent, since the connector webhook is not up. Add `webhook = {}` "
-                                   "to `connectors` in tocsin.lua if it is not there.";
+const char *webhooks_trouble(const struct core *core)
+{
+    return link_with(core, TOCSIN_CAN_HOOKS) ? NULL
+                                             : "Nothing is sent, since the connector webhook is not up. Add "
+                                               "`webhook = {}` to `connectors` in "
+                                               "tocsin.lua if it is not there.";
+}
 
 static int no_endpoint(const char *name, struct error *err)
 {
@@ -113,8 +122,8 @@ int webhooks_resend(struct turn *turn, const char *delivery, const char *viewer,
     const struct action *action = found->state == WEBHOOK_WAITING ? outbox_get(core_outbox(core), key) : NULL;
     if (action)
         return outbox_again(core_outbox(core), action->id, turn_now(turn), turn_batch(turn), err);
-    if (!link_with(core, TOCSIN_CAN_HOOKS))
-        return error_set(err, ERR_REFUSED, "%s", no_connector);
+    if (webhooks_trouble(core))
+        return error_set(err, ERR_REFUSED, "%s", webhooks_trouble(core));
     feed_queue(turn, endpoint, found);
     return 0;
 }
@@ -213,8 +222,8 @@ static int list(const struct call *call, const char *name, struct error *err)
         webhooks_each(core, call->person, list_endpoint, &listing);
     else if (!list_deliveries(core, &listing))
         return no_endpoint(name, err);
-    if (listing.n && !name && !link_with(core, TOCSIN_CAN_HOOKS))
-        str_addf(call->answer, "\n\n%s", no_connector);
+    if (listing.n && !name && webhooks_trouble(core))
+        str_addf(call->answer, "\n\n%s", webhooks_trouble(core));
     if (!listing.n)
         str_add(call->answer,
                 name ? "Nothing was sent there yet."

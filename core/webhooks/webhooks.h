@@ -36,17 +36,21 @@ struct webhook_delivery { /* of one event to one endpoint */
 
 struct webhook_endpoint {
     const char *name, *host; /* host: of its address, which may hold a secret */
+    const cJSON *events;     /* the names of those that it is told of; NULL: all that timelines tell */
     bool private;
-    instant disabled_at; /* 0: it is not */
-    const char *why;     /* it is disabled; NULL */
-    instant taken_at;    /* when it last took an event; 0: never */
-    size_t waiting;      /* deliveries under way */
-    size_t failed;       /* those that are remembered and were given up */
+    instant disabled_at;   /* 0: it is not */
+    const char *why;       /* it is disabled; NULL */
+    instant taken_at;      /* when it last took an event; 0: never */
+    instant failing_since; /* of the deliveries under way; 0: none fails */
+    size_t waiting;        /* deliveries under way */
+    size_t failed;         /* those that are remembered and were given up */
 };
 
 /* Each endpoint, in the order of the configuration, as far as the viewer may know of it; borrowed for the call. */
 void webhooks_each(struct core *core, const char *viewer,
                    void (*on)(void *ctx, const struct webhook_endpoint *webhook), void *ctx);
+/* Why nothing is sent to any, and what to do (CommonMark); NULL: it is. */
+const char *webhooks_trouble(const struct core *core);
 /* The deliveries of one, newest first, that the viewer may see; `on` returns false to stop. False: there is no such endpoint. */
 bool webhooks_deliveries(struct core *core, const char *name, const char *viewer,
                          bool (*on)(void *ctx, const struct webhook_delivery *delivery), void *ctx);

@@ -1,5 +1,6 @@
 // People, connectors and health in the responders' web: found, taken apart, restarted, retried; and who sees which form.
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -100,6 +101,17 @@ test('the pages are whole on a phone and without faults of axe', inBrowser, asyn
     }
     assert.deepEqual(await axeFaults(view), [], path)
   }
+  assert.deepEqual(view.faults, [])
+  await view.context().close()
+})
+
+test('the page of connectors follows one that dies, of which no event tells', inBrowser, async () => {
+  const view = await open(t, '/app/connectors', { as: dan })
+  const desk = view.getByRole('listitem').filter({ hasText: 'desk' })
+  await desk.getByText('running').waitFor()
+  assert.equal(await desk.getByText('restarted').count(), 0)
+  for (const pid of t.runners().filter((pid) => readFileSync(`/proc/${pid}/maps`, 'utf8').includes('connectors/desk.so'))) process.kill(pid, 'SIGKILL')
+  await desk.getByText(/restarted 1 times/).waitFor()
   assert.deepEqual(view.faults, [])
   await view.context().close()
 })

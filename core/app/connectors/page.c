@@ -119,6 +119,7 @@ static int show(struct visit *visit, struct view *view, struct error *err)
     struct outgoing out = {.visit = visit, .view = view, .after = visit_query_number(visit, "after")};
     (void)err;
     view_text(view, "live", "all");
+    view_text(view, "every", PAGE_EVERY);
     view_flag(view, "may_administer", visit->has >= ACCESS_ADMINISTER);
     supervisor_each(visit_parts(visit)->supervisor, add_connector, &(struct listing){visit, view});
     outbox_each(core_outbox(visit->core), take_action, &out);
