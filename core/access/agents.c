@@ -17,6 +17,11 @@ static const char *const why_not[AGENT_RULES] = {
     [AGENT_RUNS] = "it changes how Tocsin works",
 };
 
+bool agent_may_use(enum agent_rule rule)
+{
+    return rule == AGENT_MAY || rule == AGENT_LOOKS;
+}
+
 int agent_check(const struct agent_request *request, struct error *err)
 {
     const char *why = why_not[request->rule];

@@ -25,6 +25,9 @@ enum agent_rule {
     AGENT_RULES
 };
 
+/* May it be used by an agent at all, if only to look? */
+bool agent_may_use(enum agent_rule rule);
+
 struct agent_request {
     const char *agent; /* its name; NULL: a person or a tool asks, and all is allowed */
     enum agent_rule rule;

@@ -40,13 +40,14 @@ void command_help(const struct command_row *row, struct str *out)
     }
 }
 
-static void each_of_area(enum area area, void (*add)(const struct command_row *row, struct str *out),
-                         struct str *out)
+/* `agent`: only those that an agent may use. */
+static void each_of_area(enum area area, bool agent,
+                         void (*add)(const struct command_row *row, struct str *out), struct str *out)
 {
     size_t n;
     const struct command_row *rows = command_rows(&n);
     for (size_t i = 0; i < n; i++) {
-        if (rows[i].area == area)
+        if (rows[i].area == area && (!agent || agent_may_use(rows[i].agents)))
             add(&rows[i], out);
     }
 }
@@ -56,11 +57,11 @@ static void add_line(const struct command_row *row, struct str *out)
     str_addf(out, "- `%s` — %s\n", row->example, row->help);
 }
 
-void command_overview(struct str *out)
+void command_overview(bool agent, struct str *out)
 {
     for (enum area area = 0; area < AREA_COUNT; area++) {
         str_addf(out, "%s**%s**\n", area ? "\n" : "", area_name(area));
-        each_of_area(area, add_line, out);
+        each_of_area(area, agent, add_line, out);
     }
     str_add(out, "\n`help pause` explains one command in detail.\n");
 }
@@ -120,6 +121,6 @@ void command_manual(struct str *out)
     str_add(out, introduction);
     for (enum area area = 0; area < AREA_COUNT; area++) {
         str_addf(out, "\n## %s\n", area_name(area));
-        each_of_area(area, add_chapter, out);
+        each_of_area(area, false, add_chapter, out);
     }
 }

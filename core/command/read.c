@@ -530,11 +530,14 @@ static void add_custom(void *ctx, const char *name, const char *help)
              help ? help : "a command of this team's policy");
 }
 
+/* Agents may not use commands of the team. */
 static void add_overview(const struct request *request, struct str *out)
 {
     CLEANUP_STR struct str own = {0};
-    policy_each_command(core_policy(request->core), add_custom, &own);
-    command_overview(out);
+    bool agent = request->asker->agent != NULL;
+    if (!agent)
+        policy_each_command(core_policy(request->core), add_custom, &own);
+    command_overview(agent, out);
     str_add(out, own.p);
 }
 

@@ -90,8 +90,8 @@ const char *area_name(enum area area);
 void command_usage(const struct command_row *row, struct str *out);
 /* The text of `help pause`, as CommonMark. */
 void command_help(const struct command_row *row, struct str *out);
-/* The text of `help`: every command with its help, by area. */
-void command_overview(struct str *out);
+/* The text of `help`: every command with its help, by area; for an agent, those that it may use. */
+void command_overview(bool agent, struct str *out);
 /* The text of docs/commands.md. */
 void command_manual(struct str *out);
 

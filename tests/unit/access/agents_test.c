@@ -64,6 +64,25 @@ static void every_command_is_an_agents_or_for_people(void **state)
     }
 }
 
+/* People are shown all, and what their team adds. */
+static void help_lists_to_an_agent_what_it_may_use(void **state)
+{
+    size_t n, listed = 0;
+    const struct command_row *rows = command_rows(&n);
+    CLEANUP_FREE char *to_agent = agent_line(0, "help"), *to_ana = rig_line(rig, "ana", 0, "help");
+    (void)state;
+    for (size_t i = 0; i < n; i++) {
+        CLEANUP_FREE char *line = xasprintf("- `%s` — ", rows[i].example);
+        assert_non_null(strstr(to_ana, line));
+        if ((strstr(to_agent, line) != NULL) != agent_may_use(rows[i].agents))
+            fail_msg("help of an agent is wrong about `%s`", rows[i].name);
+        listed += strstr(to_agent, line) != NULL;
+    }
+    assert_true(listed > 0 && listed < n);
+    assert_non_null(strstr(to_ana, "- `wake` — wakes"));
+    assert_null(strstr(to_agent, "wake"));
+}
+
 /* Whatever the table says of others, these are never an agent's. */
 static void what_only_people_do_is_refused_by_every_name(void **state)
 {
@@ -267,6 +286,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(every_command_is_an_agents_or_for_people),
+        TEST(help_lists_to_an_agent_what_it_may_use),
         TEST(what_only_people_do_is_refused_by_every_name),
         TEST(words_approve_nothing),
         TEST(an_agent_has_at_most_the_role_to_act),
