@@ -24,6 +24,7 @@
     ROW(chat)       /* what people say becomes commands */                                                     \
     ROW(connectors) /* the platforms, each in a process of its own */                                          \
     ROW(feeds)      /* holidays from addresses */                                                              \
+    ROW(assist)     /* a language model that proposes */                                                       \
     ROW(intake)     /* who may send alerts */                                                                  \
     ROW(web)        /* HTTP: alerts, API, pages */                                                             \
     ROW(publishing) /* the status page as files */                                                             \

@@ -1,5 +1,6 @@
 /* The parts of Tocsin, in the order in which they follow an event. Each sees what the parts before it did in the same turn. */
 #include "access/access.h"
+#include "assist/assist.h"
 #include "catalogue/catalogue.h"
 #include "comms/comms.h"
 #include "customers/customers.h"
@@ -43,6 +44,7 @@ const struct part *const core_parts[] = {
     &webhooks_part,
     &followups_part,
     &lessons_part,
+    &assist_part,
     &writeups_part,
     &triage_part,
     &catalogue_part, /* below what alerts say */

@@ -71,6 +71,9 @@ return {
   -- Programs that are told of events, by the connector webhook: crm = { url = "https://crm.example.com/tocsin", secret = file("crm.secret"), events = { "declared", "status" } } (table)
   -- webhooks = {},
 
+  -- A language model that proposes titles and summaries to whoever asks, by an OpenAI-compatible API: { url = "https://llm.example.com/v1", model = "gemma-3-27b", key = file("llm.key") } (table, applied by `tocsin reload`)
+  -- assist = {},
+
   -- Host name that shows the public status page at /, and nothing else: "status.example.com" (text)
   -- status_host = "",
 
@@ -115,6 +118,9 @@ return {
 
   -- How long an edit or deletion of a message is still carried to its copies in an incident's other rooms (duration, 1d to 3660d)
   -- keep_copies = "90d",
+
+  -- How long is kept what was sent to a language model, and what it proposed (duration, 1h to 366d)
+  -- keep_proposals = "30d",
 
   -- How long whoever subscribes to a status page may take to confirm it (duration, 1h to 30d)
   -- keep_signups = "2d",

@@ -5,13 +5,13 @@
 #   files       at most 800 lines; headers at most 150
 #   structs     at most 20 fields
 #   layers      a folder of core/ includes only itself and the folders before it in the list; a connector includes only
-#               tocsin/ and its own headers; the command line may also use tocsin/kit/, to show CommonMark, signin/, to ask an identity provider, and fetch/, to know private networks
+#               tocsin/ and its own headers; the command line may also use tocsin/kit/, to show CommonMark, signin/, to ask an identity provider, daemon/, to ask a language model, and fetch/, to know private networks
 #   banned      functions that can overflow a buffer, have hidden state, or read a clock directly
 #   keys        a prefix of the keys of actions that sight/ may have to replace is written in sight/sight.h alone
 #   format      that of clang-format
 set -u
 cd "$(dirname "$0")/.." || exit 2
-layers='base template chart engine journal clock outbox intake rotation insights feeds moving escalation public policy publish turn people sight access delivery customers oncall rooms mirror paging catalogue impact react comms tickets statuspage subscribers webhooks followups lessons writeups triage heartbeats shifts review command host fetch draw conformance web mcp signin app cli daemon'
+layers='base template chart engine journal clock outbox intake rotation insights feeds moving escalation public policy publish turn people sight access delivery customers oncall rooms mirror paging catalogue impact react comms tickets statuspage subscribers webhooks followups lessons assist writeups triage heartbeats shifts review command host fetch draw conformance web mcp signin app cli daemon'
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 faults=$work/faults
@@ -125,7 +125,7 @@ check_layers() {
             if (header == "tocsin/connector.h" || $1 == "core/main.c" || $1 == "core/parts.c")
                 good = 1
             else if (header ~ /^tocsin\/kit\//)
-                good = path[1] == "plugins" || path[2] == "cli" || path[2] == "signin" || path[2] == "fetch"
+                good = path[1] == "plugins" || path[2] == "cli" || path[2] == "signin" || path[2] == "daemon" || path[2] == "fetch"
             else if (path[1] == "plugins")
                 good = folder == path[2]
             else

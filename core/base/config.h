@@ -43,6 +43,9 @@ int config_check(const struct setting *table, size_t n, const cJSON *given, cons
 void config_sample(const struct setting *table, size_t n, const char *indent, struct str *out);
 void config_manual(const struct setting *table, size_t n, struct str *out);
 
+#define NEAREST_MOST 64 /* bytes; a longer word is not a typo */
+/* The number of edits between two words, in any case; swapping two neighbours is one. `b` has NEAREST_MOST bytes at most. */
+size_t word_edits(const char *a, const char *b);
 /* The candidate nearest to `word` by edit distance (at most 2, or a third of the word), or NULL if none is near. */
 const char *nearest_word(const char *word, const char *const *candidates, size_t n);
 

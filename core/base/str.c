@@ -191,6 +191,35 @@ size_t utf8_cut(const char *bytes, size_t n, size_t max)
     return ((unsigned char)bytes[cut] & 0xc0) == 0x80 ? max : cut;
 }
 
+unsigned utf8_decode(const char *text, size_t *ret_n)
+{
+    const unsigned char *p = (const unsigned char *)text;
+    unsigned c = *p;
+    size_t n = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+    unsigned value = n == 1 ? c : c & (0xffu >> (n + 1));
+    for (size_t i = 1; i < n; i++)
+        value = value << 6 | (p[i] & 0x3fu);
+    *ret_n = n;
+    return value;
+}
+
+bool utf8_is_invisible(unsigned c)
+{
+    static const struct {
+        unsigned first, last;
+    } ranges[] = {
+        {0xad, 0xad},     {0x61c, 0x61c},   {0x115f, 0x1160},   {0x17b4, 0x17b5},
+        {0x180e, 0x180e}, {0x200b, 0x200b}, {0x200e, 0x200f},   {0x2028, 0x202e},
+        {0x2060, 0x206f}, {0x3164, 0x3164}, {0xfeff, 0xfeff},   {0xfff9, 0xfffb},
+        {0x80, 0x9f},     {0xffa0, 0xffa0}, {0x1bca0, 0x1bca3}, {0xe0000, 0xe0fff},
+    };
+    for (size_t i = 0; i < ARRAY_SIZE(ranges); i++) {
+        if (c >= ranges[i].first && c <= ranges[i].last)
+            return true;
+    }
+    return false;
+}
+
 bool text_equal(const char *a, const char *b)
 {
     return a && b ? strcmp(a, b) == 0 : a == b;

@@ -39,6 +39,11 @@ char *utf8_sanitize(const char *bytes, size_t n, size_t max);
 /* The greatest length <= max at which a text of n bytes can be cut without splitting a character. */
 size_t utf8_cut(const char *bytes, size_t n, size_t max);
 
+/* The character at the start of valid UTF-8, and its bytes. */
+unsigned utf8_decode(const char *text, size_t *ret_n);
+/* One that nobody sees, and that can hide or reorder others. Joiners are none, since scripts and emoji need them. */
+bool utf8_is_invisible(unsigned c);
+
 bool text_equal(const char *a, const char *b); /* either may be NULL, which equals only NULL */
 bool text_equal_nocase(const char *a, const char *b);
 /* As one word of a command that somebody types: in quotes if it has spaces or quotes. The caller frees it. */

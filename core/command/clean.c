@@ -5,40 +5,10 @@
 
 #include "command/line.h"
 
-/* Decodes one character of valid UTF-8. */
-static unsigned decode(const unsigned char *p, size_t *ret_n)
-{
-    unsigned c = *p;
-    size_t n = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
-    unsigned value = n == 1 ? c : c & (0xffu >> (n + 1));
-    for (size_t i = 1; i < n; i++)
-        value = value << 6 | (p[i] & 0x3fu);
-    *ret_n = n;
-    return value;
-}
-
 static bool is_space(unsigned c)
 {
     return c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x202f || c == 0x205f ||
            c == 0x3000;
-}
-
-/* Characters that nobody sees, and that can hide or reorder others. Joiners stay, since scripts and emoji need them. */
-static bool is_invisible(unsigned c)
-{
-    static const struct {
-        unsigned first, last;
-    } ranges[] = {
-        {0xad, 0xad},     {0x61c, 0x61c},   {0x115f, 0x1160},   {0x17b4, 0x17b5},
-        {0x180e, 0x180e}, {0x200b, 0x200b}, {0x200e, 0x200f},   {0x2028, 0x202e},
-        {0x2060, 0x206f}, {0x3164, 0x3164}, {0xfeff, 0xfeff},   {0xfff9, 0xfffb},
-        {0x80, 0x9f},     {0xffa0, 0xffa0}, {0x1bca0, 0x1bca3}, {0xe0000, 0xe0fff},
-    };
-    for (size_t i = 0; i < ARRAY_SIZE(ranges); i++) {
-        if (c >= ranges[i].first && c <= ranges[i].last)
-            return true;
-    }
-    return false;
 }
 
 /* Joiners join letters of scripts that need them, and emoji; after ASCII they only hide. */
@@ -95,12 +65,12 @@ char *command_clean(const char *text)
     struct str out = {0};
     size_t n;
     for (const char *p = valid; *p; p += n) {
-        unsigned c = decode((const unsigned char *)p, &n);
+        unsigned c = utf8_decode(p, &n);
         if (is_space(c))
             str_addc(&out, ' ');
         else if (c == 0x2028 || c == 0x2029)
             str_addc(&out, '\n');
-        else if (!is_invisible(c) && !is_idle_joiner(c, &out))
+        else if (!utf8_is_invisible(c) && !is_idle_joiner(c, &out))
             str_addn(&out, p, n);
     }
     trim_end(&out);

@@ -129,8 +129,8 @@ int service_adopt(struct request *request, struct error *err);
 command_handler run_services, run_important, run_open, run_mirror;
 /* followup.c, followups.c, false_page.c, recap.c, writeup.c */
 command_handler run_followup, run_followups, run_false_page, run_recap, run_writeup;
-/* wait.c */
-command_handler run_wait;
+/* wait.c, assist.c */
+command_handler run_wait, run_assist;
 /* read.c */
 command_handler run_list, run_show, run_timeline, run_search, run_similar, run_examples, run_owed, run_help;
 /* rules.c */

@@ -1,31 +1,10 @@
 /* Slips of the finger: finds the command that was almost typed. Pure. */
 #include <string.h>
 
+#include "base/config.h"
 #include "command/line.h"
 
 #define LONG_WORD 7
-
-/* The number of edits between two words; swapping two neighbours is one edit (optimal string alignment). */
-static size_t edits(const char *a, const char *b)
-{
-    size_t n = strlen(b), rows[3][WORD_MOST + 1], *two = rows[0], *one = rows[1], *row = rows[2];
-    for (size_t j = 0; j <= n; j++)
-        one[j] = j;
-    for (size_t i = 1; a[i - 1]; i++) {
-        row[0] = i;
-        for (size_t j = 1; j <= n; j++) {
-            size_t changed = one[j - 1] + (a[i - 1] != b[j - 1]);
-            row[j] = MIN(changed, MIN(one[j], row[j - 1]) + 1);
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                row[j] = MIN(row[j], two[j - 2] + 1);
-        }
-        size_t *oldest = two;
-        two = one;
-        one = row;
-        row = oldest;
-    }
-    return one[n];
-}
 
 static size_t most_edits(const char *word)
 {
@@ -43,7 +22,7 @@ static void consider(struct nearest *nearest, const char *typed, const char *wor
     size_t n = strlen(word), longest = n + 2;
     if (n < 3 || n > WORD_MOST || strlen(typed) > longest)
         return;
-    size_t distance = edits(typed, word);
+    size_t distance = word_edits(typed, word);
     if (distance && distance <= most_edits(typed) && distance < nearest->edits)
         *nearest = (struct nearest){word, distance};
 }

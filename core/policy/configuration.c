@@ -14,6 +14,7 @@
 #include "engine/event.h"
 #include "feeds/feeds.h"
 #include "outbox/limit_read.h"
+#include "policy/assist.h"
 #include "policy/builtins.h"
 #include "policy/files.h"
 #include "policy/value.h"
@@ -67,6 +68,9 @@ static const struct setting settings[] = {
      "Programs that are told of events, by the connector webhook: crm = { url = "
      "\"https://crm.example.com/tocsin\", secret = "
      "file(\"crm.secret\"), events = { \"declared\", \"status\" } }"},
+    {"assist", SETTING_TABLE, SETTING_LIVE, "{}", 0, 0,
+     "A language model that proposes titles and summaries to whoever asks, by an OpenAI-compatible API: "
+     "{ url = \"https://llm.example.com/v1\", model = \"gemma-3-27b\", key = file(\"llm.key\") }"},
     {"status_host", SETTING_TEXT, 0, NULL, 0, 0,
      "Host name that shows the public status page at /, and nothing else: \"status.example.com\""},
     {"status_listen", SETTING_TEXT, 0, NULL, 0, 0,
@@ -96,6 +100,8 @@ static const struct setting settings[] = {
     {"keep_samples", SETTING_DURATION, 0, "30d", HOUR, 366 * DAY, "How long samples of alerts are kept"},
     {"keep_copies", SETTING_DURATION, 0, "90d", DAY, 3660 * DAY,
      "How long an edit or deletion of a message is still carried to its copies in an incident's other rooms"},
+    {"keep_proposals", SETTING_DURATION, 0, "30d", HOUR, 366 * DAY,
+     "How long is kept what was sent to a language model, and what it proposed"},
     {"keep_signups", SETTING_DURATION, 0, "2d", HOUR, 30 * DAY,
      "How long whoever subscribes to a status page may take to confirm it"},
     {"keep_answers", SETTING_DURATION, 0, "1d", HOUR, 30 * DAY,
@@ -132,6 +138,22 @@ static const struct setting signin_settings[] = {
     {"name", SETTING_TEXT, 0, "your identity provider", 0, 0, "What people call the provider"},
     {"scopes", SETTING_TEXT, 0, "openid profile email", 0, 0, "The scopes that are asked for"},
     {"groups", SETTING_TEXT, 0, "groups", 0, 0, "The claim that has a person's groups, for access{}"},
+};
+
+static const struct setting assist_settings[] = {
+    {"url", SETTING_TEXT, SETTING_REQUIRED, NULL, 0, 0,
+     "Where the API is found, without /chat/completions: https, or http to this machine"},
+    {"model", SETTING_TEXT, SETTING_REQUIRED, NULL, 0, 0, "What the API calls the model"},
+    {"key", SETTING_TEXT, SETTING_SECRET, NULL, 0, 0,
+     "Sent as a bearer token; none where the API asks for none"},
+    {"timeout", SETTING_DURATION, 0, "30s", SECOND, 2 * MINUTE,
+     "An answer that is not whole by then is given up"},
+    {"requests_per_day", SETTING_INT, 0, "100", 1, 1000000,
+     "How many requests are made in a day of UTC at most"},
+    {"tokens_per_day", SETTING_INT, 0, "200000", 1000, 1000000000,
+     "… and how many tokens these may need, both ways"},
+    {"send", SETTING_LIST, 0, ASSIST_DEFAULT, 0, 0,
+     "Which fields of an incident may be sent; see docs/assist.md"},
 };
 
 const struct setting *configuration_settings(size_t *ret_count)
@@ -322,14 +344,20 @@ static bool is_word(const char *name)
     return *name && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-") == strlen(name);
 }
 
+/* May what is secret go there? */
+static bool is_safe(const char *url)
+{
+    CLEANUP_FREE char *host = feed_host(url);
+    return text_starts(url, "https://") || (text_starts(url, "http://") && feed_host_is_loopback(host));
+}
+
 static int check_webhook(const cJSON *webhook, const char *name, struct error *err)
 {
     const cJSON *one;
     const char *url = json_text_or(webhook, "url", ""), *secret = json_text_or(webhook, "secret", "");
     if (!is_word(name))
         return error_set(err, ERR_INVALID, "webhooks: '%.60s' must consist of a-z, 0-9, _ and -", name);
-    CLEANUP_FREE char *host = feed_host(url);
-    if (!text_starts(url, "https://") && !(text_starts(url, "http://") && feed_host_is_loopback(host)))
+    if (!is_safe(url))
         return error_set(err, ERR_INVALID, "webhooks.%s: 'url' must begin with https://, or be on this machine",
                          name);
     if (!text_starts(secret, "whsec_"))
@@ -417,6 +445,26 @@ static int check_signin(cJSON *core, struct error *err)
     return 0;
 }
 
+/* Checks `assist` against its own table, in place. */
+static int check_assist(cJSON *core, struct error *err)
+{
+    const cJSON *given = json_member(core, "assist");
+    cJSON *checked = NULL;
+    unsigned fields;
+    if (!cJSON_GetArraySize(given))
+        return 0;
+    int rc = config_check(assist_settings, ARRAY_SIZE(assist_settings), given, "assist", &checked, err);
+    if (rc)
+        return rc;
+    cJSON_ReplaceItemInObjectCaseSensitive(core, "assist", checked);
+    if (!is_safe(json_text_or(checked, "url", "")))
+        return error_set(err, ERR_INVALID, "assist: 'url' must begin with https://, or be on this machine");
+    if (!cJSON_GetArraySize(json_member(checked, "send")))
+        return error_set(err, ERR_INVALID, "assist: 'send' must name a field, such as \"title\"");
+    rc = assist_fields(json_member(checked, "send"), &fields, err);
+    return rc ? error_prefix(err, "assist: 'send'") : 0;
+}
+
 /* Checks beyond the types of the settings. */
 static int check_values(const cJSON *core, struct error *err)
 {
@@ -468,6 +516,7 @@ static int check(struct configuration *c, cJSON *given, struct error *err)
     rc = rc ? rc : check_sources(c->core, err);
     rc = rc ? rc : check_webhooks(c->core, err);
     rc = rc ? rc : check_signin(c->core, err);
+    rc = rc ? rc : check_assist(c->core, err);
     rc = rc ? rc : check_values(c->core, err);
     return rc ? rc : check_fallback(c, err);
 }

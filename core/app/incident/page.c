@@ -31,9 +31,9 @@ static void add_lines(const struct visit *visit, const struct incident *incident
 
 static int show(struct visit *visit, struct view *view, struct error *err)
 {
-    static section_add *const sections[] = {section_stands,    section_drafts, section_alerts,
-                                            section_customers, section_places, section_pages,
-                                            section_followups, section_posts};
+    static section_add *const sections[] = {section_stands, section_drafts,    section_proposals,
+                                            section_alerts, section_customers, section_places,
+                                            section_pages,  section_followups, section_posts};
     const struct incident *incident = find(visit);
     char name[INCIDENT_NAME];
     if (!incident)

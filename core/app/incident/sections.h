@@ -12,6 +12,8 @@ typedef void section_add(const struct visit *visit, const struct incident *incid
 section_add section_stands;
 /* drafts.c: messages that wait, and how those that were sent went. */
 section_add section_drafts;
+/* proposals.c: what a language model proposed to the visitor, and what it can be asked for. */
+section_add section_proposals;
 /* touched.c: alert groups, and customers with what was said between us. */
 section_add section_alerts, section_customers;
 /* around.c: rooms, links, tickets, incidents beside it; pages; follow-ups; posts on the status page. */

@@ -261,6 +261,7 @@ static void settings_that_wait_for_a_restart_are_named(void **state)
 #define WEBHOOKS                                                                                               \
     "{ crm = { url = 'https://crm.example/', secret = 'whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=' } " \
     "}"
+#define ASSIST "{ url = 'https://llm.example/v1', model = 'm' }"
 #define BUCKET "'http://127.0.0.1/b', status_bucket_key = 'k', status_bucket_secret = 's'"
 
 /* Each setting is either applied or named. */
@@ -286,6 +287,7 @@ static void no_setting_is_forgotten(void **state)
                             : text_equal(all[i].name, "signin")        ? SIGNIN
                             : text_equal(all[i].name, "home")          ? "'status'"
                             : text_equal(all[i].name, "webhooks")      ? WEBHOOKS
+                            : text_equal(all[i].name, "assist")        ? ASSIST
                             : text_equal(all[i].name, "status_secret") ? "'a secret of at least 20 letters'"
                                                                        : values[all[i].type];
         CLEANUP_FREE char *text =

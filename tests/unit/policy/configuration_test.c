@@ -190,6 +190,25 @@ static void odd_values_are_refused(void **state)
                  "too many values");
 }
 
+static void a_model_is_asked_only_what_may_be_sent(void **state)
+{
+#define ASSIST(more) "return { assist = { model = 'm', url = 'https://llm.example/v1', " more " } }"
+    (void)state;
+    struct error err;
+    assert_int_equal(load(ASSIST("send = { 'title', 'private' }"), &err), 0);
+    assert_int_equal(load("return { assist = {} }", &err), 0);
+    assert_error("return { assist = { model = 'm' } }", "missing");
+    assert_error("return { assist = { model = 'm', url = 'http://llm.example/v1' } }",
+                 "assist: 'url' must begin with https://, or be on this machine");
+    assert_error(ASSIST("send = {}"), "assist: 'send' must name a field");
+    assert_error(
+        ASSIST("send = { 'title', 'custommers' }"),
+        "no field is called 'custommers'; there are title, service, status, severity, times, past, timeline, "
+        "alerts, people, customers and private");
+    assert_error(ASSIST("timeout = '1h'"), "timeout");
+    assert_error(ASSIST("budget = 5"), "unknown setting 'budget'");
+}
+
 static void the_sample_matches_the_table(void **state)
 {
     (void)state;
@@ -214,7 +233,7 @@ int main(void)
         IN_DIRECTORY(missing_settings_get_their_defaults), IN_DIRECTORY(lua_may_compute),
         IN_DIRECTORY(secrets_are_read_from_elsewhere),     IN_DIRECTORY(errors_give_the_line_and_a_hint),
         IN_DIRECTORY(connectors_are_in_order_of_name),     IN_DIRECTORY(odd_values_are_refused),
-        IN_DIRECTORY(the_sample_matches_the_table),
+        IN_DIRECTORY(the_sample_matches_the_table),        IN_DIRECTORY(a_model_is_asked_only_what_may_be_sent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
