@@ -140,6 +140,34 @@ static void a_clock_that_was_wrong_silences_nobody(void **state)
     assert_int_equal(rig_sent(rig, "so far", "\"channel\":\"pay-room\""), 1);
 }
 
+/* The channel may be on a platform whose connector nobody knows yet. */
+static void it_waits_for_connectors_that_start(void **state)
+{
+    (void)state;
+    policy_rig_begin(TEAMS);
+    incident("pay", HOUR);
+    delivery_add(rig->core, "late");
+    later(7 * DAY);
+    assert_int_equal(rig_sent(rig, "so far", "pay-room"), 0);
+    delivery_connector(rig->core, "late", TOCSIN_CAN_POST, true, NULL, rig->now);
+    later(MINUTE);
+    assert_int_equal(rig_sent(rig, "late post", "so far"), 1);
+    assert_int_equal(rig_sent(rig, "console post", "so far"), 1);
+}
+
+/* Where nobody draws, in words. */
+static void it_shows_the_months_before(void **state)
+{
+    (void)state;
+    policy_rig_begin(TEAMS);
+    incident("pay", 8 * HOUR);
+    later(14 * DAY);
+    incident("pay", 20 * HOUR);
+    later(7 * DAY);
+    assert_int_equal(rig_sent(rig, "pay in 2026-12 so far", "Nov 8h; Dec so far 20 h"), 1);
+    assert_int_equal(rig_sent(rig, "\"svg\"", ""), 0);
+}
+
 static void a_team_can_do_without(void **state)
 {
     (void)state;
@@ -176,6 +204,8 @@ int main(void)
         cmocka_unit_test_teardown(the_digest_names_what_ended_incidents_owe, tear_down),
         cmocka_unit_test_teardown(a_team_gets_its_month_each_monday, tear_down),
         cmocka_unit_test_teardown(each_team_gets_it_once, tear_down),
+        cmocka_unit_test_teardown(it_waits_for_connectors_that_start, tear_down),
+        cmocka_unit_test_teardown(it_shows_the_months_before, tear_down),
         cmocka_unit_test_teardown(a_team_can_do_without, tear_down),
         cmocka_unit_test_teardown(a_clock_that_was_wrong_silences_nobody, tear_down),
         cmocka_unit_test_teardown(what_is_no_insight_is_refused, tear_down),
