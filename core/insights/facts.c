@@ -117,6 +117,18 @@ static void (*const takers[EVENT_TYPE_COUNT])(struct facts *facts, const struct 
     [EVENT_DISCARDED] = take_settled,
 };
 
+bool facts_want(enum event_type type)
+{
+    static event_folder *const words[] = {fold_nothing, fold_words, fold_updated, fold_said, fold_linked};
+    if (type == EVENT_NONE || takers[type])
+        return true;
+    for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+        if (event_kind(type)->fold == words[i])
+            return false;
+    }
+    return true;
+}
+
 void facts_take(struct facts *facts, struct event *event)
 {
     if (takers[event->type])

@@ -34,6 +34,8 @@ struct facts {
 };
 
 void facts_begin(struct facts *facts, uint64_t incident);
+/* Does what such an event says make a difference? Words do not, and they are most of what a journal holds. */
+bool facts_want(enum event_type type);
 void facts_take(struct facts *facts, struct event *event);
 void facts_finish(struct facts *facts); /* frees its content, not the struct */
 /* When it ended; 0: it is open. */

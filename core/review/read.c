@@ -114,6 +114,8 @@ static bool take(void *ctx, const struct journal_event *row)
     struct event event;
     chunk->n++;
     chunk->review->reading.version = row->version;
+    if (!facts_want(event_type_parse(row->type)))
+        return true;
     chunk->broken |= turn_event_of_row(row, &event, NULL) != 0;
     if (chunk->broken)
         return false;

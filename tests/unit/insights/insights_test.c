@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "engine/event.h"
+#include "insights/facts.h"
 #include "insights/insights.h"
 
 /* A piece as its document has it, with ' for ". */
@@ -95,12 +97,82 @@ static void what_a_reader_may_not_see_counts_and_is_not_named(void **state)
     insights_finish(&sums);
 }
 
+/* ---- facts ---- */
+
+static const char *same(void *ctx, const char *id)
+{
+    (void)ctx;
+    return id;
+}
+
+static const char *in_utc(void *ctx, const char *id)
+{
+    (void)ctx, (void)id;
+    return "UTC";
+}
+
+static void add_encoded(void *ctx, const struct piece *piece)
+{
+    piece_encode(piece, ctx);
+}
+
+static void tell(struct facts *facts, struct event event)
+{
+    event.incident = 7;
+    event.at = (instant)(facts->incident->version + 1) * MINUTE;
+    event.by = (char *)(uintptr_t) "ana";
+    facts_take(facts, &event);
+}
+
+/* The pieces of an incident in which there was such an event as well; 0: none. */
+static char *pieces_with(enum event_type type)
+{
+    struct str pieces = {0};
+    struct facts facts;
+    facts_begin(&facts, 7);
+    tell(&facts, (struct event){.type = EVENT_DECLARED, .text = (char *)(uintptr_t) "Checkout is slow"});
+    tell(&facts,
+         (struct event){.type = EVENT_STATUS, .status = STATUS_TRIAGE, .name = (char *)(uintptr_t) "declare"});
+    struct event event = {.type = type ? type : EVENT_NOTED,
+                          .text = (char *)(uintptr_t) "words",
+                          .name = (char *)(uintptr_t) "acme",
+                          .value = (char *)(uintptr_t) "https://example.com/bob",
+                          .count = 3,
+                          .flag = true};
+    tell(&facts, event);
+    tell(&facts, (struct event){
+                     .type = EVENT_STATUS, .status = STATUS_RESOLVED, .name = (char *)(uintptr_t) "resolve"});
+    facts_pieces(&facts, &(struct facts_people){NULL, same, in_utc}, add_encoded, &pieces);
+    facts_finish(&facts);
+    return str_take(&pieces);
+}
+
+static void what_is_not_wanted_makes_no_difference(void **state)
+{
+    (void)state;
+    int unwanted = 0;
+    CLEANUP_FREE char *plain = pieces_with(EVENT_NONE);
+    assert_non_null(strstr(plain, "resolved"));
+    for (int type = 1; type < EVENT_TYPE_COUNT; type++) {
+        if (facts_want((enum event_type)type) || event_kind((enum event_type)type)->subject != OF_INCIDENT)
+            continue;
+        CLEANUP_FREE char *with = pieces_with((enum event_type)type);
+        assert_string_equal(with, plain);
+        unwanted++;
+    }
+    assert_true(unwanted > 10);
+    assert_false(facts_want(EVENT_SAID));
+    assert_true(facts_want(EVENT_NONE)); /* of a type that nobody knows */
+    assert_true(facts_want(EVENT_MEMBER));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(time_in_two_incidents_at_once_counts_once),
         cmocka_unit_test(what_does_not_count_is_left_out_with_its_number),
         cmocka_unit_test(what_a_reader_may_not_see_counts_and_is_not_named),
+        cmocka_unit_test(what_is_not_wanted_makes_no_difference),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
