@@ -33,19 +33,6 @@ static void turn_ring(struct group *group, int64_t minute)
     group->tally.minute = minute;
 }
 
-static void add_pending(struct group *group, int64_t minute, uint32_t count)
-{
-    struct group_minute *last = &group->tally.pending[MAX(group->tally.n_pending, 1) - 1];
-    bool fits = group->tally.n_pending > 0 && last->minute == minute;
-    if (!fits && group->tally.n_pending < ARRAY_SIZE(group->tally.pending)) {
-        group->tally.pending[group->tally.n_pending++] =
-            (struct group_minute){.minute = minute, .count = count};
-        return;
-    }
-    if (__builtin_add_overflow(last->count, count, &last->count))
-        last->count = UINT32_MAX;
-}
-
 void group_count(struct group *group, int64_t count, instant now)
 {
     int64_t minute = now / MINUTE;
@@ -53,7 +40,6 @@ void group_count(struct group *group, int64_t count, instant now)
     turn_ring(group, minute);
     if (__builtin_add_overflow(*slot, (uint32_t)count, slot))
         *slot = UINT32_MAX;
-    add_pending(group, minute, (uint32_t)count);
     group->tally.count += count;
     group->times.last_seen = now;
     group->upkeep.stale = true;

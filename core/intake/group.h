@@ -37,11 +37,6 @@ struct group_customer; /* intake/group_affected.h */
 struct group_crowd;
 struct group_place; /* intake/group_place.h */
 
-struct group_minute {
-    int64_t minute; /* since 1970 */
-    uint32_t count;
-};
-
 struct group_upkeep {    /* set by the table */
     instant moved_at;    /* when a change was last reported */
     uint32_t dirty;      /* place in the list of groups to record, from 1; 0: not in it */
@@ -57,10 +52,8 @@ struct group_upkeep {    /* set by the table */
 };
 
 struct group_tally {
-    int64_t count;                  /* since first seen */
-    int64_t minute;                 /* of counts[minute % 60] */
-    struct group_minute pending[4]; /* counted, not recorded; the last takes the rest if nobody records */
-    uint8_t n_pending;
+    int64_t count;  /* since first seen */
+    int64_t minute; /* of counts[minute % 60] */
     uint32_t counts[GROUP_MINUTES];
 };
 
@@ -130,7 +123,7 @@ bool group_muted(const struct group *group, instant now);
 /* It came back often, and not long ago. */
 bool group_flaps(const struct group *group, instant now);
 
-/* For DOC_GROUP: everything except the sample and the pending counts. */
+/* For DOC_GROUP: everything except the sample, and the counts of minutes. */
 void group_encode(const struct group *group, struct str *out);
 int group_decode(const char *json, size_t n, struct group *ret, struct error *err);
 void group_finish(struct group *group); /* frees its content, not the struct */

@@ -306,7 +306,7 @@ void group_table_prefetch(const struct group_table *table, const struct alert *a
             if (!group)
                 continue;
             __builtin_prefetch(&group->fingerprint, 1);
-            __builtin_prefetch(&group->tally.pending, 1);
+            __builtin_prefetch(&group->tally, 1);
             __builtin_prefetch(&group->tally.counts[table->now / MINUTE % GROUP_MINUTES], 1);
         }
     }

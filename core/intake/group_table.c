@@ -167,22 +167,20 @@ void table_sample(struct group_table *table, struct group *group, const struct a
     table->sample_bytes += sample.len;
 }
 
-static void record(struct group_table *table, struct group *group, size_t n_counts)
+static void record(struct group_table *table, struct group *group)
 {
     if (group->upkeep.stale && table->now - group->upkeep.recorded_at >= RECORD_EVERY)
         group->upkeep.changed = true;
-    if (table->hooks.record && (group->upkeep.changed || n_counts > 0 || group->upkeep.sample))
-        table->hooks.record(table->hooks.ctx, group, group->tally.pending, n_counts);
+    if (table->hooks.record && (group->upkeep.changed || group->upkeep.sample))
+        table->hooks.record(table->hooks.ctx, group);
     if (group->upkeep.changed) {
         group->upkeep.recorded_at = table->now;
         group->upkeep.stale = false;
         group_affected_stored(group, true);
     }
     group->upkeep.changed = false;
-    if (n_counts)
-        group->tally.n_pending = 0;
     drop_sample(table, group);
-    if (group->upkeep.stale || group->tally.n_pending)
+    if (group->upkeep.stale)
         table_mark(table, group);
     else
         unmark(table, group);
@@ -190,7 +188,7 @@ static void record(struct group_table *table, struct group *group, size_t n_coun
 
 void group_table_record(struct group_table *table, struct group *group)
 {
-    record(table, group, 0);
+    record(table, group);
 }
 
 /* From the end, since recording moves the last one into the gap; a group whose document can wait stays dirty. Whatever else moves
@@ -205,7 +203,7 @@ bool group_table_flush(struct group_table *table, instant now, size_t most)
         if (table->flush_at == 0)
             break;
         struct group *group = table->dirty.v[--table->flush_at];
-        record(table, group, group->tally.n_pending);
+        record(table, group);
     }
     return table->flush_at > 0;
 }
@@ -240,7 +238,7 @@ static void evict_one(struct group_table *table, const struct group *spared)
     if (!coldest)
         return;
     coldest->upkeep.changed |= coldest->upkeep.stale;
-    record(table, coldest, coldest->tally.n_pending);
+    record(table, coldest);
     unmark(table, coldest);
     group_index_remove(&table->index, coldest->fingerprint);
     table->bytes -= coldest->upkeep.bytes;

@@ -38,10 +38,9 @@ struct group_hooks {
     /* Fills `group` (with group_decode) and returns 0 when this fingerprint was seen before; otherwise ERR_NOT_FOUND.
        NULL: nothing was seen before. */
     int (*known)(void *ctx, uint64_t fingerprint, struct group *group);
-    /* Records what changed about a group since the last time: `n` counts, upkeep.sample unless NULL, and the group itself
-       if upkeep.changed (otherwise only its counts moved; the document follows within a minute). NULL: nothing is
-       recorded. */
-    void (*record)(void *ctx, const struct group *group, const struct group_minute *counts, size_t n);
+    /* Records what changed about a group since the last time: upkeep.sample unless NULL, and the group itself if upkeep.changed
+       (otherwise only its counts moved; the document follows within a minute). NULL: nothing is recorded. */
+    void (*record)(void *ctx, const struct group *group);
 };
 
 struct group_table;

@@ -96,7 +96,7 @@ static const struct setting settings[] = {
      "… and how many more per hour; any beyond that count as one flood"},
     {"groups_in_memory", SETTING_INT, 0, "100000", 100, 10000000,
      "Alert groups kept in memory; others are read from the journal"},
-    {"keep_counts", SETTING_DURATION, 0, "30d", HOUR, 366 * DAY, "How long alert counts per minute are kept"},
+    {"keep_counts", SETTING_DURATION, 0, "30d", HOUR, 366 * DAY, "How long counts of alerts per minute are kept that an earlier version wrote"},
     {"keep_samples", SETTING_DURATION, 0, "30d", HOUR, 366 * DAY, "How long samples of alerts are kept"},
     {"keep_copies", SETTING_DURATION, 0, "90d", DAY, 3660 * DAY,
      "How long an edit or deletion of a message is still carried to its copies in an incident's other rooms"},

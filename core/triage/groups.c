@@ -62,18 +62,6 @@ static struct turn *recorder(struct core *core, instant now)
     return triage->recorder;
 }
 
-static void record_minute(struct journal_batch *batch, const struct group *group, const char *fingerprint,
-                          const struct group_minute *minute)
-{
-    char body[64];
-    CLEANUP_FREE char *key = xasprintf("%s\x1f%" PRId64, fingerprint, minute->minute);
-    uint32_t whole = group->tally.minute - minute->minute < GROUP_MINUTES
-                         ? group->tally.counts[minute->minute % GROUP_MINUTES]
-                         : 0;
-    snprintf(body, sizeof(body), "{\"count\":%" PRIu32 "}", MAX(whole, minute->count));
-    batch_doc(batch, DOC_MINUTE, key, body)->at = minute->minute * MINUTE;
-}
-
 static void write_group(struct journal_batch *batch, const struct group *group)
 {
     char fingerprint[FINGERPRINT_TEXT];
@@ -105,14 +93,12 @@ void groups_settle(struct turn *turn, struct group *group)
     crowd_keep(turn_batch(turn), group);
 }
 
-static void record(void *ctx, const struct group *group, const struct group_minute *counts, size_t n)
+static void record(void *ctx, const struct group *group)
 {
     struct core *core = ctx;
     struct journal_batch *batch = turn_batch(recorder(core, triage_of(core)->alerts_at));
     char fingerprint[FINGERPRINT_TEXT];
     fingerprint_format(group->fingerprint, fingerprint);
-    for (size_t i = 0; i < n; i++)
-        record_minute(batch, group, fingerprint, &counts[i]);
     if (group->upkeep.sample) {
         CLEANUP_FREE char *key =
             xasprintf("%s\x1f%" PRId64, fingerprint,

@@ -12,7 +12,6 @@
 
 struct journal_stub {
     struct str docs[200]; /* by fingerprint */
-    int64_t recorded;     /* counts in all */
     int calls, documents, samples, asked;
 };
 
@@ -27,13 +26,11 @@ static int known(void *ctx, uint64_t fingerprint, struct group *group)
     return 0;
 }
 
-static void record(void *ctx, const struct group *group, const struct group_minute *counts, size_t n)
+static void record(void *ctx, const struct group *group)
 {
     struct journal_stub *stub = ctx;
     stub->calls++;
     stub->samples += group->upkeep.sample != NULL;
-    for (size_t i = 0; i < n; i++)
-        stub->recorded += counts[i].count;
     if (!group->upkeep.changed)
         return;
     stub->documents++;
@@ -41,6 +38,19 @@ static void record(void *ctx, const struct group *group, const struct group_minu
         str_clear(&stub->docs[group->fingerprint]);
         group_encode(group, &stub->docs[group->fingerprint]);
     }
+}
+
+/* Alerts in all, as the documents say. */
+static int64_t recorded(struct journal_stub *stub)
+{
+    int64_t sum = 0;
+    for (uint64_t i = 0; i < ARRAY_SIZE(stub->docs); i++) {
+        struct group group = {0};
+        if (known(stub, i, &group) == 0)
+            sum += group.tally.count;
+        group_finish(&group);
+    }
+    return sum;
 }
 
 struct world {
@@ -402,9 +412,8 @@ static void test_everything_counted_is_recorded_once(void **state)
         if (i % 500 == 499)
             group_table_flush(w.table, now, SIZE_MAX);
     }
-    group_table_flush(w.table, now, SIZE_MAX);
-    assert_int_equal(w.stub.recorded, counted);
     group_table_flush(w.table, now + 2 * MINUTE, SIZE_MAX);
+    assert_int_equal(recorded(&w.stub), counted);
     int calls = w.stub.calls;
     group_table_flush(w.table, now + HOUR, SIZE_MAX);
     assert_int_equal(w.stub.calls, calls); /* nothing is left to record */
@@ -471,7 +480,7 @@ static void test_forgotten_groups_are_found_again(void **state)
     }
     group_table_flush(w.table, T0 + DAY, SIZE_MAX);
     assert_int_equal(new, 150);
-    assert_int_equal(w.stub.recorded, counted);
+    assert_int_equal(recorded(&w.stub), counted);
     int64_t sum = 0;
     for (uint64_t i = 1; i <= 150; i++)
         sum += group_table_find(w.table, i, T0 + DAY)->tally.count;
