@@ -73,6 +73,9 @@ void months_tick(struct core *core, instant now);
 int months_add(struct core *core, const char *month, const struct review_query *query, struct insights *into,
                struct error *err);
 
+/* part.c: which incident is the last by now, up to which a scan goes. */
+int review_find_last(struct core *core, struct error *err);
+
 /* read.c: reads some of what is marked; returns when to go on. */
 instant review_tick(struct core *core, instant now);
 void reading_drop(struct review *review);

@@ -66,6 +66,12 @@ static bool load_last(void *ctx, const struct journal_doc *doc)
     return false;
 }
 
+int review_find_last(struct core *core, struct error *err)
+{
+    const struct doc_query newest = {.kind = DOC_INCIDENT, .descending = true, .limit = 1};
+    return journal_docs(core_journal(core), &newest, load_last, review_of(core), err);
+}
+
 static int load(struct core *core, struct error *err)
 {
     struct review *review = review_of(core);
@@ -76,10 +82,7 @@ static int load(struct core *core, struct error *err)
     }
     int rc =
         journal_docs(core_journal(core), &(struct doc_query){.kind = DOC_INSIGHT_DUE}, load_mark, review, err);
-    rc = rc ? rc
-            : journal_docs(core_journal(core),
-                           &(struct doc_query){.kind = DOC_INCIDENT, .descending = true, .limit = 1}, load_last,
-                           review, err);
+    rc = rc ? rc : review_find_last(core, err);
     rc = rc ? rc : digest_load(core, err);
     return rc ? rc : months_load(core, err);
 }

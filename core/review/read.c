@@ -209,6 +209,7 @@ void review_rebuild(struct turn *turn)
     struct review *review = review_of(turn_core(turn));
     reading_drop(review);
     review->scan = 0;
+    review_find_last(turn_core(turn), NULL);
     batch_doc(turn_batch(turn), DOC_META, REVIEW_SCANNED, "0");
     core_due(turn_core(turn), turn_now(turn));
 }

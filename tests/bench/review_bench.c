@@ -100,6 +100,7 @@ static void measure_rebuild(instant now)
     turn_commit(turn, NULL, NULL);
     journal_step(file.journal);
     double start = stopwatch_cpu_micros();
+    require(review_waiting(file.core) > 0);
     settle(&now);
     double rate = events / (stopwatch_cpu_micros() - start) * 1e6;
     show("insights, rebuilt from the journal", rate, LIMIT_A_SECOND, rate / LIMIT_A_SECOND, "1",
