@@ -110,7 +110,7 @@ return {
   -- Alert groups kept in memory; others are read from the journal (whole number, 100 to 10000000)
   -- groups_in_memory = 100000,
 
-  -- How long alert counts per minute are kept (duration, 1h to 366d)
+  -- How long counts of alerts per minute are kept that an earlier version wrote (duration, 1h to 366d)
   -- keep_counts = "30d",
 
   -- How long samples of alerts are kept (duration, 1h to 366d)
