@@ -5,6 +5,7 @@
 #include "comms/comms.h"
 #include "customers/customers.h"
 #include "delivery/delivery.h"
+#include "drills/drills.h"
 #include "followups/followups.h"
 #include "heartbeats/heartbeats.h"
 #include "impact/impact.h"
@@ -49,6 +50,7 @@ const struct part *const core_parts[] = {
     &triage_part,
     &catalogue_part, /* below what alerts say */
     &heartbeats_part,
+    &drills_part,
     &shifts_part,
     &review_part,
     &react_part, /* last, so that the policy sees what all others did */

@@ -10,7 +10,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 doc=docs/policy.md
-sources='core/policy/lua_rules.c core/policy/lua_policy.c core/policy/lua_roster.c core/policy/lua_access.c core/policy/lua_rotation.c core/policy/lua_heartbeat.c core/policy/lua_insight.c core/policy/lua_statuspage.c core/policy/lua_holidays.c core/policy/lua_escalation.c core/policy/lua_services.c core/policy/lua_posting.c core/policy/base_library.c core/policy/table_library.c core/policy/lua_time.c
+sources='core/policy/lua_rules.c core/policy/lua_policy.c core/policy/lua_roster.c core/policy/lua_access.c core/policy/lua_rotation.c core/policy/lua_heartbeat.c core/policy/lua_insight.c core/policy/lua_drill.c core/policy/lua_statuspage.c core/policy/lua_holidays.c core/policy/lua_escalation.c core/policy/lua_services.c core/policy/lua_posting.c core/policy/base_library.c core/policy/table_library.c core/policy/lua_time.c
   core/policy/lua_read.c core/policy/lua_incident.c core/policy/lua_actions.c core/policy/lua_group.c core/policy/lua_test.c core/policy/lua_test_incident.c core/policy/configuration.c'
 
 # One line per entry: "kind signature: text".

@@ -474,6 +474,66 @@ Customers: {{customers|none known}}. {{contact|}}
 ]],
 }
 
+-- Drills --------------------------------------------------------------------------------------------------------------
+-- `drills` lists them, `drills run gateway-fails` plays one (docs/drills.md). Alerts and customers are made up, and nothing reaches anybody
+-- outside; pages are real, to whoever the rest of this policy pages.
+
+drill {
+  name = "gateway-fails",
+  title = "Card payments are refused",
+  about = "the payment gateway fails, and customers write before anybody knows why",
+  severity = "major",
+  service = "checkout",
+  steps = {
+    { alert = { title = "502 from the payment gateway", message = "12 of 14 payments of the last minute failed." } },
+    { after = "1m", note = "What would you look at first? `accept` takes it; say what you do as you do it." },
+    { after = "2m", customer = { name = "Acme", says = "We cannot pay, and we open in ten minutes. Is it you or us?" } },
+    { after = "5m", customer = { name = "Globex", says = "All our card payments are refused since a few minutes." } },
+    { after = "8m", alert = { title = "Queue of payments grows", message = "4,100 payments wait." } },
+    { after = "12m", customer = { name = "Acme", says = "Any news? We have to tell our own customers something." } },
+    { after = "15m", note = "The gateway's status page says: degraded, a fix is being deployed." },
+    { after = "18m", recovers = "502 from the payment gateway" },
+    { after = "20m", recovers = "Queue of payments grows" },
+  },
+  ends = "30m",
+}
+
+drill {
+  name = "bad-release",
+  title = "Errors after the night's release",
+  about = "a release at night goes wrong, somebody is paged, and hands over when their shift ends",
+  severity = "major",
+  service = "checkout",
+  steps = {
+    { alert = { title = "TypeError in checkout", message = "New in release 4.2.0, which went out 3 minutes ago." } },
+    { after = "30s", page = "product-responder" },
+    { after = "4m", alert = { title = "Latency of checkout over 3s", message = "p95 is 3.4 s." } },
+    { after = "6m", note = "Release 4.2.0 changed the schema: a rollback needs a decision. Who takes it?" },
+    { after = "10m", note = "It is late, and you have been up since six. Hand over: `handover lead to @somebody`, with what they need to know." },
+    { after = "15m", customer = { name = "Initech", says = "Our nightly orders do not go through." } },
+    { after = "20m", recovers = "TypeError in checkout" },
+    { after = "21m", recovers = "Latency of checkout over 3s" },
+  },
+  ends = "30m",
+}
+
+drill {
+  name = "chat-is-down",
+  title = "Logins fail, and so does chat",
+  about = "chat is down in the middle of an incident: use the web, the command line or the telephone",
+  severity = "major",
+  steps = {
+    { alert = { title = "Logins fail", message = "401 for one in three logins." } },
+    { after = "2m", note = "In a minute this room will fall silent, for this drill alone. `tocsin timeline` and the web go on working." },
+    { after = "3m", fails = "chat", lasts = "5m" },
+    { after = "4m", page = "product-responder" },
+    { after = "5m", customer = { name = "Umbrella", says = "Nobody here can log in." } },
+    { after = "10m", note = "Chat is back. What did you do meanwhile, and who knew?" },
+    { after = "14m", recovers = "Logins fail" },
+  },
+  ends = "25m",
+}
+
 -- What the insights say in words --------------------------------------------------------------------------------------
 -- Called for each team, service or rule of a month; `past` is an ordinary month of the three before. A sentence, or nothing.
 

@@ -11,7 +11,7 @@
 #   format      that of clang-format
 set -u
 cd "$(dirname "$0")/.." || exit 2
-layers='base template chart engine journal clock outbox intake rotation insights feeds moving escalation public policy publish turn people sight access delivery customers oncall rooms mirror paging catalogue impact react comms tickets statuspage subscribers webhooks followups lessons assist writeups triage heartbeats shifts review command host fetch draw conformance web mcp signin app cli daemon'
+layers='base template chart engine journal clock outbox intake rotation insights feeds moving escalation public policy publish turn people sight access delivery customers oncall rooms mirror paging catalogue impact react comms tickets statuspage subscribers webhooks followups lessons assist writeups triage heartbeats drills shifts review command host fetch draw conformance web mcp signin app cli daemon'
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 faults=$work/faults

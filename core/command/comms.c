@@ -37,12 +37,12 @@ static void answer_drafted(struct request *request, const struct audience *to)
     request_incident_name(request, name);
     const struct state_draft *draft = incident_draft(request->incident, number);
     bool several = draft && comms_sent_when(request->core, request->incident, draft, &when);
-    if (comms_reaches_customers(request->core) && several)
+    if (comms_reaches_customers(request->core, request->incident) && several)
         str_markup(&text,
                    "Message %" PRId64
                    " is waiting for approval. It is sent when %s: a thumbs-up or `%s approve %" PRId64 "`.",
                    number, when.p, name, number);
-    else if (comms_reaches_customers(request->core))
+    else if (comms_reaches_customers(request->core, request->incident))
         str_markup(&text,
                    "Message %" PRId64 " is waiting for approval. A thumbs-up or `%s approve %" PRId64
                    "` sends it.",

@@ -3,6 +3,7 @@
 #include "access/audit.h"
 #include "access/signin.h"
 #include "customers/customers.h"
+#include "drills/drills.h"
 #include "heartbeats/heartbeats.h"
 #include "oncall/oncall.h"
 #include "people/people.h"

@@ -94,7 +94,7 @@ void form_of(const struct parsed *parsed, const struct parse_context *context, c
 
 /* life.c */
 command_handler run_declare, run_move, run_ack, run_merge, run_unmerge, run_severity, run_status, run_pause,
-    run_ticket, run_drill, run_private;
+    run_ticket, run_drill, run_drills, run_private;
 /* paging.c */
 command_handler run_page, run_escalate, run_draft_in, run_pages;
 /* people.c */

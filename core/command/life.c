@@ -6,6 +6,7 @@
 #include "base/moment.h"
 #include "command/from.h"
 #include "command/handlers.h"
+#include "drills/drills.h"
 #include "impact/impact.h"
 #include "paging/paging.h"
 #include "sight/query.h"
@@ -34,6 +35,8 @@ static bool is_twin(void *ctx, const struct incident *incident)
 {
     struct twin *twin = ctx;
     bool same = false;
+    if (incident->sort.script)
+        return true;
     for (size_t i = 0;
          !twin->customer && text_equal(incident->title, twin->title) && i < incident->places.links.n; i++)
         same |= strcmp(incident->places.links.v[i].url, twin->link) == 0;
@@ -146,7 +149,8 @@ int run_drill(struct request *request, struct error *err)
             "'%.60s' is neither on nor off. Type `%s drill on`, or for a new incident `drill %.60s`.", text,
             request_incident_name(request, name), text);
     if (text && !is_on(text) && !request_is_off(text)) {
-        int rc = declare(request, text, true, false, err);
+        int rc = drills_refuse_title(request->core, text, err);
+        rc = rc ? rc : declare(request, text, true, false, err);
         if (!rc)
             answer_declared(request);
         return rc;
@@ -159,6 +163,19 @@ int run_drill(struct request *request, struct error *err)
         answer_next(request, "%s made %s %s.", request_person_name(request, request->by),
                     request_incident_name(request, name),
                     drill ? "a drill, which does not count in the metrics" : "a real incident");
+    return rc;
+}
+
+/* Everybody may look at what can be practised; to play it is to act. */
+int run_drills(struct request *request, struct error *err)
+{
+    const char *text = request_argument(request, ARGUMENT_TEXT), *const arguments[] = {text};
+    CLEANUP_STR struct str answer = {0};
+    struct call call = request_call(request, arguments, &answer);
+    int rc = drills_changes(text) ? request_access(request, ACCESS_ACT, err) : 0;
+    rc = rc ? rc : drills_command(&call, err);
+    if (!rc)
+        answer_text(request, str_text(&answer));
     return rc;
 }
 

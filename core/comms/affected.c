@@ -156,7 +156,7 @@ void comms_affecting(struct core *core, const char *customer,
     bool more = true;
     for (size_t i = 0; more && i < found.numbers.n; i++) {
         const struct incident *incident = live_incident(core, found.numbers.v[i]);
-        more = !incident || on(ctx, incident);
+        more = !incident || incident->sort.script || on(ctx, incident); /* real customers are in no drill */
     }
     array_free(&found.numbers);
 }

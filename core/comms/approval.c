@@ -144,7 +144,7 @@ static int refuse_audience(const struct approving *a, struct error *err)
 {
     struct core *core = turn_core(a->turn);
     CLEANUP_STR struct str why = {0};
-    if (a->draft->post || !comms_reaches_customers(core) ||
+    if (a->draft->post || !comms_reaches_customers(core, a->incident) ||
         !comms_is_nobody(core, a->incident, a->draft->customer, &why))
         return 0;
     return error_set(err, ERR_REFUSED, "Nobody would get message %" PRId64 ": %s", a->draft->number, why.p);
@@ -174,10 +174,12 @@ static void add_what_lacks(int64_t more, const char *roles, struct str *out)
     str_addc(out, '.');
 }
 
-static void say_sent(const struct core *core, const struct state_draft *draft, struct str *out)
+static void say_sent(const struct core *core, const struct incident *incident, const struct state_draft *draft,
+                     struct str *out)
 {
-    str_add(out, draft->post ? "Approved. It is on the status page."
-                 : comms_reaches_customers(core)
+    str_add(out, incident->sort.script ? "Approved. **Not sent: drill.**"
+                 : draft->post         ? "Approved. It is on the status page."
+                 : comms_reaches_customers(core, incident)
                      ? "Approved. The message to customers is being sent."
                      : "Approved, but not sent, because no connector reaches customers.");
 }
@@ -196,7 +198,7 @@ static int approve(struct approving *a, bool automatic, struct str *answer, stru
                               .automatic = automatic,
                               .count = a->draft->number};
     if (complete) {
-        say_sent(turn_core(a->turn), a->draft, answer);
+        say_sent(turn_core(a->turn), a->incident, a->draft, answer);
     } else {
         str_addf(answer,
                  again ? "You have approved message %" PRId64 " already. It still needs "

@@ -48,8 +48,9 @@ bool comms_telling_in(const struct core *core, const struct incident *incident, 
 /* Adds the latest message that was approved for many customers, quoted as CommonMark. False: there is none. */
 bool comms_public_words(const struct incident *incident, struct str *out);
 
-/* Is there a connector that reaches customers? Whether it knows a particular one shows only when it sends. */
-bool comms_reaches_customers(const struct core *core);
+/* Is there a connector that reaches customers, or are they those of a drill, who count as told? Whether it knows a particular one shows only
+   when it sends. */
+bool comms_reaches_customers(const struct core *core, const struct incident *incident);
 /* Refuses to send while a connector starts: customers whose route it is would be passed over. */
 int comms_refuse_start(const struct core *core, struct error *err);
 /* Is nobody whom the incident affects of the audience? Then adds why, and what to type: "no affected customer is known. …" */

@@ -30,9 +30,9 @@ void comms_draft_line(const struct incident *incident, const char *verb, int64_t
     str_addf(out, "%s %s %" PRId64, incident->id ? incident_name(incident->id, name) : "posts", verb, number);
 }
 
-bool comms_reaches_customers(const struct core *core)
+bool comms_reaches_customers(const struct core *core, const struct incident *incident)
 {
-    bool any = false;
+    bool any = incident->sort.script != NULL;
     for (size_t i = 0; i < links(core)->n; i++)
         any |= (links(core)->v[i].can & TOCSIN_CAN_DESK) != 0;
     return any;
@@ -162,7 +162,7 @@ static void put_footer(struct core *core, const struct incident *incident, const
                        struct json_out *j)
 {
     CLEANUP_STR struct str text = {0};
-    if (!draft->post && !comms_reaches_customers(core)) {
+    if (!draft->post && !comms_reaches_customers(core, incident)) {
         str_add(&text, "No connector here reaches customers, so approving it sends nothing.");
     } else if (draft->rejected) {
         str_add(&text, draft->post ? "It is not published unless somebody changes it."
@@ -171,6 +171,7 @@ static void put_footer(struct core *core, const struct incident *incident, const
         str_add(&text, draft->post ? "Published on the status page when " : "Sent when ");
         comms_sent_when(core, incident, draft, &text);
         str_add(&text, ", with the button or a thumbs-up.");
+        str_add(&text, incident->sort.script ? " Not really: drill." : "");
     }
     json_put_text(j, "footer", text.p);
 }

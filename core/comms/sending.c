@@ -72,7 +72,7 @@ static void say_unknown(struct turn *turn, const struct incident *incident, cons
 void sending_approved(struct turn *turn, const struct incident *incident, const struct event *approved)
 {
     recipient_list list = {0};
-    if (!comms_reaches_customers(turn_core(turn))) {
+    if (!comms_reaches_customers(turn_core(turn), incident)) {
         say_nobody(turn, incident, approved->name);
         return;
     }

@@ -251,10 +251,30 @@ static bool send_in_ticket(struct telling *t, const char *customer, const struct
     return true;
 }
 
+/* Nothing of a drill is sent. They count as told, so that all that follows can be practised. */
+static void tell_in_drill(const struct telling *t, const char *customer, const struct customer *record)
+{
+    CLEANUP_STR struct str text = {0};
+    struct command command = {.verb = "told",
+                              .name = customer,
+                              .value = "nothing (not sent: drill)",
+                              .until = conversation_silent_since(turn_core(t->turn), t->incident, customer),
+                              .flag = true};
+    tell_event(t, &command);
+    end(t, customer, &(struct standing){.state = STANDING_TOLD, .why = "not sent: drill"});
+    str_markup(&text, "%s counts as told. **Not sent: drill.**",
+               recipient_name(t->incident, &(struct recipient){customer, record}));
+    say_one(t, text.p);
+}
+
 static void tell_customer(struct telling *t, const char *key, const struct customer *record)
 {
     CLEANUP_STR struct str why = {0}, text = {0}, plain = {0};
     const char *customer = record ? record->key : key;
+    if (t->incident->sort.script) {
+        tell_in_drill(t, customer, record);
+        return;
+    }
     if ((record && is_unwished(t, record)) || send_in_ticket(t, customer, record))
         return;
     if (!record || !record->routes.n) {

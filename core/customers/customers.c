@@ -167,7 +167,7 @@ static void customers_folded(struct turn *turn, const struct event *event, const
 static void customers_follow(struct turn *turn, const struct event *event, const struct incident *incident)
 {
     struct customers *customers = customers_of(turn_core(turn));
-    if (event->type == EVENT_CUSTOMER && !index_get(&customers->index, event->name))
+    if (event->type == EVENT_CUSTOMER && !incident->sort.script && !index_get(&customers->index, event->name))
         strangers_met(&customers->strangers, turn, event, incident);
 }
 

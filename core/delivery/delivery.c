@@ -137,6 +137,29 @@ static void refuse_orphan(struct core *core, const struct action *action, instan
         delivery_outcome(core, action->id, &orphaned, now);
 }
 
+static void tell_outcome(struct turn *turn, const struct action *action, const struct outbox_outcome *outcome)
+{
+    CLEANUP_JSON cJSON *body = NULL;
+    struct action copy = {0};
+    action_copy(&copy, action); /* the parts may cause it to move */
+    json_parse(copy.body, strlen(copy.body), SIZE_MAX, JSON_DEPTH, "action", &body, NULL);
+    EACH_PART(turn_core(turn), part, delivery.outcome)
+    part->delivery.outcome(turn, &copy, outcome, body);
+    action_finish(&copy);
+}
+
+/* It says nothing about the connector. */
+static void pretend_failure(struct core *core, uint64_t id, instant now)
+{
+    const struct outbox_outcome failed = {.code = TOCSIN_RETRY, .detail = "it fails as the drill has it"};
+    struct turn *turn = turn_begin(core, now);
+    const struct action *action = outbox_outcome(core_outbox(core), id, &failed, now, turn_batch(turn));
+    turn_covers_actions(turn);
+    if (action)
+        tell_outcome(turn, action, &failed);
+    turn_commit(turn, NULL, NULL);
+}
+
 static void leave_in_doubt(struct core *core, const struct action *action, instant now)
 {
     delivery_outcome(core, action->id, &doubtful, now);
@@ -158,6 +181,16 @@ static bool is_pointless(struct core *core, const struct action *action)
     return false;
 }
 
+static bool must_fail(struct core *core, const struct action *action)
+{
+    EACH_PART(core, part, delivery.fails)
+    {
+        if (part->delivery.fails(core, action))
+            return true;
+    }
+    return false;
+}
+
 static void step(struct core *core, const struct action *action, struct turn **notes, instant now)
 {
     const char *instead;
@@ -170,6 +203,8 @@ static void step(struct core *core, const struct action *action, struct turn **n
     end_notes(notes); /* what is written now comes after them */
     if (leaves && next == STEP_PERFORM && is_pointless(core, action))
         withdraw(core, action->id, now);
+    else if (leaves && next == STEP_PERFORM && must_fail(core, action))
+        pretend_failure(core, action->id, now);
     else if (leaves)
         steps[next](core, action, now);
     else
@@ -197,17 +232,6 @@ static bool can_take(struct core *core, const char *connector, uint64_t *ret_can
 }
 
 /* ---- back ---- */
-
-static void tell_outcome(struct turn *turn, const struct action *action, const struct outbox_outcome *outcome)
-{
-    CLEANUP_JSON cJSON *body = NULL;
-    struct action copy = {0};
-    action_copy(&copy, action); /* the parts may cause it to move */
-    json_parse(copy.body, strlen(copy.body), SIZE_MAX, JSON_DEPTH, "action", &body, NULL);
-    EACH_PART(turn_core(turn), part, delivery.outcome)
-    part->delivery.outcome(turn, &copy, outcome, body);
-    action_finish(&copy);
-}
 
 static void keep_for_later(struct core *core, uint64_t id, const struct outbox_outcome *outcome)
 {

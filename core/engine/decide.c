@@ -507,11 +507,6 @@ static bool same_crowded(const struct incident *incident, const struct command *
     return incident->comms.crowded == c->flag;
 }
 
-static bool same_drill(const struct incident *incident, const struct command *c)
-{
-    return incident->sort.drill == c->flag;
-}
-
 static bool same_member(const struct incident *incident, const struct command *c)
 {
     return incident_has_member(incident, c->value) == c->flag;
@@ -652,7 +647,9 @@ static const struct verb verbs[] = {
     {"team", EVENT_TEAM, N, decide_plain, same_team, "Say which team: `team payments`."},
     {"service", EVENT_SERVICE, N, decide_plain, same_service, "Say which service: `service checkout`."},
     {"private", EVENT_PRIVATE, FIELD_FLAG, decide_plain, same_private, NULL},
-    {"drill", EVENT_DRILL, FIELD_FLAG, decide_plain, same_drill, NULL},
+    {"drill", EVENT_DRILL, 0, decide_drill, NULL, NULL},
+    {"drill_step", EVENT_DRILL_STEP, T | N | V | FIELD_COUNT, decide_plain, NULL, "Say which step."},
+    {"drill_over", EVENT_DRILL_OVER, T, decide_plain, NULL, "Say why it is over."},
     {"member", EVENT_MEMBER, N | V | FIELD_FLAG, decide_plain, same_member, "Say who."},
     {"note", EVENT_NOTED, T | N | V, decide_plain, NULL, "Say what to note: `note rolled back to 1.4`."},
     {"pin", EVENT_PINNED, T | N | V, decide_plain, NULL,
@@ -788,7 +785,8 @@ int decide(const struct incident *incident, uint64_t id, const struct command *c
                          strlen(command->text), TEXT_BYTES);
     struct decision decision = {incident, command, book, verb, id, now, ret, err};
     size_t before = ret->n;
-    int rc = verb->decide(&decision);
+    int rc = decide_apart(&decision);
+    rc = rc ? rc : verb->decide(&decision);
     for (; rc && ret->n > before; ret->n--)
         event_finish(&ret->v[ret->n - 1]);
     return rc;

@@ -37,6 +37,10 @@ static inline struct event *emit(struct decision *d, enum event_type type)
     return event;
 }
 
+/* decide_drill.c; decide_apart refuses what would join the drill of a script with something real. */
+int decide_drill(struct decision *d);
+int decide_apart(const struct decision *d);
+
 /* decide_comms.c */
 int decide_draft(struct decision *d);
 int decide_worded(struct decision *d);

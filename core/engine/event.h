@@ -45,6 +45,7 @@ enum event_field {
 
 #define BY_APP      "app/"
 #define BY_CUSTOMER "customer/"
+#define BY_DRILL    "drill/" /* before the name of its script: a step of it */
 
 struct event;
 struct incident;
@@ -82,7 +83,7 @@ struct event {
     uint64_t incident; /* OF_INCIDENT: its number */
     char *subject;     /* others: fingerprint, person id, ...; NULL for OF_INCIDENT */
     instant at;
-    /* "ana" (person id), "rule", "clock", "connector/slack", "api/NAME", "app/GitHub": another app on a platform, "customer/acme" */
+    /* "ana" (person id), "rule", "clock", "drill/gateway-fails", "connector/slack", "api/NAME", "app/GitHub": another app on a platform, "customer/acme" */
     char *by;
     char *agent; /* the agent that did it for them, by the name of its token; NULL: they did it themselves */
     char *text, *name, *value;

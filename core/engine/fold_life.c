@@ -104,6 +104,8 @@ void fold_private(struct incident *incident, const struct event *event)
 void fold_drill(struct incident *incident, const struct event *event)
 {
     incident->sort.drill = event->flag;
+    if (event->name)
+        replace_text(&incident->sort.script, event->name);
 }
 
 void fold_related(struct incident *incident, const struct event *event)

@@ -29,11 +29,11 @@ void incident_destroy(struct incident *incident)
 {
     if (!incident)
         return;
-    char *texts[] = {incident->title,         incident->summary,      incident->severity,
-                     incident->team,          incident->service,      incident->declared.by,
-                     incident->declared.rule, incident->pause.reason, incident->end.ticket,
-                     incident->end.reason,    incident->pause.by,     incident->sort.kind,
-                     incident->pause.customer};
+    char *texts[] = {incident->title,         incident->summary,       incident->severity,
+                     incident->team,          incident->service,       incident->declared.by,
+                     incident->declared.rule, incident->pause.reason,  incident->end.ticket,
+                     incident->end.reason,    incident->pause.by,      incident->sort.kind,
+                     incident->sort.script,   incident->pause.customer};
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
         free(texts[i]);
     FREE_ROWS(incident->people.roles, 2);

@@ -13,19 +13,11 @@ static const struct plain_member {
     {                                                                                                          \
         key, offsetof(struct incident, field)                                                                  \
     }
-    MEMBER("title", title),
-    MEMBER("summary", summary),
-    MEMBER("severity", severity),
-    MEMBER("team", team),
-    MEMBER("service", service),
-    MEMBER("declared_by", declared.by),
-    MEMBER("rule", declared.rule),
-    MEMBER("pause_reason", pause.reason),
-    MEMBER("paused_by", pause.by),
-    MEMBER("ticket", end.ticket),
-    MEMBER("ended_reason", end.reason),
-    MEMBER("kind", sort.kind),
-    MEMBER("waits_for", pause.customer),
+    MEMBER("title", title),        MEMBER("summary", summary),           MEMBER("severity", severity),
+    MEMBER("team", team),          MEMBER("service", service),           MEMBER("declared_by", declared.by),
+    MEMBER("rule", declared.rule), MEMBER("pause_reason", pause.reason), MEMBER("paused_by", pause.by),
+    MEMBER("ticket", end.ticket),  MEMBER("ended_reason", end.reason),   MEMBER("kind", sort.kind),
+    MEMBER("script", sort.script), MEMBER("waits_for", pause.customer),
 };
 static const struct plain_member number_members[] = {
     MEMBER("changed_at", activity.changed_at),

@@ -69,6 +69,8 @@ struct state_owed { /* an obligation that waits */
 struct state_sort { /* of incident */
     char *kind;     /* NULL: an ordinary one */
     bool drill;     /* an exercise */
+    char *
+        script; /* that it practises; NULL: none. Such a drill stays one, and nothing of it reaches anybody outside */
 };
 struct state_declared {
     char *by, *rule;       /* rule: file:line, when a rule declared it */

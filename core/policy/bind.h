@@ -22,6 +22,7 @@ void bind_holidays(lua_State *L);   /* holidays */
 void bind_escalation(lua_State *L); /* escalation */
 void bind_heartbeat(lua_State *L);  /* heartbeat */
 void bind_insight(lua_State *L);    /* insight */
+void bind_drill(lua_State *L);      /* drill */
 void bind_statuspage(lua_State *L); /* status_page, component */
 void bind_messages(lua_State *L);   /* message */
 void bind_posting(lua_State *L);    /* post */

@@ -193,9 +193,10 @@ static const struct member {
     /* @field incident.is_open, .is_active: whether it is in triage, active or paused; whether it is investigating, fixing or monitoring */
     MADE("is_open", push_open),
     MADE("is_active", push_active),
-    /* @field incident.private, .drill: true or false */
+    /* @field incident.private, .drill, .script: true or false; the script of the drill, nil of any other */
     MEMBER(private, MEMBER_FLAG),
     PART(drill, sort.drill, MEMBER_FLAG),
+    PART(script, sort.script, MEMBER_TEXT),
     /* @field incident.declared_by, .rule: the id of a person, or "rule"; the file and line of the rule */
     PART(declared_by, declared.by, MEMBER_TEXT),
     PART(rule, declared.rule, MEMBER_TEXT),

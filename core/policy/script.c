@@ -13,6 +13,7 @@ static int bind_all(lua_State *L)
     bind_holidays(L);
     bind_heartbeat(L);
     bind_insight(L);
+    bind_drill(L);
     bind_statuspage(L);
     bind_escalation(L);
     bind_messages(L);

@@ -76,6 +76,8 @@ static int check_severities(struct policy_set *set, struct error *err)
     int rc = check_rules(set, err);
     for (size_t i = 0; !rc && i < set->alerts.levels.n; i++)
         rc = check_severity(set, &set->alerts.levels.v[i].named, &set->alerts.levels.v[i].severity, err);
+    for (size_t i = 0; !rc && i < set->alerts.drills.n; i++)
+        rc = check_severity(set, &set->alerts.drills.v[i].named, &set->alerts.drills.v[i].severity, err);
     for (size_t i = 0; !rc && i < set->duties.n; i++) {
         struct duty *duty = &set->duties.v[i];
         for (size_t k = 0; !rc && k < duty->severities.n; k++)

@@ -188,6 +188,19 @@ static void finish_heartbeat(void *row)
     free(heartbeat->environment);
 }
 
+static void finish_drill(void *row)
+{
+    struct drill_row *drill = row;
+    char *texts[] = {drill->title, drill->about, drill->severity, drill->service, drill->team};
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+        free(texts[i]);
+    for (size_t i = 0; i < drill->steps.n; i++) {
+        free(drill->steps.v[i].name);
+        free(drill->steps.v[i].text);
+    }
+    array_free(&drill->steps);
+}
+
 static void finish_component(void *row)
 {
     struct component_row *component = row;
@@ -339,6 +352,7 @@ static const struct kind kinds[] = {
     KIND("status_page", comms.status.pages, REPLACES | UNIQUE, finish_status_page),
     KIND("heartbeat", alerts.heartbeats, REPLACES | UNIQUE, finish_heartbeat),
     KIND("insight", alerts.insights, REPLACES | UNIQUE, NULL),
+    KIND("drill", alerts.drills, REPLACES | UNIQUE, finish_drill),
 };
 
 static any_array *array_of(const struct policy_set *set, const struct kind *kind)

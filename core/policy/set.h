@@ -11,6 +11,7 @@
 
 #include "base/json.h"
 #include "policy/declared.h"
+#include "policy/declared_drills.h"
 #include "policy/declared_insights.h"
 #include "policy/declared_people.h"
 #include "policy/declared_rooms.h"
@@ -35,6 +36,7 @@ struct set_alerts {
     ARRAY(struct level_row) levels;
     ARRAY(struct heartbeat_row) heartbeats;
     ARRAY(struct insight_row) insights; /* what a month of them means */
+    ARRAY(struct drill_row) drills;
 };
 
 /* The rooms of an incident, and its tickets. */

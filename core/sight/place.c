@@ -33,7 +33,8 @@ char *place_order(const struct incident *incident, const struct place *place)
 {
     char name[INCIDENT_NAME];
     const char *of = place->channel ? place->channel : "";
-    if (incident && is_own_channel(incident, place))
+    if (incident &&
+        (is_own_channel(incident, place) || incident->sort.script)) /* a drill holds up nothing real */
         of = incident_name(incident->id, name);
     return place->to ? xasprintf("%s/%s", of, place->to) : xstrdup(of);
 }

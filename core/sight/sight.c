@@ -337,10 +337,21 @@ char *sight_action_text(struct core *core, const struct action *action, const ch
 
 /* ---- the part ---- */
 
+/* Nothing of the drill of a script reaches a customer, a desk or a tracker. */
+static bool leaves_drill(const struct action *action, const struct incident *incident)
+{
+    return incident && incident->sort.script &&
+           (text_starts(action->kind, "desk.") || text_starts(action->kind, "ticket."));
+}
+
 void sight_send(struct turn *turn, struct action *action, const struct incident *incident,
                 const struct place *place)
 {
     char name[INCIDENT_NAME];
+    if (leaves_drill(action, incident)) {
+        log_info("withheld %s: %s is a drill", action->kind, incident_name(incident->id, name));
+        return;
+    }
     if (!says_nothing(action) && !sight_place_sees(turn_core(turn), incident, place)) {
         log_info("withheld %s: %s is private", action->kind, incident_name(incident->id, name));
         return;

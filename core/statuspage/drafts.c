@@ -84,7 +84,9 @@ void drafts_approved(struct turn *turn, const struct event *event, const struct 
     struct post post = {0};
     if (event->type != EVENT_APPROVED || !is_status_page(event->name) || !event->value)
         return;
-    int rc = post_read(event->value, &post, &err);
+    int rc = incident->sort.script ? error_set(&err, ERR_REFUSED,
+                                               "it is a drill, and the page is real. **Not published: drill.**")
+                                   : post_read(event->value, &post, &err);
     rc = rc ? rc : publish(turn, event, incident, &post, &err);
     if (rc)
         say_failed(turn, event, incident, &err);

@@ -41,7 +41,7 @@ static void end_groups(struct turn *turn, const struct incident *incident)
 
 static void follow(struct turn *turn, const struct event *event, const struct incident *incident)
 {
-    if (event->type == EVENT_ALERT && event->flag)
+    if (event->type == EVENT_ALERT && event->flag && !incident->sort.script)
         keep_attached(turn, event, incident);
     else if (event->type == EVENT_STATUS && !status_is_open(event->status))
         end_groups(turn, incident);

@@ -27,6 +27,8 @@ struct part_delivery { /* what a part has to do with actions and connectors */
     char *(*body)(struct core *core, const struct action *action);
     /* Is it pointless to send this action now? Then it is withdrawn. */
     bool (*pointless)(struct core *core, const struct action *action);
+    /* Must this action look as if its connector did not work? Then it is not handed out, and tried again later. */
+    bool (*fails)(struct core *core, const struct action *action);
     /* The outcome of an action, given by its state. `reported`: as its connector reported it; its remote_id is possibly of
        something unfinished. `body`: the action's body, parsed; may be NULL. */
     void (*outcome)(struct turn *turn, const struct action *action, const struct outbox_outcome *reported,

@@ -162,6 +162,7 @@ struct api *api_create(const struct api_parts *parts)
     server_add(parts->server, api_subscriber_routes, api_subscriber_route_count, api);
     server_add(parts->server, api_webhook_routes, api_webhook_route_count, api);
     server_add(parts->server, api_writeup_routes, api_writeup_route_count, api);
+    server_add(parts->server, api_drill_routes, api_drill_route_count, api);
     server_add(parts->server, api_admin_routes, api_admin_route_count, api);
     server_add(parts->server, self_routes, ARRAY_SIZE(self_routes), api);
     api->rates.per_minute = parts->requests_per_minute;

@@ -42,6 +42,8 @@ const calls = [
   ['get /incidents/{id}/writeup', '/incidents/INC-1/writeup'],
   ['put /incidents/{id}/writeup', '/incidents/INC-1/writeup', { version: 1, text: '# one' }],
   ['put /incidents/{id}/writeup', '/incidents/INC-1/writeup', { version: 1, text: '# other' }, 409],
+  ['get /incidents/{id}/debrief', '/incidents/INC-1/debrief'],
+  ['get /incidents/{id}/debrief', '/incidents/INC-999/debrief', undefined, 404],
   ['get /search', '/search?q=checkout'],
   ['get /search', '/search', undefined, 400],
   ['post /statuspage/posts', '/statuspage/posts', { posts: [] }],

@@ -9,6 +9,7 @@
 #include "alerts.h"
 #include "clocks.h"
 #include "desk.h"
+#include "drills.h"
 #include "links.h"
 #include "posts.h"
 #include "turn/live.h"
@@ -183,5 +184,6 @@ void world_check(struct world *world, bool settled)
     alerts_check(world);
     links_check(world);
     desk_check(world, false);
+    drills_check(world, false);
     posts_check(world, true);
 }

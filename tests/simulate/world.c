@@ -15,6 +15,7 @@
 #include "../support/memory_store.h"
 #include "alerts.h"
 #include "customers.h"
+#include "drills.h"
 #include "desk.h"
 #include "links.h"
 #include "paging.h"
@@ -140,6 +141,7 @@ static void perform(void *ctx, const struct action *action)
     struct world *world = ctx;
     struct platform *platform = platform_of(world, action->connector);
     customers_check_action(world, action);
+    drills_check_action(world, action);
     desk_check_action(world, action);
     pages_check_action(world, action);
     check_durable(world, action);
@@ -402,7 +404,8 @@ static const struct happening happenings[] = {
     {40, alerts_flap, NULL},
     {10, alerts_mute, NULL},
     {30, pages_act, NULL},
-    {164, pass_time, NULL},
+    {4, drills_act, NULL},
+    {160, pass_time, NULL},
     {6, add_platform, "a platform is configured"},
     {220, step_journal, NULL},
     {12, fail_journal, "the journal fails"},
@@ -464,5 +467,6 @@ void world_drain(struct world *world)
     outbox_each(core_outbox(world->core), check_sent, world);
     rooms_check(world);
     desk_check(world, true);
+    drills_check(world, true);
     pages_check(world);
 }

@@ -169,6 +169,8 @@ static const struct sample {
      200},
     {"put", "/api/v1/incidents/{id}/writeup", "/api/v1/incidents/1/writeup",
      "{\"version\":1,\"text\":\"other\"}", 409},
+    {"get", "/api/v1/incidents/{id}/debrief", "/api/v1/incidents/1/debrief", NULL, 200},
+    {"get", "/api/v1/incidents/{id}/debrief", "/api/v1/incidents/999/debrief", NULL, 404},
     {"put", "/api/v1/incidents/{id}/writeup", "/api/v1/incidents/999/writeup", "{\"version\":1,\"text\":\"x\"}",
      404},
     {"get", "/api/v1/search", "/api/v1/search?q=checkout", NULL, 200},
