@@ -72,7 +72,8 @@ static int render(const struct visit *visit, struct view *view, const char *temp
 struct answering {
     struct http_request *request;
     int status;
-    struct str html;
+    const char *type;
+    struct str text;
 };
 
 static void answer_now(void *ctx, int rc, const struct error *err, uint64_t last_seq)
@@ -84,17 +85,17 @@ static void answer_now(void *ctx, int rc, const struct error *err, uint64_t last
         http_problem(it->request, 503, "The journal is not available right now: %s", err->text);
     } else {
         add_headers(it->request);
-        http_answer(it->request, it->status, HTML_TYPE, it->html.p, it->html.len);
+        http_answer(it->request, it->status, it->type, str_text(&it->text), it->text.len);
     }
-    str_finish(&it->html);
+    str_finish(&it->text);
     free(it);
 }
 
 /* Nobody reads what a crash could undo. */
-static void answer_html(struct visit *visit, int status, struct str *html)
+static void answer_text(struct visit *visit, int status, const char *type, struct str *text)
 {
     struct answering *it = xmalloc(sizeof(*it));
-    *it = (struct answering){visit->request, status, *html};
+    *it = (struct answering){visit->request, status, type, *text};
     struct core *core = visit->core;
     visit_end(visit);
     core_when_durable(core, answer_now, it);
@@ -108,8 +109,10 @@ void visit_fault(struct visit *visit, int status, const char *text)
     view_text(view, "heading", http_status_text(status));
     view_text(view, "title", http_status_text(status));
     view_markup(view, "text", text);
+    view_text(view, "words", visit_words(visit));
+    view_query(view, "back", http_path(visit->request));
     require(render(visit, view, "fault.mustache", &html, &err) == 0);
-    answer_html(visit, status, &html);
+    answer_text(visit, status, HTML_TYPE, &html);
 }
 
 static int status_of(int code)
@@ -130,7 +133,7 @@ void visit_show(struct visit *visit, int status)
     if (rc)
         visit_fault(visit, status_of(rc), err.text);
     else
-        answer_html(visit, status, &html);
+        answer_text(visit, status, HTML_TYPE, &html);
 }
 
 /* ---- answers ---- */
@@ -159,6 +162,13 @@ void visit_to(struct visit *visit, const char *path)
     http_answer_header(request, "Location", path);
     visit_end(visit);
     http_answer(request, 303, NULL, NULL, 0);
+}
+
+void visit_give(struct visit *visit, const char *type, const char *name, struct str *text)
+{
+    CLEANUP_FREE char *disposition = xasprintf("attachment; filename=\"%s\"", name);
+    http_answer_header(visit->request, "Content-Disposition", disposition);
+    answer_text(visit, 200, type, text);
 }
 
 struct leading {

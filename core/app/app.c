@@ -11,10 +11,16 @@
 
 /* ---- pages ---- */
 
+/* Whoever sent words that were written for long gets them back. */
 static void ask_to_sign_in(struct visit *visit)
 {
     CLEANUP_FREE char *path = xasprintf("/app/signin?back=%s", enter_back(http_path(visit->request)));
-    visit_to(visit, path);
+    if (visit_words(visit))
+        visit_fault(visit, 401,
+                    "Nothing was kept, because you are no longer signed in. Copy your words, sign in, and put "
+                    "them into the form again.");
+    else
+        visit_to(visit, path);
 }
 
 /* False: it has been answered. */
@@ -45,7 +51,10 @@ static void get_page(void *ctx, struct http_request *request)
     if (!visit_is_readable(visit) || !is_allowed(visit, route->page->needs))
         return;
     visit_meet(visit);
-    visit_show(visit, 200);
+    if (route->page->give)
+        route->page->give(visit);
+    else
+        visit_show(visit, 200);
 }
 
 /* A form that is not the page's own changes nothing. */
@@ -64,6 +73,16 @@ static void post_page(void *ctx, struct http_request *request)
         visit_fault(visit, 503, why);
     else
         route->page->act(visit);
+}
+
+/* A long form of somebody who is not signed in is not read. */
+static bool admit_form(void *ctx, struct http_request *request)
+{
+    const struct app_route *route = ctx;
+    if (http_length(request) <= FORM_MOST || visit_session(route->app, http_header(request, "cookie")))
+        return true;
+    http_problem(request, 401, "You are no longer signed in, so nothing was kept. Sign in, and send it again.");
+    return false;
 }
 
 /* ---- what stands beside them ---- */
@@ -162,10 +181,10 @@ static void add_page(struct app *app, const struct app_page *page)
     struct route *table = xcalloc(2, sizeof(*table));
     *context = (struct app_route){app, page};
     table[0] = (struct route){HTTP_GET, page->path, get_page, 0, 0, 0};
-    table[1] = (struct route){HTTP_POST, page->path, post_page, 0, FORM_MOST, 0};
+    table[1] = (struct route){HTTP_POST, page->path, post_page, 0, MAX(page->form_most, FORM_MOST), 0};
     *array_add(&app->tables) = table;
     *array_add(&app->contexts) = context;
-    server_add(app->parts.server, table, page->act ? 2 : 1, context);
+    server_add_admitted(app->parts.server, table, page->act ? 2 : 1, context, admit_form);
 }
 
 struct app *app_create(const struct app_parts *parts)

@@ -37,7 +37,7 @@ async function read() {
   const from = performance.now()
   try {
     const response = await fetch(location.href, { headers: { accept: 'text/html' } })
-    if (response.redirected && new URL(response.url).pathname === '/app/signin') location.reload()
+    if (response.redirected && new URL(response.url).pathname === '/app/signin' && !unsaved()) location.reload()
     if (response.ok) replace(new DOMParser().parseFromString(await response.text(), 'text/html'))
     say(response.ok ? '' : 'This page could not be read again; it shows how things stood before.')
   } catch {
@@ -68,6 +68,43 @@ function follow(missed) {
   socket.onmessage = changed
   socket.onclose = () => setTimeout(follow, RETRY_MS, true)
 }
+
+// Words that were written and are not saved are not left unasked, and stay where they are if they cannot be sent.
+const unsaved = () => [...document.querySelectorAll('form[data-words]')].some((form) =>
+  form.dataset.words === 'unsaved' || [...form.querySelectorAll('textarea')].some(({ value, defaultValue }) => value !== defaultValue))
+let leaving = false
+addEventListener('beforeunload', (event) => !leaving && unsaved() && event.preventDefault())
+
+function answered(answer, fresh) {
+  const main = document.querySelector('main')
+  if (answer.redirected) {
+    leaving = true
+    location.assign(answer.url)
+  } else if (fresh && [200, 409].includes(answer.status)) {
+    main.replaceChildren(...fresh.querySelector('main').childNodes)
+    main.tabIndex = -1
+    main.focus()
+    say('')
+  } else {
+    say(`Nothing was kept, and your words are still here. ${fresh?.querySelector('.said')?.textContent ?? `Tocsin answered ${answer.status}.`}`)
+  }
+}
+
+async function send(form, button) {
+  try {
+    const answer = await fetch(form.action, { method: 'POST', body: new URLSearchParams(new FormData(form, button)) })
+    const html = answer.headers.get('content-type')?.startsWith('text/html')
+    answered(answer, html && new DOMParser().parseFromString(await answer.text(), 'text/html'))
+  } catch {
+    say('Tocsin cannot be reached, so nothing was kept. Your words are still here: save again in a moment.')
+  }
+}
+
+document.addEventListener('submit', (event) => {
+  if (!event.target.matches('form[data-words]')) return
+  event.preventDefault()
+  send(event.target, event.submitter)
+})
 
 if (about) {
   follow(false)

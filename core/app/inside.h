@@ -5,7 +5,7 @@
 #define TOCSIN_APP_INSIDE_H
 
 #include "app/page.h"
-#include "app/place.h"
+#include "web/place.h"
 #include "base/map.h"
 #include "web/guesses.h"
 #include "web/kept.h"
@@ -50,14 +50,10 @@ const struct session *visit_living(const struct app *app, const struct session *
 const struct session *visit_session(const struct app *app, const char *header);
 /* After a commit: its session may be gone, or elsewhere in memory. */
 void visit_come_back(struct visit *visit);
+/* What somebody wrote into the form and may have nowhere else (app_page.words). NULL: nothing. */
+const char *visit_words(struct visit *visit);
 /* Has the form the right token? */
 bool visit_is_ours(struct visit *visit);
-
-/* answer.c */
-/* Shows the page; ends the visit, as the others do that answer. */
-void visit_show(struct visit *visit, int status);
-/* Shows an error in a page's place. */
-void visit_fault(struct visit *visit, int status, const char *text);
 
 /* provider.c: sign-ins that were begun with the identity provider are forgotten. */
 void sign_ins_finish(struct app *app);

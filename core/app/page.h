@@ -11,7 +11,7 @@
 #ifndef TOCSIN_APP_PAGE_H
 #define TOCSIN_APP_PAGE_H
 
-#include "app/place.h"
+#include "web/place.h"
 #include "app/visit.h"
 #include "template/mustache.h"
 
@@ -28,6 +28,12 @@ struct app_page {
     /* POST: a form of the page came back, with a token that shows it is the page's. It ends with one of the functions of visit.h that
        answer. NULL: the page has no form. */
     void (*act)(struct visit *visit);
+    size_t form_most; /* bytes of its form, which is read from who is signed in alone; 0: 64 KB, from anybody */
+    /* The field of its form that somebody may have written for long: where the form cannot be taken, its words are shown again. NULL:
+       none. */
+    const char *words;
+    /* GET: answers by itself, with a function of visit.h, in place of `show`. NULL: it is a page within the frame. */
+    void (*give)(struct visit *visit);
 };
 
 /* A page that says view_text(view, "live", …) is read again when something happens to what it names. What makes no event, such as the state of

@@ -7,6 +7,7 @@
 #include "app/inside.h"
 #include "base/secret.h"
 #include "people/people.h"
+#include "sight/sight.h"
 
 struct field {
     char *name, *value;
@@ -115,6 +116,15 @@ const struct app_parts *visit_parts(const struct visit *visit)
     return &visit->app->parts;
 }
 
+const struct incident *visit_incident(const struct visit *visit, struct error *err)
+{
+    uint64_t id = incident_name_parse(http_parameter(visit->request, "id"));
+    const struct incident *incident = id ? sight_incident(visit->core, id, visit->person) : NULL;
+    if (!incident)
+        error_set(err, ERR_NOT_FOUND, "No such incident, or it is private and you are not a member.");
+    return incident;
+}
+
 char *visit_by(const struct visit *visit)
 {
     return visit->person ? xstrdup(visit->person)
@@ -161,6 +171,13 @@ const char *visit_field(struct visit *visit, const char *name)
             return o->fields.v[i].value;
     }
     return NULL;
+}
+
+const char *visit_words(struct visit *visit)
+{
+    bool any = visit->page && visit->page->words && http_method(visit->request) == HTTP_POST;
+    const char *words = any ? visit_field(visit, visit->page->words) : NULL;
+    return text_empty(words) ? NULL : words;
 }
 
 bool visit_is_ours(struct visit *visit)

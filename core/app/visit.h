@@ -38,6 +38,8 @@ const char *visit_query(const struct visit *visit, const char *name);
 uint64_t visit_query_number(const struct visit *visit, const char *name);
 /* A field of the form, sanitized; NULL: it is not there. Freed with the visit. */
 const char *visit_field(struct visit *visit, const char *name);
+/* The incident {id} of the path, as the visitor may see it. NULL: there is none, which *err says. */
+const struct incident *visit_incident(const struct visit *visit, struct error *err);
 /* The author for events. The caller frees it. */
 char *visit_by(const struct visit *visit);
 
@@ -50,8 +52,14 @@ void visit_command(struct visit *visit, const char *line, uint64_t here, const c
 void visit_form(struct visit *visit, const char *command, const char *to);
 /* Commits the turn, and once it is durable leads to that path; 503 if it was not kept. */
 void visit_commit_to(struct visit *visit, struct turn *turn, const char *path);
+/* Answers with a file, to be kept under that name; takes over the text. */
+void visit_give(struct visit *visit, const char *type, const char *name, struct str *text);
+/* An error in the page's place. */
+void visit_fault(struct visit *visit, int status, const char *text);
 /* Leads there with 303. */
 void visit_to(struct visit *visit, const char *path);
+/* The page, as it is shown for a GET. */
+void visit_show(struct visit *visit, int status);
 /* The page again, with this above it. */
 __attribute__((format(printf, 3, 4))) void visit_say(struct visit *visit, bool refused, const char *format,
                                                      ...);

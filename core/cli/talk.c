@@ -128,6 +128,37 @@ static void print_incident(const cJSON *row)
            json_text_or(state, "service", "-"), (int)utf8_cut(title, strlen(title), TITLE_WIDTH), title);
 }
 
+/* Those of one answer, below a heading. Returns how many they are. */
+static long print_incidents(const cJSON *answer, bool first)
+{
+    const cJSON *rows = json_member(answer, "incidents"), *row;
+    if (first && cJSON_GetArraySize(rows))
+        printf("%-8s %-13s %-9s %-8s %-14s %s\n", "NAME", "STATUS", "SEVERITY", "OPEN", "SERVICE", "TITLE");
+    cJSON_ArrayForEach(row, rows)
+    {
+        print_incident(row);
+    }
+    return cJSON_GetArraySize(rows);
+}
+
+/* Where a filter lets few through, an answer may have fewer than were asked for, or none, though others follow. */
+static int list_on(struct cli *cli, long limit, cJSON **answer, struct error *err)
+{
+    long n = print_incidents(*answer, true);
+    for (const char *next; n < limit && (next = json_text_or(*answer, "next", NULL));) {
+        CLEANUP_FREE char *path = list_path(cli, limit - n), *whole = xasprintf("%s&cursor=%s", path, next);
+        cJSON_Delete(*answer);
+        *answer = NULL;
+        int rc = api_call(cli, "GET", whole, NULL, answer, err);
+        if (rc)
+            return rc;
+        n += print_incidents(*answer, n == 0);
+    }
+    if (!n)
+        puts("no incidents");
+    return 0;
+}
+
 int cli_run_list(struct cli *cli)
 {
     struct error err;
@@ -140,15 +171,8 @@ int cli_run_list(struct cli *cli)
         return cli_fail(cli, &err);
     if (cli_has(cli, "json"))
         return cli_print_json(answer);
-    const cJSON *rows = json_member(answer, "incidents"), *row;
-    if (!cJSON_GetArraySize(rows))
-        puts("no incidents");
-    else
-        printf("%-8s %-13s %-9s %-8s %-14s %s\n", "NAME", "STATUS", "SEVERITY", "OPEN", "SERVICE", "TITLE");
-    cJSON_ArrayForEach(row, rows)
-    {
-        print_incident(row);
-    }
+    if (list_on(cli, limit, &answer, &err))
+        return cli_fail(cli, &err);
     if (json_member(answer, "next_before"))
         printf("… and older ones: --before %lld\n", (long long)json_int_or(answer, "next_before", 0));
     return CLI_OK;

@@ -13,6 +13,7 @@
 #include "triage/incoming.h"
 
 #define LIST_LINES       25
+#define LIST_LOOK        1000 /* incidents that are looked at for a list, which a filter may let few through */
 #define TIMELINE_LINES   20
 #define TIMELINE_MOST    200
 #define LINE_BYTES       300
@@ -168,13 +169,19 @@ int run_list(struct request *request, struct error *err)
     struct filter filter = {0};
     const char *text = request_argument(request, ARGUMENT_TEXT);
     struct listing listing = {request, &filter, {0}, 0};
+    uint64_t looked = 0;
     int rc = read_filter(request, text, &filter, err);
+    filter.query.look = LIST_LOOK;
+    filter.query.ret_before = &looked;
     if (!rc)
         rc = query_list(request->core, &filter.query, list_line, &listing, err);
+    bool older = looked && listing.n <= LIST_LINES;
     CLEANUP_FREE char *found = filter_describe(&filter);
     CLEANUP_FREE char *title = xasprintf("%c%s: %zu%s", toupper((unsigned char)*found), found + 1,
                                          MIN(listing.n, LIST_LINES), listing.n > LIST_LINES ? " and more" : "");
-    if (!rc && listing.n)
+    if (older)
+        str_addf(&listing.text, "\nOnly the newest %d were looked at.", LIST_LOOK);
+    if (!rc && (listing.n || older))
         answer_titled(request, title, "info", listing.text.p);
     else if (!rc)
         answer_none(request, &filter, found);
@@ -493,30 +500,45 @@ static int by_due(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
+/* Open ones, and those that have ended. */
+static int take_all_debts(struct request *request, struct debts *debts, bool *ret_older, struct error *err)
+{
+    struct query query = {.viewer = request->asker->person};
+    int rc = query_list(request->core, &query, take_debts, debts, err);
+    return rc ? rc : query_owing(request->core, query.viewer, take_debts, debts, ret_older, err);
+}
+
+static void write_debts(const struct debts *debts, bool older, struct str *out)
+{
+    for (size_t i = 0; i < MIN(debts->list.n, OWED_LINES); i++)
+        str_add(out, debts->list.v[i].line);
+    if (debts->list.n > OWED_LINES)
+        str_addf(out, "- and %zu more\n", debts->list.n - OWED_LINES);
+    if (older)
+        str_addf(out, "\nOf those that ended, the newest %d were looked at; older ones may owe something, too.",
+                 OWING_LOOK);
+}
+
 int run_owed(struct request *request, struct error *err)
 {
     struct debts debts = {.request = request};
-    struct query query = {.viewer = request->asker->person};
     CLEANUP_STR struct str text = {0};
+    bool older = false;
     int rc = 0;
     if (request->incident)
         take_debts(&debts, request->incident);
     else
-        rc = query_list(request->core, &query, take_debts, &debts, err);
-    if (!rc && !request->incident)
-        rc = query_owing(request->core, query.viewer, take_debts, &debts, err);
+        rc = take_all_debts(request, &debts, &older, err);
     if (debts.list.n)
         qsort(debts.list.v, debts.list.n, sizeof(*debts.list.v), by_due);
-    for (size_t i = 0; i < debts.list.n; i++) {
-        if (i < OWED_LINES)
-            str_add(&text, debts.list.v[i].line);
-        free(debts.list.v[i].line);
-    }
+    write_debts(&debts, older, &text);
     CLEANUP_FREE char *title = xasprintf("Owed: %zu", debts.list.n);
-    if (!rc && debts.list.n)
+    if (!rc && text.len)
         answer_titled(request, title, "info", text.p);
     else if (!rc)
         answer_line(request, "Nothing is owed.");
+    for (size_t i = 0; i < debts.list.n; i++)
+        free(debts.list.v[i].line);
     array_free(&debts.list);
     return rc;
 }

@@ -236,6 +236,13 @@ int journal_doc(struct journal *journal, enum doc_kind kind, const char *key, st
     return 0;
 }
 
+int journal_times(struct journal *journal, enum doc_kind kind, const char *prefix, const char *after,
+                  size_t limit, journal_on_time *on, void *ctx, struct error *err)
+{
+    const struct doc_query query = {.kind = kind, .prefix = prefix, .after = after, .limit = limit};
+    return journal->store->ops->times(journal->store, &query, on, ctx, err);
+}
+
 int journal_docs(struct journal *journal, const struct doc_query *query, journal_on_doc *on, void *ctx,
                  struct error *err)
 {

@@ -9,6 +9,11 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+
+#define NS_PER_SECOND 1000000000L
+#define INDEX_WAIT_NS 250000000L /* for the search index, on the loop's thread */
+
 struct sqlite_store {
     struct store store;
     char *path;
@@ -81,14 +86,27 @@ static int store_read_stream(struct store *store, const char *stream, uint64_t a
     return reader_stream(&of(store)->reader, stream, after, before, descending, limit, on, ctx, err);
 }
 
+/* False: what was answered already is not in the index, and the loop must not wait any longer. */
+static bool wait_for_index(struct sqlite_store *s)
+{
+    int64_t end = clock_mono_ns() + INDEX_WAIT_NS;
+    struct timespec until = {end / NS_PER_SECOND, end % NS_PER_SECOND};
+    int rc = 0;
+    pthread_mutex_lock(&s->lock);
+    while (s->indexing && !rc)
+        rc = pthread_cond_timedwait(&s->indexed, &s->lock, &until);
+    bool indexed = !s->indexing;
+    pthread_mutex_unlock(&s->lock);
+    return indexed;
+}
+
 static int store_search(struct store *store, const struct search_query *query, journal_on_event *on, void *ctx,
                         struct error *err)
 {
-    struct sqlite_store *s = of(store);
-    pthread_mutex_lock(&s->lock);
-    while (s->indexing) /* for what was answered already */
-        pthread_cond_wait(&s->indexed, &s->lock);
-    pthread_mutex_unlock(&s->lock);
+    if (!wait_for_index(of(store)))
+        return error_set(err, ERR_FULL,
+                         "The search index is not up to date yet, because much has happened in the last "
+                         "seconds. Try again in a moment.");
     return reader_search(&of(store)->reader, query, on, ctx, err);
 }
 
@@ -96,6 +114,12 @@ static int store_docs(struct store *store, const struct doc_query *query, const 
                       void *ctx, struct error *err)
 {
     return reader_docs(&of(store)->reader, query, key, on, ctx, err);
+}
+
+static int store_times(struct store *store, const struct doc_query *query, journal_on_time *on, void *ctx,
+                       struct error *err)
+{
+    return reader_times(&of(store)->reader, query, on, ctx, err);
 }
 
 static int store_prune(struct store *store, enum doc_kind kind, instant before, size_t limit, struct error *err)
@@ -136,6 +160,7 @@ static const struct store_ops ops = {
     .read_stream = store_read_stream,
     .search = store_search,
     .docs = store_docs,
+    .times = store_times,
     .prune = store_prune,
     .tidy = store_tidy,
     .close = store_close,
@@ -196,6 +221,15 @@ static int file_create(const char *path, struct error *err)
     return 0;
 }
 
+static void init_indexed(pthread_cond_t *indexed)
+{
+    pthread_condattr_t monotonic;
+    require(pthread_condattr_init(&monotonic) == 0);
+    require(pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) == 0);
+    require(pthread_cond_init(indexed, &monotonic) == 0);
+    pthread_condattr_destroy(&monotonic);
+}
+
 int sqlite_store_open(const char *path, struct store **ret, struct error *err)
 {
     struct sqlite_store *s = xcalloc(1, sizeof(*s));
@@ -203,7 +237,7 @@ int sqlite_store_open(const char *path, struct store **ret, struct error *err)
     s->path = xstrdup(path);
     s->lock_file = -1;
     require(pthread_mutex_init(&s->lock, NULL) == 0);
-    require(pthread_cond_init(&s->indexed, NULL) == 0);
+    init_indexed(&s->indexed);
     int rc = lock_take(path, &s->lock_file, err);
     rc = rc ? rc : file_create(path, err);
     rc = rc ? rc : writer_open(&s->writer, s->path, true, err);

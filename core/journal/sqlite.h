@@ -99,5 +99,7 @@ int reader_search(struct sqlite_conn *conn, const struct search_query *query, jo
                   struct error *err);
 int reader_docs(struct sqlite_conn *conn, const struct doc_query *query, const char *key, journal_on_doc *on,
                 void *ctx, struct error *err);
+int reader_times(struct sqlite_conn *conn, const struct doc_query *query, journal_on_time *on, void *ctx,
+                 struct error *err);
 
 #endif

@@ -21,6 +21,7 @@ enum {
     READ_TAGGED,
     READ_TAGGED_BACK,
     READ_NEWEST,
+    READ_TIMES,
     N_READS
 };
 #define SELECT_EVENT "SELECT " EVENT_COLUMNS " FROM event "
@@ -58,6 +59,8 @@ static const char *const reads[N_READS] = {
     [READ_TAGGED_BACK] = SELECT_TAGGED IN_RANGE "ORDER BY key DESC LIMIT ?4",
     [READ_NEWEST] = "SELECT " DOC_COLUMNS " FROM doc INDEXED BY doc_at WHERE kind = ?1 AND at > 0 AND at <= ?2"
                     " AND (at < ?2 OR key < ?3) ORDER BY at DESC, key DESC LIMIT ?4",
+    /* What stands before the body in a row is read without it. */
+    [READ_TIMES] = "SELECT key, at FROM doc WHERE kind = ?1 " IN_RANGE "ORDER BY key LIMIT ?4",
 };
 
 int reader_open(struct sqlite_conn *conn, const char *path, struct error *err)
@@ -433,6 +436,16 @@ static int docs_newest(struct sqlite_conn *conn, const struct doc_query *query, 
     return rc;
 }
 
+/* Binds what those that go by key share: ?1 to ?4. The texts are the caller's. */
+static void bind_range(sqlite3_stmt *stmt, const struct doc_query *query, struct str *low, struct str *high)
+{
+    range_build(query, low, high);
+    sqlite3_bind_int(stmt, 1, (int)query->kind);
+    sqlite3_bind_text(stmt, 2, str_text(low), (int)low->len, SQLITE_STATIC);
+    sqlite3_bind_text(stmt, 3, high->p, (int)high->len, SQLITE_STATIC);
+    sqlite3_bind_int64(stmt, 4, most(query->limit));
+}
+
 static int docs_by_key(struct sqlite_conn *conn, const struct doc_query *query, struct docs_giving *giving,
                        struct error *err)
 {
@@ -441,17 +454,31 @@ static int docs_by_key(struct sqlite_conn *conn, const struct doc_query *query, 
     int rc = conn_take(conn, number, &stmt, err);
     if (rc)
         return rc;
-    CLEANUP_STR struct str low = {0};
-    CLEANUP_STR struct str high = {0};
-    range_build(query, &low, &high);
-    sqlite3_bind_int(stmt, 1, (int)query->kind);
-    sqlite3_bind_text(stmt, 2, str_text(&low), (int)low.len, SQLITE_STATIC);
-    sqlite3_bind_text(stmt, 3, high.p, (int)high.len, SQLITE_STATIC);
-    sqlite3_bind_int64(stmt, 4, most(query->limit));
+    CLEANUP_STR struct str low = {0}, high = {0};
+    bind_range(stmt, query, &low, &high);
     if (query->tag)
         bind_text(stmt, 5, query->tag);
     rc = docs_give(conn, stmt, giving, err);
     conn_give(conn, number, stmt);
+    return rc;
+}
+
+int reader_times(struct sqlite_conn *conn, const struct doc_query *query, journal_on_time *on, void *ctx,
+                 struct error *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    int rc = conn_take(conn, READ_TIMES, &stmt, err), result = SQLITE_ROW;
+    if (rc)
+        return rc;
+    CLEANUP_STR struct str low = {0}, high = {0};
+    bind_range(stmt, query, &low, &high);
+    while ((result = sqlite3_step(stmt)) == SQLITE_ROW) {
+        const char *key = (const char *)sqlite3_column_text(stmt, 0);
+        if (!on(ctx, key ? key : "", sqlite3_column_int64(stmt, 1)))
+            break;
+    }
+    rc = result == SQLITE_ROW || result == SQLITE_DONE ? 0 : conn_fault(conn, result, err);
+    conn_give(conn, READ_TIMES, stmt);
     return rc;
 }
 

@@ -8,7 +8,7 @@
 #ifndef TOCSIN_JOURNAL_STORE_H
 #define TOCSIN_JOURNAL_STORE_H
 
-#include "journal/journal.h"
+#include "journal/times.h"
 
 #define CHAIN_HASH_BYTES 32
 
@@ -53,6 +53,8 @@ struct store_ops {
     int (*docs)(struct store *store, const struct doc_query *query, const char *key, journal_on_doc *on,
                 void *ctx,
                 struct error *err); /* key: only that document, unless NULL; ERR_CORRUPT if it is damaged */
+    int (*times)(struct store *store, const struct doc_query *query, journal_on_time *on, void *ctx,
+                 struct error *err); /* query: kind, prefix, after, limit */
     int (*prune)(struct store *store, enum doc_kind kind, instant before, size_t limit, struct error *err);
     /* Housekeeping after commits, which nobody waits for. `idle`: nothing has been committed for a while, so it may take its time;
        else only what cannot be put off is done. Returns true if there is more to do when idle. NULL: there is none. */

@@ -101,15 +101,17 @@ static void say(struct turn *turn, uint64_t incident, const struct incident *pas
 
 /* ---- looked up ---- */
 
-static void look_up(struct turn *turn, uint64_t id)
+/* False: not now, since the search index is not up to date. */
+static bool look_up(struct turn *turn, uint64_t id)
 {
     struct core *core = turn_core(turn);
     const struct incident *incident = live_incident(core, id);
     struct lesson lesson = {0};
     if (!incident || !status_is_open(incident->status))
-        return;
-    if (query_lesson(core, incident, &lesson, NULL) || lesson.weight < LESSON_LEAST)
-        return;
+        return true;
+    int rc = query_lesson(core, incident, &lesson, NULL);
+    if (rc || lesson.weight < LESSON_LEAST)
+        return rc != ERR_FULL;
     const struct command command = {.verb = "lesson",
                                     .by = BY_SYSTEM,
                                     .automatic = true,
@@ -117,6 +119,7 @@ static void look_up(struct turn *turn, uint64_t id)
                                     .count = lesson.weight};
     if (command.other && turn_do(turn, id, &command, NULL, NULL) == 0)
         say(turn, id, sight_incident(core, lesson.past, NULL));
+    return true;
 }
 
 static instant tick(struct core *core, instant now)
@@ -130,11 +133,13 @@ static instant tick(struct core *core, instant now)
     if (!turn_is_reported(core, mark.turn))
         return now + GO_ON;
     struct turn *turn = turn_begin(core, now);
-    look_up(turn, mark.incident);
-    array_remove(&lessons->marks, 0);
-    keep_mark(turn, mark.incident, NULL);
+    bool done = look_up(turn, mark.incident);
+    if (done) {
+        array_remove(&lessons->marks, 0);
+        keep_mark(turn, mark.incident, NULL);
+    }
     turn_commit(turn, NULL, NULL);
-    return now + GO_ON;
+    return now + (done ? GO_ON : SECOND);
 }
 
 static void follow(struct turn *turn, const struct event *event, const struct incident *incident)

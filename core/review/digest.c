@@ -128,7 +128,7 @@ static instant month_of(instant now, bool *ret_over)
 /* False: there is nothing to say. */
 static bool write_digest(struct core *core, const char *team, instant now, struct str *title, struct str *out)
 {
-    bool over;
+    bool over, older;
     struct review_query query = {.from = month_of(now, &over), .months = 1, .team = team};
     struct insights sums;
     struct left left = {.core = core, .team = team, .now = now};
@@ -141,7 +141,7 @@ static bool write_digest(struct core *core, const char *team, instant now, struc
     if (!rc && any)
         rc = review_words(core, &query, &sums, now, out, NULL);
     add_followups(&left, out);
-    query_owing(core, NULL, add_owing, &owing, NULL);
+    query_owing(core, NULL, add_owing, &owing, &older, NULL);
     str_finish(&left.lines);
     insights_finish(&sums);
     return !rc && (any || left.open || owing.n);

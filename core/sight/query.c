@@ -104,21 +104,27 @@ struct owing {
     const char *viewer;
     bool (*on)(void *ctx, const struct incident *incident);
     void *ctx;
+    size_t looked;
 };
 
 static bool list_owing(void *ctx, const struct journal_doc *doc)
 {
     struct owing *owing = ctx;
+    if (owing->looked++ == OWING_LOOK)
+        return false;
     const struct incident *incident = sight_incident(owing->core, strtoull(doc->key, NULL, 10), owing->viewer);
     bool owes = incident && incident->owed.n && !status_is_open(incident->status);
     return !owes || owing->on(owing->ctx, incident);
 }
 
 int query_owing(struct core *core, const char *viewer, bool (*on)(void *ctx, const struct incident *incident),
-                void *ctx, struct error *err)
+                void *ctx, bool *ret_older, struct error *err)
 {
-    struct owing owing = {core, viewer, on, ctx};
-    return journal_docs(core_journal(core), &(struct doc_query){.kind = DOC_WAITS}, list_owing, &owing, err);
+    struct owing owing = {.core = core, .viewer = viewer, .on = on, .ctx = ctx};
+    const struct doc_query waiting = {.kind = DOC_WAITS, .descending = true, .limit = OWING_LOOK + 1};
+    int rc = journal_docs(core_journal(core), &waiting, list_owing, &owing, err);
+    *ret_older = owing.looked > OWING_LOOK;
+    return rc;
 }
 
 struct telling {

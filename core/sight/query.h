@@ -23,9 +23,11 @@ struct query {
 };
 int query_list(struct core *core, const struct query *query,
                bool (*on)(void *ctx, const struct incident *incident), void *ctx, struct error *err);
-/* Incidents that have ended and still owe something. */
+/* Incidents that have ended and still owe something, the newest first. Only the newest OWING_LOOK of them are looked at. *ret_older: there
+   are others; whether the viewer may see one of those is not known. */
+#define OWING_LOOK 300
 int query_owing(struct core *core, const char *viewer, bool (*on)(void *ctx, const struct incident *incident),
-                void *ctx, struct error *err);
+                void *ctx, bool *ret_older, struct error *err);
 /* Newest first, starting before version `before` (0: at the end). Internal events (cards, channels) are left out. */
 int query_timeline(struct core *core, uint64_t incident, const char *viewer, uint64_t before, size_t limit,
                    bool (*on)(void *ctx, const struct event *event), void *ctx, struct error *err);

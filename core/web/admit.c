@@ -143,16 +143,16 @@ static bool check_body(struct http_request *request)
     return true;
 }
 
-static bool ask_admission(struct http_request *request, const struct routes *routes)
+static bool ask_admission(struct http_request *request)
 {
+    http_admission *admission = request->match.admission;
     request->asked = true;
-    return !(request->match.route->flags & ROUTE_ADMISSION) ||
-           routes_admission(routes)(request->match.ctx, request);
+    return !admission || admission(request->match.ctx, request);
 }
 
-bool admit_more(struct http_request *request, const struct routes *routes)
+bool admit_more(struct http_request *request)
 {
-    return request->asked || request->body.len <= LONG || ask_admission(request, routes);
+    return request->asked || request->body.len <= LONG || ask_admission(request);
 }
 
 /* As for a host of its own, which shows a part of the paths. */
@@ -184,5 +184,5 @@ bool admit(struct http_request *request, const struct routes *routes, struct tok
         return refuse_unknown(request);
     request->flags = match->route->flags;
     return authorize(request, routes, tokens, guesses) && check_body(request) &&
-           (request->head.length <= 0 || ask_admission(request, routes));
+           (request->head.length <= 0 || ask_admission(request));
 }

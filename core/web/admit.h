@@ -14,7 +14,7 @@
 bool admit(struct http_request *request, const struct routes *routes, struct tokens *tokens,
            struct guesses *guesses);
 /* Call it while a body of unknown length is read. False: the request has been answered. */
-bool admit_more(struct http_request *request, const struct routes *routes);
+bool admit_more(struct http_request *request);
 /* Answers a request with a body beyond the limit of its route. */
 void admit_too_large(struct http_request *request);
 

@@ -519,7 +519,7 @@ static void add_route(struct alerts_intake *intake, const struct intake_route *f
         .pattern = server_pattern(from->pattern, slash),
         .handler = receive,
         .body_limit = body_limit(intake),
-        .flags = ROUTE_TOO_LARGE | ROUTE_ADMISSION | (from->cors == INTAKE_CORS ? ROUTE_CORS : 0),
+        .flags = ROUTE_TOO_LARGE | (from->cors == INTAKE_CORS ? ROUTE_CORS : 0),
     };
 }
 
@@ -544,8 +544,7 @@ struct alerts_intake *alerts_intake_create(struct server *server, struct core *c
     list_init(&intake->line);
     pace_init(&intake->pace, server_loop(server), SENDERS_TURN, take_turn, &intake->handles);
     add_routes(intake);
-    server_add(server, intake->routes, intake->n, intake);
-    server_set_admission(server, admission);
+    server_add_admitted(server, intake->routes, intake->n, intake, admission);
     return intake;
 }
 

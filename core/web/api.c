@@ -1,6 +1,7 @@
 #include "web/api.h"
 
 #include <inttypes.h>
+#include <sodium.h>
 
 #include "access/audit.h"
 #include "base/clock.h"
@@ -165,6 +166,7 @@ struct api *api_create(const struct api_parts *parts)
     server_add(parts->server, api_drill_routes, api_drill_route_count, api);
     server_add(parts->server, api_admin_routes, api_admin_route_count, api);
     server_add(parts->server, self_routes, ARRAY_SIZE(self_routes), api);
+    randombytes_buf(api->place_key, sizeof(api->place_key));
     api->rates.per_minute = parts->requests_per_minute;
     api->idempotency = idempotency_create(parts->core, parts->clock);
     server_set_access(parts->server, ask_access, api);

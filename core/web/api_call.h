@@ -12,6 +12,7 @@
 #include "turn/turn.h"
 #include "web/api.h"
 #include "web/api_page.h"
+#include "web/place.h"
 #include "web/rate.h"
 #include "web/stream.h"
 
@@ -21,6 +22,7 @@ struct api { /* the context of every route */
     struct stream *stream; /* NULL: there is none */
     struct idempotency *idempotency;
     struct rates rates;
+    uint8_t place_key[PLACE_KEY]; /* of cursors that are sealed */
 };
 
 #define API_PAGE      50

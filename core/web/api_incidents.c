@@ -17,6 +17,8 @@
 #include "web/api_routes.h"
 #include "web/idempotency.h"
 
+#define LOOK_MOST 1000 /* incidents that are looked at for a page, which a filter may let few through */
+
 static void put_durations(const struct incident *incident, instant now, struct json_out *j)
 {
     struct durations d = incident_durations(incident, now);
@@ -214,18 +216,24 @@ static void get_incidents(void *ctx, struct http_request *request)
                           .severity = http_query_value(request, "severity"),
                           .team = http_query_value(request, "team"),
                           .service = http_query_value(request, "service")};
-    struct listing listing = {
-        .j = {&out, false},
-        .now = api->parts.clock(),
-        .core = api->parts.core,
-        .viewer = query.viewer,
-        .page = {.list = words ? "found" : "incidents", .limit = API_PAGE, .descending = true}};
+    uint64_t looked = 0;
+    struct listing listing = {.j = {&out, false},
+                              .now = api->parts.clock(),
+                              .core = api->parts.core,
+                              .viewer = query.viewer,
+                              .page = {.list = words ? "found" : "incidents",
+                                       .limit = API_PAGE,
+                                       .descending = true,
+                                       .place_key = api->place_key}};
     if (!read_status(request, &query) || !begin_below(request, &listing.page, &query.before))
         return;
     query.limit = listing.page.limit + 1;
+    query.look = LOOK_MOST;
+    query.ret_before = &looked;
     begin_list(&listing, "incidents");
     int rc = words ? list_found(api->parts.core, words, &query, &listing, &err)
                    : query_list(api->parts.core, &query, list_one, &listing, &err);
+    api_page_looked(&listing.page, looked);
     end_list(api, request, &listing, rc, &err);
 }
 

@@ -7,13 +7,20 @@
 #include "base/id.h"
 #include "base/mem.h"
 #include "web/api_call.h"
+#include "web/place.h"
 
 #define CURSOR_MOST 1024 /* bytes of what one says */
 
 /* ---- cursors: the list and the key, as hexadecimal digits ---- */
 
-static void write_cursor(const struct api_page *page, struct str *out)
+static void write_cursor(struct http_request *request, const struct api_page *page, struct str *out)
 {
+    char sealed[PLACE_TEXT];
+    if (!page->more) {
+        place_seal(page->place_key, http_path(request), http_query(request), page->looked, sealed);
+        str_add(out, sealed);
+        return;
+    }
     CLEANUP_FREE char *text = xasprintf("%s:%s", page->list, page->last);
     size_t n = strlen(text);
     CLEANUP_FREE char *digits = xmalloc(2 * n + 1);
@@ -22,8 +29,11 @@ static void write_cursor(const struct api_page *page, struct str *out)
 }
 
 /* The key in a cursor of this list; NULL: it is none. The caller frees it. */
-static char *read_cursor(const struct api_page *page, const char *cursor)
+static char *read_cursor(const struct http_request *request, const struct api_page *page, const char *cursor)
 {
+    char looked[PLACE_PLAIN];
+    if (page->place_key && place_open(page->place_key, http_path(request), cursor, looked))
+        return xstrdup(looked);
     size_t n = strlen(cursor) / 2, list = strlen(page->list);
     if (n > CURSOR_MOST)
         return NULL;
@@ -39,7 +49,7 @@ bool api_page_begin(struct http_request *request, struct api_page *page)
     const char *cursor = http_query_value(request, "cursor");
     if (!api_number(request, "limit", API_PAGE_MOST, &page->limit))
         return false;
-    page->after = cursor ? read_cursor(page, cursor) : NULL;
+    page->after = cursor ? read_cursor(request, page, cursor) : NULL;
     if (!cursor || page->after)
         return true;
     http_problem(request, 400,
@@ -51,6 +61,7 @@ void api_page_finish(struct api_page *page)
 {
     free(page->after);
     free(page->last);
+    free(page->looked);
 }
 
 /* ---- rows ---- */
@@ -74,6 +85,12 @@ bool api_page_takes_number(struct api_page *page, uint64_t number)
     char key[PAGE_KEY];
     snprintf(key, sizeof(key), "%020" PRIu64, number);
     return api_page_takes(page, key);
+}
+
+void api_page_looked(struct api_page *page, uint64_t number)
+{
+    free(page->looked);
+    page->looked = number && !page->more ? xasprintf("%020" PRIu64, number) : NULL;
 }
 
 uint64_t api_page_after_number(const struct api_page *page)
@@ -104,9 +121,9 @@ static void put_query(const char *query, struct str *out)
 void api_page_end(struct http_request *request, const struct api_page *page, struct json_out *j)
 {
     CLEANUP_STR struct str cursor = {0}, link = {0};
-    if (!page->more)
+    if (!page->more && !page->looked)
         return;
-    write_cursor(page, &cursor);
+    write_cursor(request, page, &cursor);
     json_put_text(j, "next", str_text(&cursor));
     str_add(&link, "<?");
     put_query(http_query(request), &link);

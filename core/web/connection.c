@@ -280,7 +280,7 @@ static int take_chunks(struct connection *connection, const char *bytes, size_t 
     struct http_request *request = connection->request;
     int rc =
         wire_chunks(&request->chunks, bytes, n, request->match.route->body_limit, &request->body, ret_used);
-    if (rc >= 0 && admit_more(request, connection->all->routes))
+    if (rc >= 0 && admit_more(request))
         return rc;
     connection->client.keep_alive = false;
     if (rc == -413)

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/map.h"
+#include "journal/times.h"
 #include "people/people.h"
 #include "sight/sight.h"
 #include "web/token.h"
@@ -13,8 +14,13 @@
 #define HASH      32
 #define HASH_TEXT (2 * HASH + 1)
 
+#define READ_MOST 500 /* times that are read for one request */
+
 struct used { /* the keys of a token: when each was used, oldest first */
     ARRAY(instant) at;
+    instant since; /* those that are used after that are not read again */
+    char *next;    /* what was used before is read behind this key; NULL: from the start */
+    bool whole;    /* all of it was read */
 };
 
 struct idempotency {
@@ -48,6 +54,7 @@ void idempotency_destroy(struct idempotency *keys)
     for (size_t i = 0; (slot = map_next(&keys->tokens, &i));) {
         struct used *used = slot->value;
         array_free(&used->at);
+        free(used->next);
         free(used);
     }
     map_finish(&keys->tokens);
@@ -108,10 +115,18 @@ static char *document_of(const struct token *token, const char *key)
 
 /* ---- how many a token uses ---- */
 
-static bool take_time(void *ctx, const struct journal_doc *doc)
+struct reading {
+    struct used *used;
+    size_t n;
+};
+
+static bool take_time(void *ctx, const char *key, instant at)
 {
-    struct used *used = ctx;
-    *array_add(&used->at) = doc->at;
+    struct reading *reading = ctx;
+    if (at <= reading->used->since)
+        *array_add(&reading->used->at) = at;
+    if (++reading->n == READ_MOST)
+        replace_text(&reading->used->next, key);
     return true;
 }
 
@@ -121,19 +136,26 @@ static int compare_times(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
+/* A part with each request, so that none waits long after a start: in the meantime a token may use a few more. */
+static void read_on(struct idempotency *keys, const struct token *token, struct used *used)
+{
+    CLEANUP_FREE char *prefix = xasprintf("%s\x1f", token->id);
+    struct reading reading = {.used = used};
+    int rc = journal_times(core_journal(keys->core), DOC_ANSWER, prefix, used->next, READ_MOST, take_time,
+                           &reading, NULL);
+    used->whole = !rc && reading.n < READ_MOST;
+    if (used->at.n)
+        qsort(used->at.v, used->at.n, sizeof(*used->at.v), compare_times);
+}
+
 static struct used *used_by(struct idempotency *keys, const struct token *token)
 {
     struct used *used = map_get(&keys->tokens, token->id);
     if (used)
         return used;
-    CLEANUP_FREE char *prefix = xasprintf("%s\x1f", token->id);
     used = xcalloc(1, sizeof(*used));
+    used->since = keys->clock();
     map_put(&keys->tokens, token->id, used);
-    journal_docs(core_journal(keys->core),
-                 &(struct doc_query){.kind = DOC_ANSWER, .prefix = prefix, .limit = IDEMPOTENCY_MOST},
-                 take_time, used, NULL);
-    if (used->at.n)
-        qsort(used->at.v, used->at.n, sizeof(*used->at.v), compare_times);
     return used;
 }
 
@@ -141,6 +163,8 @@ static struct used *used_by(struct idempotency *keys, const struct token *token)
 static bool may_use(struct idempotency *keys, struct http_request *request, instant now)
 {
     struct used *used = used_by(keys, http_token(request));
+    if (!used->whole)
+        read_on(keys, http_token(request), used);
     instant since = now - kept_for(keys->core);
     size_t over = 0;
     char wait[24];
@@ -332,5 +356,6 @@ void idempotency_keep(const struct http_request *request, struct turn *turn, int
     write_kept(keyed, status, type, location, body, &text);
     struct journal_doc *doc = batch_doc(turn_batch(turn), DOC_ANSWER, keyed->document, str_text(&text));
     doc->at = turn_now(turn);
-    *array_add(&used_by(keyed->keys, http_token(request))->at) = doc->at;
+    struct used *used = used_by(keyed->keys, http_token(request));
+    *array_add(&used->at) = doc->at;
 }

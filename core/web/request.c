@@ -381,6 +381,9 @@ int http_status_of(int code)
 void http_problem_of(struct http_request *request, const struct error *err)
 {
     CLEANUP_STR struct str detail = {0};
+    int status = http_status_of(err->code);
     text_unescape(err->text, &detail);
-    answer_problem(request, http_status_of(err->code), error_word(err->code), str_text(&detail));
+    if (status == 503)
+        http_answer_header(request, "Retry-After", "5");
+    answer_problem(request, status, error_word(err->code), str_text(&detail));
 }

@@ -19,13 +19,14 @@ struct place {
 struct leaf {
     const struct route *routes[HTTP_HEAD]; /* by method, 0 unused */
     void *ctx[HTTP_HEAD];
+    http_admission *admissions[HTTP_HEAD];
     unsigned allowed;
     bool cors;
 };
 
 struct routes {
     struct place root;
-    http_admission *admission, *access, *change;
+    http_admission *access, *change;
     void *access_ctx, *change_ctx;
     char *host, *prefix; /* see routes_set_prefix */
 };
@@ -101,7 +102,8 @@ static struct place *place_of(struct routes *routes, const char *pattern, bool *
     return place;
 }
 
-void routes_add(struct routes *routes, const struct route *table, size_t n, void *ctx)
+void routes_add(struct routes *routes, const struct route *table, size_t n, void *ctx,
+                http_admission *admission)
 {
     for (size_t i = 0; i < n; i++) {
         const struct route *route = &table[i];
@@ -113,19 +115,10 @@ void routes_add(struct routes *routes, const struct route *table, size_t n, void
         require(!(*leaf)->routes[route->method]);
         (*leaf)->routes[route->method] = route;
         (*leaf)->ctx[route->method] = ctx;
+        (*leaf)->admissions[route->method] = admission;
         (*leaf)->allowed |= 1u << route->method;
         (*leaf)->cors = (*leaf)->cors || route->flags & ROUTE_CORS;
     }
-}
-
-void routes_set_admission(struct routes *routes, http_admission *admission)
-{
-    routes->admission = admission;
-}
-
-http_admission *routes_admission(const struct routes *routes)
-{
-    return routes->admission;
 }
 
 void routes_set_access(struct routes *routes, http_admission *access, void *ctx)
@@ -216,6 +209,7 @@ void routes_find(const struct routes *routes, enum http_method method, const cha
     ret->cors = leaf->cors;
     ret->route = leaf->routes[wanted];
     ret->ctx = leaf->ctx[wanted];
+    ret->admission = leaf->admissions[wanted];
     if (ret->route)
         name_parameters(ret->route->pattern, path, ret);
 }

@@ -24,8 +24,6 @@ enum route_flag {
     ROUTE_QUERY_TOKEN = 4, /* also takes ?token=, since a browser's WebSocket cannot set headers */
     ROUTE_TOO_LARGE =
         8, /* its handler also gets, and answers at once, what http_too_large() says is too large */
-    ROUTE_ADMISSION =
-        16, /* the admission is asked about each body before it is read; if its length is not known, once it is long */
     ROUTE_AGENT =
         64, /* an agent's token may use it, though it writes: it runs command lines, which say what agents may */
     ROUTE_COOKIE = 32, /* a browser's session will do; only for what checks the origin of the page */
@@ -43,12 +41,10 @@ struct route {
 struct routes;
 struct routes *routes_create(void);
 void routes_destroy(struct routes *routes);
-/* The table must live as long as `routes`; ctx is passed to its handlers. */
-void routes_add(struct routes *routes, const struct route *table, size_t n, void *ctx);
-
-/* Who is asked about routes with ROUTE_ADMISSION, with their own ctx. */
-void routes_set_admission(struct routes *routes, http_admission *admission);
-http_admission *routes_admission(const struct routes *routes);
+/* The table must live as long as `routes`; ctx is passed to its handlers, and to `admission`, which is asked about each body before it is
+   read; if its length is not known, once it is long. admission NULL: nobody is asked. */
+void routes_add(struct routes *routes, const struct route *table, size_t n, void *ctx,
+                http_admission *admission);
 
 /* Who is asked about each request whose token has the scope of its route; NULL: nobody. `ctx` is passed to it. */
 void routes_set_access(struct routes *routes, http_admission *access, void *ctx);
@@ -69,6 +65,7 @@ const char *routes_prefix(const struct routes *routes, const char *host);
 struct route_match {
     const struct route *route; /* NULL: 404, or 405 when `allowed` is not 0 */
     void *ctx;
+    http_admission *admission;
     unsigned allowed; /* set of (1 << method) that the path supports */
     bool cors;        /* some method of the path is ROUTE_CORS */
     struct {

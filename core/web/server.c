@@ -52,7 +52,13 @@ struct server *server_create(const struct server_settings *settings, struct toke
 
 void server_add(struct server *server, const struct route *table, size_t n, void *ctx)
 {
-    routes_add(server->routes, table, n, ctx);
+    routes_add(server->routes, table, n, ctx, NULL);
+}
+
+void server_add_admitted(struct server *server, const struct route *table, size_t n, void *ctx,
+                         http_admission *admission)
+{
+    routes_add(server->routes, table, n, ctx, admission);
 }
 
 void server_set_access(struct server *server, http_admission *access, void *ctx)
@@ -63,11 +69,6 @@ void server_set_access(struct server *server, http_admission *access, void *ctx)
 void server_set_change(struct server *server, http_admission *change, void *ctx)
 {
     routes_set_change(server->routes, change, ctx);
-}
-
-void server_set_admission(struct server *server, http_admission *admission)
-{
-    routes_set_admission(server->routes, admission);
 }
 
 void server_set_prefix(struct server *server, const char *host, const char *prefix)

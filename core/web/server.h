@@ -36,8 +36,8 @@ struct server *server_create(const struct server_settings *settings, struct toke
                              struct uv_loop_s *loop);
 /* See routes_add. Before or after server_listen. */
 void server_add(struct server *server, const struct route *table, size_t n, void *ctx);
-/* See routes_set_admission. */
-void server_set_admission(struct server *server, http_admission *admission);
+void server_add_admitted(struct server *server, const struct route *table, size_t n, void *ctx,
+                         http_admission *admission);
 /* See routes_set_access. */
 void server_set_access(struct server *server, http_admission *access, void *ctx);
 /* See routes_set_change. */

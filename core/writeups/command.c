@@ -182,12 +182,16 @@ static bool add_owed(void *ctx, const struct incident *incident)
 static int list_owed(const struct call *call, const char *rest, struct error *err)
 {
     struct owed owed = {.call = call};
+    bool older = false;
     (void)rest;
-    int rc = query_owing(turn_core(call->turn), call->person, add_owed, &owed, err);
+    int rc = query_owing(turn_core(call->turn), call->person, add_owed, &owed, &older, err);
     if (!rc && !owed.n)
         str_add(call->answer, "No write-up is owed.");
     if (owed.n > OWED_MOST)
         str_addf(call->answer, "- and %zu more\n", owed.n - OWED_MOST);
+    if (older)
+        str_addf(call->answer, "\nOnly the newest %d that ended were looked at; older ones may owe one, too.",
+                 OWING_LOOK);
     return rc;
 }
 

@@ -46,7 +46,7 @@ static void add_body(struct str *body, struct str *out)
 }
 
 /* What is between headings is CommonMark; a heading within a block of code is none. */
-static void add_text(const char *text, struct str *out)
+void writeup_body(const char *text, int down, struct str *out)
 {
     CLEANUP_STR struct str body = {0};
     bool code = false;
@@ -61,7 +61,7 @@ static void add_text(const char *text, struct str *out)
             continue;
         }
         add_body(&body, out);
-        add_heading(level, words, out);
+        add_heading(level + down, words, out);
     }
     add_body(&body, out);
 }
@@ -72,6 +72,6 @@ void writeup_html(const char *title, const char *markdown, struct str *out)
                  "<meta name=\"viewport\" content=\"width=device-width\">\n<title>");
     literal_add(out, title);
     str_addf(out, "</title>\n%s<main>\n", head);
-    add_text(markdown, out);
+    writeup_body(markdown, 0, out);
     str_add(out, "</main>\n</html>\n");
 }

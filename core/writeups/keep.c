@@ -8,7 +8,6 @@
 #include "people/people.h"
 #include "turn/live.h"
 #include "writeups/inside.h"
-#include "writeups/merge.h"
 
 #define SEPARATOR "\x1f"
 
@@ -97,16 +96,21 @@ static int check(const char *text, struct error *err)
     return 0;
 }
 
-static int refuse(const struct core *core, const struct writeup *latest, const char *theirs, struct error *err)
+static int refuse(const struct core *core, const struct writeup *latest, const struct merge_lines *lines,
+                  struct error *err)
 {
+    CLEANUP_STR struct str theirs = {0};
     const char *name = people_name((void *)(uintptr_t)core, latest->by);
+    merge_quote(latest->text, lines, &theirs);
+    if (theirs.len)
+        theirs.p[--theirs.len] = '\0'; /* the last newline */
     return error_markup(err, ERR_CONFLICT,
                         "%s wrote the same lines meanwhile, so nothing was kept. Version %" PRId64
                         " has there: “%.300s” Put your change into that version.",
                         name         ? name
                         : latest->by ? latest->by
                                      : "Somebody",
-                        latest->version, theirs);
+                        latest->version, theirs.len ? theirs.p : "nothing any more");
 }
 
 static int refuse_long(const struct writeup *latest, struct error *err)
@@ -119,17 +123,14 @@ static int refuse_long(const struct writeup *latest, struct error *err)
 }
 
 static int merge(const struct core *core, const struct writeup *began, const struct writeup *latest,
-                 const char *text, struct str *out, struct error *err)
+                 const char *text, struct merge *ret, struct error *err)
 {
-    CLEANUP_STR struct str theirs = {0};
     if (is_too_long(began->text) || is_too_long(latest->text))
         return refuse_long(latest, err);
-    if (merge_texts(began->text, text, latest->text, out, &theirs))
-        return is_too_long(str_text(out)) ? refuse_long(latest, err) : 0;
-    theirs.len -= theirs.len > 0; /* the last newline */
-    if (theirs.p)
-        theirs.p[theirs.len] = '\0';
-    return refuse(core, latest, theirs.len ? theirs.p : "nothing any more", err);
+    merge_texts(began->text, text, latest->text, ret);
+    if (ret->theirs.n)
+        return refuse(core, latest, &ret->theirs.v[0], err);
+    return is_too_long(str_text(&ret->text)) ? refuse_long(latest, err) : 0;
 }
 
 int writeup_save(struct turn *turn, uint64_t id, int64_t base, const char *text, const char *by,
@@ -138,7 +139,7 @@ int writeup_save(struct turn *turn, uint64_t id, int64_t base, const char *text,
     struct core *core = turn_core(turn);
     const struct incident *incident = turn_incident(turn, id);
     struct writeup began = {0}, latest = {0}, typed = {.text = (char *)(uintptr_t)text};
-    CLEANUP_STR struct str merged = {0};
+    struct merge merged = {0};
     int rc = check(text, err);
     bool there = !rc && base && writeup_get(core, incident, base, &began);
     bool newest = there && writeup_get(core, incident, 0, &latest);
@@ -148,12 +149,35 @@ int writeup_save(struct turn *turn, uint64_t id, int64_t base, const char *text,
     bool alone = base == incident->activity.writeup;
     if (newest)
         rc = merge(core, alone ? &typed : &began, alone ? &typed : &latest, text, &merged, err);
-    if (newest && !rc && !text_equal(str_text(&merged), latest.text))
-        rc = writeup_put(turn, id, str_text(&merged), by, err);
+    if (newest && !rc && !text_equal(str_text(&merged.text), latest.text))
+        rc = writeup_put(turn, id, str_text(&merged.text), by, err);
     *ret_merged = !rc && !alone;
+    merge_finish(&merged);
     writeup_finish(&began);
     writeup_finish(&latest);
     return rc;
+}
+
+bool writeup_clash(const struct core *core, const struct incident *incident, int64_t base, const char *text,
+                   struct writeup_clash *ret)
+{
+    struct writeup began = {0};
+    *ret = (struct writeup_clash){0};
+    bool there = base && !is_too_long(text) && writeup_get(core, incident, base, &began) &&
+                 writeup_get(core, incident, 0, &ret->latest);
+    if (there && !is_too_long(began.text) && !is_too_long(ret->latest.text))
+        merge_texts(began.text, text, ret->latest.text, &ret->merge);
+    writeup_finish(&began);
+    if (ret->merge.theirs.n)
+        return true;
+    writeup_clash_finish(ret);
+    return false;
+}
+
+void writeup_clash_finish(struct writeup_clash *clash)
+{
+    writeup_finish(&clash->latest);
+    merge_finish(&clash->merge);
 }
 
 /* ---- the part ---- */

@@ -10,6 +10,7 @@
 
 #include "turn/call.h"
 #include "turn/part.h"
+#include "writeups/merge.h"
 
 extern const struct part writeups_part;
 
@@ -33,6 +34,15 @@ int writeup_draft(struct turn *turn, uint64_t incident, const char *by, struct e
    lines; the text says what and who; ERR_TOO_BIG; ERR_INVALID. Then nothing is kept. */
 int writeup_save(struct turn *turn, uint64_t incident, int64_t base, const char *text, const char *by,
                  bool *ret_merged, struct error *err);
+/* Why a text that was made of version `base` cannot be kept: others changed the same lines. */
+struct writeup_clash { /* owns its content */
+    struct writeup latest;
+    struct merge merge; /* of the text, as mine, and the latest version, as the others' */
+};
+/* False: nothing stands in its way, or it is something else, and nothing is to be finished. */
+bool writeup_clash(const struct core *core, const struct incident *incident, int64_t base, const char *text,
+                   struct writeup_clash *ret);
+void writeup_clash_finish(struct writeup_clash *clash); /* its content, not the struct */
 /* The command `writeup`. */
 call_handler writeups_command;
 /* Does it change something with that text behind it (NULL: none)? */

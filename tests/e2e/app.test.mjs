@@ -23,7 +23,7 @@ before(async () => {
   ada = await new Browser(t).signIn()
   const run = (text) => t.api('/commands', { method: 'POST', body: { text } })
   await t.api('/incidents', { method: 'POST', body: { title: `checkout fails ${EVIL}`, severity: 'major', service: EVIL, summary: EVIL } })
-  for (const line of [`note ${EVIL}`, `customers add "${EVIL.replaceAll('"', '')}"`, 'link https://acme.example/run <b>runbook</b>', `tell all ${EVIL.replaceAll('{', '')}`, `redraft 1 changed ${EVIL.replaceAll('{', '')}`])
+  for (const line of [`note ${EVIL}`, `customers add "${EVIL.replaceAll('"', '')}"`, 'link https://acme.example/run <b>runbook</b>', `tell all ${EVIL.replaceAll('{', '')}`, `redraft 1 changed ${EVIL.replaceAll('{', '')}`, 'writeup draft', `writeup add helped: ${EVIL}`])
     await run(`INC-1 ${line}`)
 })
 after(async () => {

@@ -49,8 +49,15 @@ async function alert(kind, text) {
 async function type(name, text) {
   const short = text.slice(0, 150)
   for (const line of ['accept', `note note ${text}`, `update update ${text}`, `summary summary ${text}`, `link https://acme.example/label label ${short}`, `followup @ana followup ${short} by friday`,
-    'tell all We see it.', `reject 1 reject ${short}`, `tell all draft ${text}`, `redraft 2 draft again ${text}`, `pause pause ${short} for 2h`])
+    'tell all We see it.', `reject 1 reject ${short}`, `tell all draft ${text}`, `redraft 2 draft again ${text}`, `pause pause ${short} for 2h`, 'writeup draft', `writeup add helped: writeup ${text}`])
     await run(`${name} ${line}`)
+  await writeUp(name, `# heading ${text}\n\n${text}\n\n- item ${text}\n`)
+}
+
+// The next version of an incident's write-up.
+async function writeUp(name, text) {
+  const { version } = await t.api(`/incidents/${name}/writeup`)
+  await t.api(`/incidents/${name}/writeup`, { method: 'PUT', body: { version, text } })
 }
 
 before(async () => {
@@ -95,6 +102,7 @@ test('no page has anything of it but words', inBrowser, async () => {
   const own = Object.values(names).map((name) => `/app/incidents/${name}`), some = ['script', 'handlers', 'ends', 'braces'].map((kind) => encodeURIComponent(hostile[kind]))
   const asked = some.flatMap((text) => [`/app/past?q=${text}&severity=${text}&from=${text}`, `/app/?${['severity', 'team', 'service', 'status', 'sort', 'page'].map((field) => `${field}=${text}`).join('&')}`, `${own[0]}?show=${text}&who=${text}&before=${text}`])
   const listed = async (path) => [...(await dan.get(path)).text.matchAll(/href="(\/app\/(?:groups|customers)\/[^"]+)"/g)].map(([, found]) => found)
+  own.push(...own.flatMap((path) => ['', '?version=2&since=1', '?version=3&since=2', '/edit'].map((rest) => `${path}/writeup${rest}`)))
   own.push(...(await listed('/app/groups')), ...(await listed('/app/customers')))
   for (const path of [...new Set([...(await pages()).flatMap(({ paths }) => paths), ...own, ...asked])]) {
     await view.goto(t.url + path, { waitUntil: 'domcontentloaded' })
@@ -115,6 +123,29 @@ test('each is read as the same characters', inBrowser, async () => {
   await view.goto(`${t.url}/app/declare`)
   const said = read(await view.locator('body').evaluate((body) => body.innerHTML + body.textContent))
   for (const word of [`team ${hostile.handlers}`, `installation ${hostile.handlers}`]) assert.ok(said.includes(beginning(word)), word)
+  await view.context().close()
+})
+
+test('a write-up is read, and comes back when two wrote it, as the same characters', inBrowser, async () => {
+  const view = await open(t, '/app/', { as: dan }), words = (locator) => locator.evaluate((element) => element.textContent).then(read)
+  for (const [kind, text] of texts) {
+    const path = `${t.url}/app/incidents/${names[kind]}/writeup`
+    await view.goto(path)
+    if (!['links', 'marks', 'entities'].includes(kind)) assert.ok((await words(view.locator('article'))).includes(read(`item ${text}`)), kind) // these are CommonMark
+    await view.goto(`${path}/edit`)
+    await writeUp(names[kind], `theirs ${text}`)
+    await view.getByLabel('Text, as Markdown').fill(`mine ${text}`)
+    await view.getByRole('button', { name: 'Save' }).click()
+    await view.locator('mark').waitFor()
+    assert.equal(await words(view.locator('mark')), read(`theirs ${text}`), kind)
+    assert.equal(read(await view.getByLabel('Text, as Markdown').inputValue()), read(`mine ${text}`), kind)
+    await view.getByRole('button', { name: 'Preview' }).click()
+    await view.getByRole('heading', { name: 'As it will read' }).waitFor()
+    assert.deepEqual(await view.evaluate(strangers, never), [], kind)
+    assert.deepEqual(view.faults.splice(0).filter((fault) => !/Failed to load resource|dialog: $/.test(fault)), [], kind)
+    await view.getByRole('button', { name: 'Save' }).click()
+    await view.waitForURL(path)
+  }
   await view.context().close()
 })
 

@@ -314,6 +314,23 @@ static int docs(struct store *store, const struct doc_query *query, const char *
     return 0;
 }
 
+struct timing {
+    journal_on_time *on;
+    void *ctx;
+};
+
+static bool time_of(void *ctx, const struct journal_doc *doc)
+{
+    const struct timing *timing = ctx;
+    return timing->on(timing->ctx, doc->key, doc->at);
+}
+
+static int times(struct store *store, const struct doc_query *query, journal_on_time *on, void *ctx,
+                 struct error *err)
+{
+    return docs(store, query, NULL, time_of, &(struct timing){on, ctx}, err);
+}
+
 static int prune(struct store *store, enum doc_kind kind, instant before, size_t limit, struct error *err)
 {
     (void)err;
@@ -336,6 +353,7 @@ static const struct store_ops ops = {.begin = begin,
                                      .read_stream = read_stream,
                                      .search = search,
                                      .docs = docs,
+                                     .times = times,
                                      .prune = prune,
                                      .close = close_store};
 

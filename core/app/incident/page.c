@@ -4,16 +4,9 @@
 #include "app/incident/sections.h"
 #include "app/incident/timeline.h"
 #include "command/complete.h"
-#include "sight/sight.h"
 
 /* Commands whose arguments come from a form of the page, as they are. */
 static const char *const forms[] = {"reject", "redraft"};
-
-static const struct incident *find(const struct visit *visit)
-{
-    uint64_t id = incident_name_parse(http_parameter(visit->request, "id"));
-    return id ? sight_incident(visit->core, id, visit->person) : NULL;
-}
 
 static void add_line(void *ctx, const char *line, const char *hint)
 {
@@ -34,10 +27,10 @@ static int show(struct visit *visit, struct view *view, struct error *err)
     static section_add *const sections[] = {section_stands, section_drafts,    section_proposals,
                                             section_alerts, section_customers, section_places,
                                             section_pages,  section_followups, section_posts};
-    const struct incident *incident = find(visit);
+    const struct incident *incident = visit_incident(visit, err);
     char name[INCIDENT_NAME];
     if (!incident)
-        return error_set(err, ERR_NOT_FOUND, "No such incident, or it is private and you are not a member.");
+        return err->code;
     incident_name(incident->id, name);
     view_text(view, "name", name);
     view_text(view, "live", name);
@@ -65,10 +58,11 @@ static void run_form(struct visit *visit, const struct incident *incident, const
 
 static void act(struct visit *visit)
 {
-    const struct incident *incident = find(visit);
+    struct error err;
+    const struct incident *incident = visit_incident(visit, &err);
     const char *line = visit_field(visit, "line"), *command = visit_field(visit, "command");
     if (!incident)
-        visit_say(visit, true, "No such incident.");
+        visit_refuse(visit, &err);
     else if (command)
         run_form(visit, incident, command);
     else if (text_empty(line))

@@ -1,5 +1,8 @@
 /* How an incident stands: its facts, who does what, what is owed with its clocks, and how it can go on. */
+#include <inttypes.h>
+
 #include "app/incident/sections.h"
+#include "policy/writeups.h"
 #include "sight/sight.h"
 
 static void add_roles(const struct visit *visit, const struct state_people *people, struct view *view)
@@ -52,6 +55,18 @@ static void add_end(const struct visit *visit, const struct incident *incident, 
         view_text(view, "merged_into", incident_name(into, name));
 }
 
+/* Where it is, or can be begun. */
+static void add_writeup(const struct visit *visit, const struct incident *incident, struct view *view)
+{
+    instant due = policy_writeup_due(core_policy(visit->core), incident);
+    const struct state_activity *activity = &incident->activity;
+    view_flag(view, "any_writeup", activity->writeup || due || !status_is_open(incident->status));
+    if (activity->writeup)
+        view_textf(view, "writeup", "%" PRId64, activity->writeup);
+    view_time(view, "written", activity->written_at, visit);
+    view_time(view, "writeup_due", activity->written_at ? 0 : due, visit);
+}
+
 void section_stands(const struct visit *visit, const struct incident *incident, struct view *view)
 {
     bool open = status_is_open(incident->status);
@@ -72,5 +87,6 @@ void section_stands(const struct visit *visit, const struct incident *incident, 
     add_end(visit, incident, view);
     add_roles(visit, &incident->people, view);
     add_owed(visit, incident, view);
+    add_writeup(visit, incident, view);
     add_moves(incident, view);
 }

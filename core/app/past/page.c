@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/incidents/choices.h"
+#include "policy/writeups.h"
 #include "sight/query.h"
 
 #define PAGE  50
@@ -28,6 +29,9 @@ static struct view *add_row(struct listing *listing, const struct incident *inci
     view_incident(item, incident);
     view_time(item, "declared", incident->entries.n ? incident->entries.v[0].at : 0, visit);
     view_text(item, "took", took.p);
+    bool owed = !incident->activity.written_at && policy_writeup_due(core_policy(visit->core), incident);
+    view_flag(item, "writeup", owed || incident->activity.writeup);
+    view_flag(item, "owed", owed);
     listing->n++;
     return item;
 }

@@ -7,6 +7,7 @@
 #include <uv.h>
 
 #include "../../support/journal_files.h"
+#include "journal/times.h"
 #include "../../support/memory_store.h"
 
 static struct journal_batch *one(uint64_t version)
@@ -196,6 +197,35 @@ static void documents_are_replaced_removed_and_pruned(void **state)
     journal_close(journal);
 }
 
+static bool note_time(void *ctx, const char *key, instant at)
+{
+    str_addf(ctx, "%s=%d ", key, (int)at);
+    return at != 4;
+}
+
+static void times_are_read_a_part_at_a_time(void **state)
+{
+    (void)state;
+    struct journal *journal = files_open("j.db");
+    struct journal_batch *batch = batch_create();
+    CLEANUP_STR struct str first = {0}, rest = {0}, until = {0};
+    for (int i = 1; i <= 5; i++) {
+        CLEANUP_FREE char *key = xasprintf("a%d", i);
+        batch_doc(batch, DOC_SEEN, key, "{}")->at = i;
+    }
+    batch_doc(batch, DOC_SEEN, "b", "{}")->at = 6;
+    batch_doc(batch, DOC_META, "a0", "{}");
+    journal_append(journal, batch, NULL, NULL);
+    journal_step(journal);
+    assert_int_equal(journal_times(journal, DOC_SEEN, "a", NULL, 2, note_time, &first, NULL), 0);
+    assert_string_equal(str_text(&first), "a1=1 a2=2 ");
+    assert_int_equal(journal_times(journal, DOC_SEEN, "a", "a4", 2, note_time, &rest, NULL), 0);
+    assert_string_equal(str_text(&rest), "a5=5 ");
+    assert_int_equal(journal_times(journal, DOC_SEEN, "a", "a2", 9, note_time, &until, NULL), 0);
+    assert_string_equal(str_text(&until), "a3=3 a4=4 ");
+    journal_close(journal);
+}
+
 static bool take_seq(void *ctx, const struct journal_event *event)
 {
     *(uint64_t *)ctx = event->seq;
@@ -280,6 +310,7 @@ int main(void)
         TEST(closing_answers_what_is_waiting),
         TEST(a_callback_may_read),
         TEST(documents_are_replaced_removed_and_pruned),
+        TEST(times_are_read_a_part_at_a_time),
         TEST(titles_are_found_among_all_that_was_said),
         TEST(words_are_never_syntax),
     };

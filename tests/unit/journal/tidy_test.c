@@ -8,6 +8,7 @@
 
 #include "../../support/journal_files.h"
 #include "../../support/memory_store.h"
+#include "journal/store.h"
 
 #define PAGE ((long)4096)
 
@@ -75,6 +76,39 @@ static void the_log_is_copied_when_nothing_is_committed_for_a_while(void **state
     assert_int_equal(uv_loop_close(&loop), 0);
 }
 
+static bool take_one(void *ctx, const struct journal_event *event)
+{
+    (void)event;
+    ++*(int *)ctx;
+    return true;
+}
+
+/* The index comes after the answers. A search waits for it, but not for long: it is done on the loop. */
+static void a_search_does_not_wait_long_for_the_index(void **state)
+{
+    (void)state;
+    static uint8_t hash[1][CHAIN_HASH_BYTES];
+    struct store *store;
+    struct error err;
+    int n = 0;
+    const struct search_query query = {.words = "checkout", .limit = 10};
+    struct journal_batch *batch = batch_create();
+    batch_event(batch, "INC-1", 1, 1, "noted", "ana", "{}")->search = xstrdup("checkout is slow");
+    batch->events.v[0].seq = 1;
+    struct store_batch work = {.batch = batch, .hashes = hash};
+    assert_int_equal(sqlite_store_open(files_path("j.db"), &store, NULL), 0);
+    assert_int_equal(store->ops->begin(store, NULL), 0);
+    assert_int_equal(store->ops->check(store, &work, NULL), 0);
+    assert_int_equal(store->ops->write(store, &work, NULL), 0);
+    assert_int_equal(store->ops->commit(store, NULL), 0);
+    assert_int_equal(store->ops->search(store, &query, take_one, &n, &err), ERR_FULL);
+    assert_non_null(strstr(err.text, "Try again"));
+    store->ops->tidy(store, false);
+    assert_int_equal(store->ops->search(store, &query, take_one, &n, &err), 0);
+    batch_destroy(batch);
+    store->ops->close(store);
+}
+
 /* ---- a store that is told to tidy up ---- */
 
 static uv_sem_t answered, tidied;
@@ -133,6 +167,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_log_is_copied_when_it_is_too_long, files_set_up, files_tear_down),
         cmocka_unit_test_setup_teardown(the_log_is_copied_when_nothing_is_committed_for_a_while, files_set_up,
+                                        files_tear_down),
+        cmocka_unit_test_setup_teardown(a_search_does_not_wait_long_for_the_index, files_set_up,
                                         files_tear_down),
         cmocka_unit_test(answers_come_before_housekeeping),
     };

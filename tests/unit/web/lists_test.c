@@ -164,6 +164,27 @@ static void new_rows_move_nothing(void **state)
     }
 }
 
+/* Of more than are looked at for a page, the oldest alone fits. What a page ends with may be private, so its cursor does not say. */
+static void a_filter_that_lets_few_through_goes_on(void **state)
+{
+    (void)state;
+    CLEANUP_JSON cJSON *first = NULL, *second = NULL;
+    declare(ana, "{\"title\":\"needle\",\"team\":\"needle\"}");
+    for (int i = 0; i < 1000; i++)
+        declare(ana, "{\"title\":\"hay\",\"private\":true}");
+    assert_int_equal(ask("GET", "/api/v1/incidents?status=all&team=needle", ben, NULL, &first), 200);
+    const char *next = json_text_or(first, "next", "");
+    assert_int_equal(cJSON_GetArraySize(rows_of(first, "incidents")), 0);
+    assert_null(json_member(first, "next_before"));
+    assert_true(strspn(next, "0123456789abcdef") < strlen(next));
+    CLEANUP_FREE char *on = xasprintf("/api/v1/incidents?status=all&team=needle&cursor=%s", next),
+                      *other = xasprintf("/api/v1/incidents/INC-1/timeline?cursor=%s", next);
+    assert_int_equal(ask("GET", on, ben, NULL, &second), 200);
+    assert_int_equal(cJSON_GetArraySize(rows_of(second, "incidents")), 1);
+    assert_null(json_member(second, "next"));
+    assert_int_equal(ask("GET", other, ben, NULL, NULL), 400);
+}
+
 static void a_cursor_is_of_its_list(void **state)
 {
     (void)state;
@@ -302,6 +323,7 @@ int main(void)
         cmocka_unit_test(the_next_page_is_linked),
         cmocka_unit_test(what_one_has_is_not_sent_again),
         cmocka_unit_test(what_is_private_changes_no_tag_and_no_cursor),
+        cmocka_unit_test(a_filter_that_lets_few_through_goes_on),
         cmocka_unit_test(nobody_overwrites_what_they_have_not_seen),
         cmocka_unit_test(a_token_is_told_to_wait),
     };

@@ -47,7 +47,7 @@ static void test_find(void **state)
 {
     (void)state;
     struct routes *routes = routes_create();
-    routes_add(routes, table, sizeof(table) / sizeof(table[0]), NULL);
+    routes_add(routes, table, sizeof(table) / sizeof(table[0]), NULL, NULL);
     check(routes, HTTP_GET, "/", 0, NULL, NULL);
     check(routes, HTTP_GET, "/incidents", 1, NULL, NULL);
     check(routes, HTTP_HEAD, "/incidents", 1, NULL, NULL);

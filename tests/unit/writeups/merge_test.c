@@ -9,9 +9,11 @@
 
 static void expect(const char *base, const char *mine, const char *others, const char *merged)
 {
-    CLEANUP_STR struct str out = {0}, theirs = {0};
-    assert_true(merge_texts(base, mine, others, &out, &theirs));
-    assert_string_equal(str_text(&out), merged);
+    struct merge merge;
+    merge_texts(base, mine, others, &merge);
+    assert_int_equal(merge.theirs.n, 0);
+    assert_string_equal(str_text(&merge.text), merged);
+    merge_finish(&merge);
 }
 
 static void what_both_wrote_is_there(void **state)
@@ -27,15 +29,29 @@ static void what_both_wrote_is_there(void **state)
     expect("a\nb\n", "a\nnew\nb\n", "a\nnew\nb\n", "a\nnew\nb\n");
 }
 
-static void the_same_lines_twice_are_refused_with_what_the_others_wrote(void **state)
+/* `quotes`: what the others wrote in each place, with a '|' behind it. */
+static void expect_clash(const char *base, const char *mine, const char *others, const char *text,
+                         const char *quotes)
 {
-    CLEANUP_STR struct str out = {0}, theirs = {0};
+    struct merge merge;
+    CLEANUP_STR struct str found = {0};
+    merge_texts(base, mine, others, &merge);
+    assert_string_equal(str_text(&merge.text), text);
+    for (size_t i = 0; i < merge.theirs.n; i++) {
+        merge_quote(others, &merge.theirs.v[i], &found);
+        str_addc(&found, '|');
+    }
+    assert_string_equal(str_text(&found), quotes);
+    merge_finish(&merge);
+}
+
+static void the_same_lines_twice_are_mine_beside_what_the_others_wrote(void **state)
+{
     (void)state;
-    assert_false(merge_texts("a\nb\nc\n", "a\nmine\nc\n", "a\ntheirs\nc\n", &out, &theirs));
-    assert_string_equal(str_text(&theirs), "theirs\n");
-    CLEANUP_STR struct str both = {0}, gone = {0};
-    assert_false(merge_texts("a\n", "a\nx\n", "a\ny\n", &both, &gone));
-    assert_string_equal(str_text(&gone), "y\n");
+    expect_clash("a\nb\nc\n", "a\nmine\nc\n", "a\ntheirs\nc\n", "a\nmine\nc\n", "theirs\n|");
+    expect_clash("a\n", "a\nx\n", "a\ny\n", "a\nx\n", "y\n|");
+    expect_clash("a\nb\nc\nd\ne\nf\n", "a\nm1\nc\nd\nm2\nf\n", "new\na\no1\nc\nd\nf\nend\n",
+                 "new\na\nm1\nc\nd\nm2\nf\nend\n", "o1\n||"); /* and where they took a line out */
 }
 
 /* Some lines of a text, each of its own, so that every one can be found again. */
@@ -70,15 +86,20 @@ static void no_word_is_lost_in_random_edits(void **state)
     (void)state;
     rng_init(&rng, 17);
     for (int n = 0; n < 2000; n++) {
-        CLEANUP_STR struct str base = {0}, out = {0}, theirs = {0};
+        CLEANUP_STR struct str base = {0};
+        struct merge merge;
         for (int i = 0; i < 30; i++)
             str_addf(&base, "b%d\n", i);
         CLEANUP_FREE char *mine = edited(&rng, base.p, 'm'), *others = edited(&rng, base.p, 'o');
-        if (!merge_texts(base.p, mine, others, &out, &theirs))
-            continue;
-        merged++;
-        assert_has_all(str_text(&out), mine, 'm');
-        assert_has_all(str_text(&out), others, 'o');
+        merge_texts(base.p, mine, others, &merge);
+        CLEANUP_STR struct str all = {0};
+        str_add(&all, str_text(&merge.text));
+        for (size_t i = 0; i < merge.theirs.n; i++)
+            merge_quote(others, &merge.theirs.v[i], &all);
+        assert_has_all(str_text(&merge.text), mine, 'm');
+        assert_has_all(str_text(&all), others, 'o');
+        merged += !merge.theirs.n;
+        merge_finish(&merge);
     }
     assert_true(merged > 200);
 }
@@ -87,7 +108,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_both_wrote_is_there),
-        cmocka_unit_test(the_same_lines_twice_are_refused_with_what_the_others_wrote),
+        cmocka_unit_test(the_same_lines_twice_are_mine_beside_what_the_others_wrote),
         cmocka_unit_test(no_word_is_lost_in_random_edits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

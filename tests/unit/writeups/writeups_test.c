@@ -1,6 +1,7 @@
 /* What was learned from an incident: drafted from its timeline, written by several, owed where much was at stake. Mon 23 Nov 2026 15:06 UTC. */
 #include "../command/policy_rig.h"
 
+#include "sight/query.h"
 #include "writeups/html.h"
 #include "writeups/inside.h"
 
@@ -132,6 +133,31 @@ static void it_is_owed_where_much_was_at_stake(void **state)
     tear_down(state);
 }
 
+/* So many newer ones, of which nobody may see any. */
+static void others_wait(int n)
+{
+    struct journal_batch *batch = batch_create();
+    for (int i = 0; i < n; i++) {
+        CLEANUP_FREE char *key = xasprintf("%010d", 1000 + i);
+        batch_doc(batch, DOC_WAITS, key, "{}");
+    }
+    journal_append(rig->journal, batch, NULL, NULL);
+    rig_settle(rig);
+}
+
+static void only_the_newest_that_owe_are_looked_at(void **state)
+{
+    (void)state;
+    begin("major");
+    others_wait(OWING_LOOK - 1);
+    rig_expect(rig, "ben", 0, "writeup owed", "**INC-1** cards are");
+    rig_expect(rig, "ben", 0, "owed", "finish the write-up");
+    others_wait(OWING_LOOK);
+    rig_expect(rig, "ben", 0, "writeup owed", "the newest 300 that ended were looked at");
+    rig_expect(rig, "ben", 0, "owed", "the newest 300 were looked at");
+    tear_down(state);
+}
+
 static void a_private_one_is_for_its_members(void **state)
 {
     (void)state;
@@ -249,6 +275,7 @@ int main(void)
         cmocka_unit_test(several_write_and_no_word_is_lost),
         cmocka_unit_test(chat_adds_a_line_under_a_heading),
         cmocka_unit_test(it_is_owed_where_much_was_at_stake),
+        cmocka_unit_test(only_the_newest_that_owe_are_looked_at),
         cmocka_unit_test(a_private_one_is_for_its_members),
         cmocka_unit_test(what_several_wrote_is_not_too_long_either),
         cmocka_unit_test(one_that_is_too_long_is_shortened_and_not_merged),

@@ -1,4 +1,4 @@
-#include "app/place.h"
+#include "web/place.h"
 
 #include <sodium.h>
 #include <stdio.h>

@@ -3,8 +3,8 @@
  * nothing: only this process reads it, and only for the page (its path) that it was made for. The same place on the same address is
  * the same text, so a page that did not change reads the same.
  */
-#ifndef TOCSIN_APP_PLACE_H
-#define TOCSIN_APP_PLACE_H
+#ifndef TOCSIN_WEB_PLACE_H
+#define TOCSIN_WEB_PLACE_H
 
 #include <stdbool.h>
 #include <stdint.h>

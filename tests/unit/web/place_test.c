@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app/place.h"
+#include "web/place.h"
 #include "base/mem.h"
 
 static const uint8_t key[PLACE_KEY] = {7}, other_key[PLACE_KEY] = {8};
