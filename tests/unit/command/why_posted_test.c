@@ -88,7 +88,7 @@ static void what_is_not_on_the_page_is_said(void **state)
 static void without_a_page_only_whoever_asks_is_told(void **state)
 {
     (void)state;
-    begin("");
+    begin("status_page { name = 'big', private = true }");
     refuse_why("why", "Status page");
     rig_expect(rig, "ben", 1, "post We look. --title Slow", "published");
     rig_expect(rig, "ana-maria", 1, "approve 1", "Approved");
