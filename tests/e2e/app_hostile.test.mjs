@@ -88,7 +88,7 @@ const never = 'script style link meta base iframe frame object embed applet img 
 function strangers(tags) {
   const bad = []
   for (const element of document.querySelectorAll('main *')) {
-    if (tags.includes(element.localName) || (element.localName === 'svg' && !element.matches('.spark'))) bad.push(element.outerHTML.slice(0, 200))
+    if (tags.includes(element.localName) || (element.localName === 'svg' && !element.matches('.spark, .chart'))) bad.push(element.outerHTML.slice(0, 200))
     for (const { name, value } of element.attributes) {
       if (/^on|^style$|^srcdoc$/i.test(name)) bad.push(`${element.localName} ${name}=${value.slice(0, 100)}`)
       if (/^(href|src|action|formaction|xlink:href)$/i.test(name) && !/^(https?:|mailto:|\/|\?|#)/i.test(value)) bad.push(`${element.localName} ${name}=${value.slice(0, 100)}`)
