@@ -172,7 +172,7 @@ static void the_manual_says_what_a_reload_applies(void **state)
     CLEANUP_STR struct str live = {0}, restart = {0};
     cli_manual(&cli_table, "@live@\n", &live);
     cli_manual(&cli_table, "@restart@\n", &restart);
-    assert_string_equal(live.p, ".B sources, customers, customer_names\n");
+    assert_string_equal(live.p, ".B sources, customers, customer_names, assist\n");
     for (size_t i = 0; i < n; i++) {
         bool named = strstr(restart.p, all[i].name) != NULL;
         assert_int_equal(named, !(all[i].flags & SETTING_LIVE));
