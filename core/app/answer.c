@@ -55,18 +55,32 @@ static void add_frame(const struct visit *visit, struct view *view)
     add_navigation(visit, view);
 }
 
-/* The page within the frame. Template: of the folder, or "fault.mustache". It may have others in it, by the names of their files. */
-static int render(const struct visit *visit, struct view *view, const char *template, struct str *out,
+/* The frame with a file of the app within it, which is read once. It may have others in it, by their names. NULL: it is wrong. */
+static struct view_template *framed(struct app *app, const char *file, struct error *err)
+{
+    struct view_template *made = map_get(&app->templates, file);
+    if (made)
+        return made;
+    ARRAY(struct view_part) parts = {0};
+    *array_add(&parts) = (struct view_part){"content", app_file(file)};
+    for (const struct app_file *other = app_files; other->name; other++)
+        *array_add(&parts) = (struct view_part){other->name, other->text};
+    if (!view_template_create(app_file("layout.mustache"), parts.v, parts.n, &made, err))
+        map_put(&app->templates, file, made);
+    array_free(&parts);
+    return made;
+}
+
+/* File: the template of the page's folder, or "fault.mustache". */
+static int render(const struct visit *visit, struct view *view, const char *file, struct str *out,
                   struct error *err)
 {
-    ARRAY(struct view_part) parts = {0};
-    *array_add(&parts) = (struct view_part){"content", app_file(template)};
-    for (const struct app_file *file = app_files; file->name; file++)
-        *array_add(&parts) = (struct view_part){file->name, file->text};
+    struct view_template *template = framed(visit->app, file, err);
+    if (!template)
+        return err->code;
     add_frame(visit, view);
-    int rc = view_render(view, app_file("layout.mustache"), parts.v, parts.n, out, err);
-    array_free(&parts);
-    return rc;
+    view_template_render(template, view, out);
+    return 0;
 }
 
 struct answering {
@@ -123,13 +137,13 @@ static int status_of(int code)
 void visit_show(struct visit *visit, int status)
 {
     CLEANUP_VIEW struct view *view = view_create();
-    CLEANUP_FREE char *template = xasprintf("%s/page.mustache", visit->page->name);
+    CLEANUP_FREE char *file = xasprintf("%s/page.mustache", visit->page->name);
     struct str html = {0};
     struct error err;
     view_text(view, "title", visit->page->title);
     int rc = visit->page->show(visit, view, &err);
-    if (!rc && (rc = render(visit, view, template, &html, &err)))
-        error_prefix(&err, "%s", template);
+    if (!rc && (rc = render(visit, view, file, &html, &err)))
+        error_prefix(&err, "%s", file);
     if (rc)
         visit_fault(visit, status_of(rc), err.text);
     else

@@ -218,6 +218,9 @@ void app_destroy(struct app *app)
     for (size_t i = 0; (slot = map_next(&app->followers, &i));)
         destroy_token(slot->value);
     map_finish(&app->followers);
+    for (size_t i = 0; (slot = map_next(&app->templates, &i));)
+        view_template_destroy(slot->value);
+    map_finish(&app->templates);
     sign_ins_finish(app);
     for (size_t i = 0; i < app->tables.n; i++) {
         free(app->tables.v[i]);

@@ -19,6 +19,7 @@ struct app {
     struct map sign_ins;    /* state -> struct sign_in that an identity provider is asked about */
     struct map followers;   /* session id -> struct token, for the live stream */
     struct kept files[APP_FILES];
+    struct map templates; /* name of a file -> struct view_template, of the frame with that page in it */
     uint8_t place_key[PLACE_KEY]; /* of where parts of lists end */
     ARRAY(struct route *) tables; /* of pages: GET and POST */
     ARRAY(struct app_route *) contexts;

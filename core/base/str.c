@@ -163,11 +163,25 @@ static bool is_control(const unsigned char *p, size_t length)
     return p[0] == 0xc2 && p[1] < 0xa0; /* the C1 controls, U+0080 to U+009F */
 }
 
+/* How many bytes at the start are printable ASCII. */
+static size_t plain_run(const char *bytes, size_t n)
+{
+    size_t i = 0;
+    while (i < n && bytes[i] >= ' ' && bytes[i] < 0x7f)
+        i++;
+    return i;
+}
+
 char *utf8_sanitize(const char *bytes, size_t n, size_t max)
 {
     struct str out = {0};
     str_reserve(&out, MIN(n, max));
     for (size_t i = 0; i < n;) {
+        size_t plain = MIN(plain_run(bytes + i, n - i), max - out.len);
+        str_addn(&out, bytes + i, plain);
+        i += plain;
+        if (i == n || out.len == max)
+            break;
         const unsigned char *p = (const unsigned char *)bytes + i;
         size_t length = utf8_step(p, n - i);
         i += MAX(length, 1);

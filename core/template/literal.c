@@ -43,6 +43,8 @@ static bool follow(int kind, int open[DEEPEST], size_t *n)
 char *literal_tame(const char *text)
 {
     CLEANUP_FREE char *clean = text ? utf8_sanitize(text, strlen(text), SIZE_MAX) : xstrdup("");
+    if (!strpbrk(clean, "\xe2\xef")) /* none of what is looked for begins otherwise */
+        return steal(clean);
     struct str out = {0};
     int open[DEEPEST];
     size_t n = 0;

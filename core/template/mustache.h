@@ -24,10 +24,18 @@ void view_flag(struct view *view, const char *name, bool set);
 /* A new last item of the list with that name, owned by the view. */
 struct view *view_item(struct view *view, const char *list);
 
-struct view_part { /* what {{> name}} stands for */
+struct view_part { /* what {{> name}} stands for; a name without a part stands for nothing */
     const char *name, *text;
 };
-/* Appends to `out`. ERR_INVALID: a template is wrong; the text says in which line. */
+/* A template that was read, to be rendered any number of times: by one thread at a time. */
+struct view_template;
+/* ERR_INVALID: a template is wrong; the text says in which line. */
+int view_template_create(const char *text, const struct view_part *parts, size_t n, struct view_template **ret,
+                         struct error *err);
+void view_template_destroy(struct view_template *template_); /* NULL is allowed */
+/* Appends to `out`. The view's items are used up. */
+void view_template_render(struct view_template *template_, struct view *view, struct str *out);
+/* Reads a template and renders it once. */
 int view_render(struct view *view, const char *text, const struct view_part *parts, size_t n, struct str *out,
                 struct error *err);
 /* Is the template right? Else ERR_INVALID as above. */
