@@ -180,8 +180,8 @@ static void add_page(struct app *app, const struct app_page *page)
     struct app_route *context = xmalloc(sizeof(*context));
     struct route *table = xcalloc(2, sizeof(*table));
     *context = (struct app_route){app, page};
-    table[0] = (struct route){HTTP_GET, page->path, get_page, 0, 0, 0};
-    table[1] = (struct route){HTTP_POST, page->path, post_page, 0, MAX(page->form_most, FORM_MOST), 0};
+    table[0] = (struct route){HTTP_GET, page->path, get_page, 0, 0, ROUTE_LONG};
+    table[1] = (struct route){HTTP_POST, page->path, post_page, 0, MAX(page->form_most, FORM_MOST), ROUTE_LONG};
     *array_add(&app->tables) = table;
     *array_add(&app->contexts) = context;
     server_add_admitted(app->parts.server, table, page->act ? 2 : 1, context, admit_form);

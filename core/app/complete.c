@@ -36,4 +36,4 @@ static void get_complete(void *ctx, struct http_request *request)
     http_answer(request, 200, "application/json", out.p, out.len);
 }
 
-const struct route complete_route = {HTTP_GET, "/app/complete", get_complete, 0, 0, 0};
+const struct route complete_route = {HTTP_GET, "/app/complete", get_complete, 0, 0, ROUTE_LONG};

@@ -15,7 +15,8 @@
 #define RETRY_SECONDS 5 /* how long senders are told to wait while the journal cannot be written */
 #define BODY_MOST     ((size_t)20 << 20)
 #define ROUTES_MOST   64
-#define TURN_NS       250000              /* of one origin, in one turn of the loop */
+#define TURN_NS       100000              /* of one origin, in one turn of the loop: when that is over, the rest waits */
+#define PART_NS       250000              /* what a part of a body may take */
 #define SENDERS_TURN  4                   /* senders whose bodies waited, in one turn of the loop */
 #define PART_MOST     64                  /* alerts that are given to the core at once */
 #define ALERT_NS      30000               /* what one takes, as long as that is not known */
@@ -212,7 +213,7 @@ static void on_durable(void *ctx, int rc, const struct error *err, uint64_t last
 static size_t part_of(const struct delivery *delivery)
 {
     int64_t each = delivery->origin->alert_ns ? delivery->origin->alert_ns : ALERT_NS;
-    size_t n = (size_t)MAX(MIN(TURN_NS / each, PART_MOST), 1);
+    size_t n = (size_t)MAX(MIN(PART_NS / each, PART_MOST), 1);
     return MIN(n, delivery->alerts.n - delivery->taken);
 }
 
@@ -239,6 +240,15 @@ static bool take_part(struct delivery *delivery)
         return true;
     part_ended(delivery);
     return false;
+}
+
+/* It waits for a turn of its sender, so that whoever wants less, and came in the same turn of the loop, has its answer first. */
+static void set_ready(struct delivery *delivery)
+{
+    struct origin *origin = delivery->origin;
+    list_append(&origin->ready, &delivery->link);
+    if (!origin->turn.next)
+        pace_wait(&delivery->intake->pace, &origin->turn);
 }
 
 /* ---- reading on the thread ---- */
@@ -274,13 +284,10 @@ static void on_read(uv_work_t *work, int status)
         intake->drained(intake->drained_ctx);
         return;
     }
-    if (delivery->result < 0) {
+    if (delivery->result < 0)
         end_unstored(delivery);
-    } else {
-        list_append(&origin->ready, &delivery->link);
-        list_remove(&origin->turn);
-        pace_wait(&intake->pace, &origin->turn);
-    }
+    else
+        set_ready(delivery);
     next_aside(intake);
 }
 
@@ -354,24 +361,15 @@ static bool step(struct delivery *delivery)
     return (delivery->read || read_here(delivery)) && take_part(delivery);
 }
 
-static bool has_time(const struct alerts_intake *intake, struct origin *origin)
-{
-    if (origin->round != intake->pace.round)
-        origin->spent_ns = 0;
-    origin->round = intake->pace.round;
-    return origin->spent_ns < TURN_NS;
-}
-
 /* Goes on with what the sender has ready, for as long as it has time in this turn of the loop. */
 static void work_for(struct alerts_intake *intake, struct origin *origin)
 {
     struct list *first;
+    int64_t until = clock_mono_ns() + TURN_NS;
     origin->under_way++;
-    while (has_time(intake, origin) && (first = origin_take(&origin->ready))) {
-        int64_t began = clock_mono_ns();
+    while (clock_mono_ns() < until && (first = origin_take(&origin->ready))) {
         if (step(container_of(first, struct delivery, link)))
             list_append(&origin->ready, first);
-        origin->spent_ns += clock_mono_ns() - began;
     }
     origin->under_way--;
     list_remove(&origin->turn);
@@ -486,10 +484,7 @@ static void receive(void *ctx, struct http_request *http)
     }
     if (!has_room(delivery, origin, 0))
         return;
-    bool first = list_empty(&origin->ready);
-    list_append(&origin->ready, &delivery->link);
-    if (first)
-        work_for(intake, origin);
+    set_ready(delivery);
 }
 
 /* ---- routes ---- */

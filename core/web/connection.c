@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/clock.h"
 #include "base/metrics.h"
 #include "web/admit.h"
 
@@ -13,6 +14,7 @@
 #define BODY_PACE    ((size_t)256 << 10) /* each such part of a body extends the deadline by request_time */
 #define PIECE        ((size_t)64 << 10) /* what one read takes at most; whoever sends more than one takes turns */
 #define READS_A_TURN 4                  /* of those, in one turn of the loop */
+#define LONGS_A_TURN 1                  /* requests whose handlers take long, likewise */
 #define BODY_FIRST   16384              /* memory for a body grows with what arrives, not with Content-Length */
 
 static void work(struct connection *connection);
@@ -39,12 +41,14 @@ static void orphan(struct connection *connection)
     struct http_request *request = connection->request;
     if (!request)
         return;
+    bool waits = request->link.next != NULL;
     connection->request = NULL;
     request->client = NULL;
     request->kept = steal(connection->in);
+    list_remove(&request->link);
     if (connection->state == ANSWERING)
         metric_add(METRIC_HTTP_GONE, 1);
-    else
+    if (waits || connection->state != ANSWERING)
         exchange_end(request);
 }
 
@@ -300,6 +304,22 @@ static int take_bytes(struct connection *connection, const char *bytes, size_t n
     return whole_body(request);
 }
 
+/* Those whose handlers take long have their turn once all that came meanwhile was read, and the others among it were answered. */
+static void hand_over(struct connections *all, struct http_request *request)
+{
+    request->began = clock_mono_ns();
+    if (request->match.route->flags & ROUTE_LONG)
+        pace_wait(&all->turns, &request->link);
+    else
+        exchange_hand_over(request);
+}
+
+static void hand_over_long(struct pace *pace, struct list *element)
+{
+    (void)pace;
+    exchange_hand_over(container_of(element, struct http_request, link));
+}
+
 /* Moves the bytes after the head that belong to the body into it. */
 static bool take_body(struct connection *connection)
 {
@@ -322,7 +342,7 @@ static bool take_body(struct connection *connection)
     connection->state = ANSWERING;
     wait_for(connection, connection->all->answer_time);
     if (routes_ask_change(connection->all->routes, request))
-        exchange_hand_over(request);
+        hand_over(connection->all, request);
     return true;
 }
 
@@ -410,6 +430,7 @@ void connections_init(struct connections *all)
     exchanges_init(&all->exchanges);
     list_init(&all->list);
     pace_init(&all->pace, all->loop, READS_A_TURN, take_turn, &all->handles);
+    pace_init(&all->turns, all->loop, LONGS_A_TURN, hand_over_long, &all->handles);
 }
 
 void connections_close(struct connections *all)
@@ -418,6 +439,7 @@ void connections_close(struct connections *all)
         connection_close(connection);
     }
     pace_close(&all->pace);
+    pace_close(&all->turns);
 }
 
 void connection_accept(struct connections *all, uv_stream_t *listener)

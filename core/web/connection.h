@@ -20,8 +20,9 @@ struct connections { /* what the connections of one server share; it outlives th
     struct tokens *tokens; /* NULL: there are none */
     struct guesses guesses;
     struct exchanges exchanges;
-    struct pace pace; /* of those that send much */
-    int handles;      /* of that, not closed yet */
+    struct pace pace;  /* of those that send much */
+    struct pace turns; /* of requests whose handlers take long */
+    int handles;       /* of these, not closed yet */
     struct list list;
     size_t n;
 };

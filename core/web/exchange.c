@@ -47,7 +47,6 @@ struct http_request *exchange_begin(struct exchanges *exchanges, struct http_cli
 
 void exchange_hand_over(struct http_request *request)
 {
-    request->began = clock_mono_ns();
     request->match.route->handler(request->match.ctx, request);
 }
 

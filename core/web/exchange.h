@@ -53,14 +53,14 @@ struct http_request {
     struct charge charge;
     void *attached; /* see http_attach */
     void (*end_attached)(void *attached);
-    struct list link; /* in the list of unused requests */
+    struct list link; /* in the list of unused requests, or of those that wait for their turn */
 };
 
 void exchanges_init(struct exchanges *exchanges);
 void exchanges_finish(struct exchanges *exchanges); /* once all are answered */
 
 struct http_request *exchange_begin(struct exchanges *exchanges, struct http_client *client);
-/* Hands a complete request to the handler of its route. */
+/* Hands a complete request, which `began` then, to the handler of its route. */
 void exchange_hand_over(struct http_request *request);
 /* Puts a request back that was answered or abandoned. */
 void exchange_end(struct http_request *request);

@@ -20,8 +20,6 @@ struct origin {
     size_t longs_n;
     size_t received,
         decoded; /* bytes of its long bodies, from before they are read; and of what was made of its bodies */
-    int64_t spent_ns; /* of the loop's time, in this turn of the loop */
-    uint64_t round;   /* which that is */
     int64_t alert_ns; /* what each of its last alerts took; 0: not known */
 };
 

@@ -7,15 +7,23 @@ static void stay_awake(uv_idle_t *idle)
     (void)idle;
 }
 
+static struct list *take_first(struct list *list)
+{
+    struct list *first = list->next;
+    list_remove(first);
+    return first;
+}
+
 static void on_check(uv_check_t *check)
 {
     struct pace *pace = check->data;
+    struct list now; /* so that each has one, also who waits again at once */
+    list_init(&now);
     pace->round++;
-    for (int i = 0; i < pace->most && !list_empty(&pace->waiting); i++) {
-        struct list *element = pace->waiting.next;
-        list_remove(element);
-        pace->take(pace, element);
-    }
+    for (int i = 0; i < pace->most && !list_empty(&pace->waiting); i++)
+        list_append(&now, take_first(&pace->waiting));
+    while (!list_empty(&now))
+        pace->take(pace, take_first(&now));
     if (list_empty(&pace->waiting))
         uv_idle_stop(&pace->awake);
 }

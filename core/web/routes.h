@@ -27,6 +27,8 @@ enum route_flag {
     ROUTE_AGENT =
         64, /* an agent's token may use it, though it writes: it runs command lines, which say what agents may */
     ROUTE_COOKIE = 32, /* a browser's session will do; only for what checks the origin of the page */
+    ROUTE_LONG =
+        128, /* its handler takes long, as one that renders a page: one of them in a turn of the loop */
 };
 
 struct route {

@@ -26,9 +26,12 @@ static char *large;
 
 /* ---- handlers ---- */
 
+static int longs, hellos; /* handled */
+
 static void hello(void *ctx, struct http_request *request)
 {
     const char *name = http_query_value(request, "name");
+    hellos++;
     CLEANUP_STR struct str text = {0};
     str_addf(&text, "hello %s from %s%s", name ? name : "you", http_peer(request), (const char *)ctx);
     http_answer(request, 200, "text/plain", text.p, text.len);
@@ -73,6 +76,13 @@ static void add_text(void *ctx, const char *name, const char *value)
     str_addf(ctx, "%s=%s;", name, value);
 }
 
+static void take_long(void *ctx, struct http_request *request)
+{
+    (void)ctx;
+    longs++;
+    http_answer(request, 200, NULL, NULL, 0);
+}
+
 static void headers(void *ctx, struct http_request *request)
 {
     (void)ctx;
@@ -92,6 +102,7 @@ static const struct route table[] = {
     {HTTP_POST, "/write", whoami, SCOPE_READ | SCOPE_WRITE, 100, 0},
     {HTTP_GET, "/large", send_large, 0, 0, 0},
     {HTTP_GET, "/headers", headers, 0, 0, 0},
+    {HTTP_GET, "/long", take_long, 0, 0, ROUTE_LONG},
 };
 
 static void answer_waiting(size_t i, const char *text)
@@ -508,6 +519,64 @@ static void test_a_client_that_went_away(void **state)
     assert_int_equal(ask("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n", NULL), 200);
 }
 
+#define LONG "GET /long HTTP/1.1\r\nHost: x\r\n\r\n"
+
+/* Connected, with that request on its way. */
+static void open_with(struct http_client *client, const char *request)
+{
+    open_client(client);
+    for (int i = 0; i < 3; i++)
+        loop_turn(&loop);
+    http_client_send(client, request, strlen(request));
+}
+
+static void test_long_requests_take_turns_behind_the_others(void **state)
+{
+    (void)state;
+    enum { MANY = 5 };
+    struct http_client clients[MANY], other;
+    longs = hellos = 0;
+    for (int i = 0; i < MANY; i++)
+        open_client(&clients[i]);
+    open_with(&other, "");
+    for (int i = 0; i < MANY; i++)
+        http_client_send(&clients[i], LONG, strlen(LONG));
+    const char *hello = "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n";
+    http_client_send(&other, hello, strlen(hello));
+    for (int before = 0; longs < MANY; before = longs) {
+        LOOP_UNTIL(&loop, longs > before);
+        assert_true(longs <= before + 2); /* a turn of the test is two of the loop */
+        assert_int_equal(hellos, 1);
+    }
+    for (int i = 0; i < MANY; i++) {
+        assert_int_equal(http_client_answer(&clients[i], NULL, NULL), 200);
+        http_client_close(&clients[i]);
+    }
+    assert_int_equal(http_client_answer(&other, NULL, NULL), 200);
+    http_client_close(&other);
+}
+
+static void test_who_goes_away_before_its_turn_has_none(void **state)
+{
+    (void)state;
+    enum { MANY = 5 };
+    struct http_client clients[MANY];
+    longs = 0;
+    for (int i = 0; i < MANY; i++)
+        open_with(&clients[i], "");
+    for (int i = 0; i < MANY; i++)
+        http_client_send(&clients[i], LONG, strlen(LONG));
+    LOOP_UNTIL(&loop, longs > 0);
+    int before = longs;
+    restart((struct server_settings){0});
+    for (int i = 0; i < MANY; i++) {
+        loop_turn(&loop);
+        http_client_close(&clients[i]);
+    }
+    assert_true(before < MANY);
+    assert_int_equal(longs, before);
+}
+
 static void test_half_closed_clients_get_their_answer(void **state)
 {
     (void)state;
@@ -844,6 +913,8 @@ int main(void)
         cmocka_unit_test(test_an_oversized_body_is_refused),
         cmocka_unit_test(test_expect_continue),
         cmocka_unit_test(test_a_client_that_went_away),
+        cmocka_unit_test(test_long_requests_take_turns_behind_the_others),
+        cmocka_unit_test(test_who_goes_away_before_its_turn_has_none),
         cmocka_unit_test(test_half_closed_clients_get_their_answer),
         cmocka_unit_test(test_a_slow_reader),
         cmocka_unit_test(test_slow_clients_are_disconnected),
