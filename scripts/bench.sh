@@ -8,7 +8,7 @@ build=$(realpath "$1")
 work=$(mktemp -d /tmp/tocsin-bench.XXXXXX)
 trap 'kill $(jobs -p) 2> /dev/null || true; rm -rf "$work"' EXIT
 . scripts/bench/lib.sh
-for part in ${BENCH:-alerts action start command grown overdue slack mails rooms subscribers desk status hostile pages}; do
+for part in ${BENCH:-alerts action start command grown overdue slack mails rooms subscribers desk status hostile pages viewers}; do
     . "scripts/bench/$part.sh"
 done
 

@@ -1,11 +1,14 @@
 /* How a visit ends: with a page, an error in its place, or another address. */
+#include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
 
 #include "app/inside.h"
 #include "base/markup.h"
+#include "base/metrics.h"
 
 #define HTML_TYPE "text/html; charset=utf-8"
+#define READ_MS   2 /* of the loop for each follower who reads a page again, half of it for others */
 
 /* ---- the page ---- */
 
@@ -44,6 +47,7 @@ static void add_frame(const struct visit *visit, struct view *view)
     const struct session *session = visit->session;
     view_text(view, "installation", visit->app->parts.name);
     view_text(view, "csrf", visit->csrf);
+    view_textf(view, "spread", "%" PRId64, metric_value(METRIC_STREAM_CLIENTS) * READ_MS);
     view_flag(view, "signed_in", session != NULL);
     view_flag(view, "may_act", visit->has >= ACCESS_ACT);
     view_flag(view, "refused", visit->refused);

@@ -3,6 +3,8 @@
 'use strict'
 
 const RETRY_MS = 3000, TICK_MS = 10_000, SETTLE_MS = 150, SPREAD = 20
+const spreadOf = ({ body }) => Number(body.dataset.spread ?? 0) // ms within which those who look now should read, as the server says
+let spread = spreadOf(document)
 const about = document.body.dataset.live // an incident's name, or "all"; undefined: the page does not change
 const say = (text) => { document.querySelector('#connection').textContent = text }
 
@@ -19,6 +21,7 @@ function tick() {
 
 // What the reader opened stays open, and what they type in is not touched: forms are not live.
 function replace(fresh) {
+  spread = spreadOf(fresh)
   for (const part of document.querySelectorAll('[data-part]')) {
     const next = fresh.getElementById(part.id)
     if (!next || next.innerHTML === part.innerHTML) continue
@@ -51,12 +54,15 @@ async function read() {
 
 let due
 
-// Where reading takes long, because many look at once, they do not all read at once.
+// Where many look at once, or reading takes long, they do not all read at once.
+function readSoon() {
+  clearTimeout(due)
+  due = setTimeout(read, SETTLE_MS + Math.random() * Math.max(spread, SPREAD * took))
+}
+
 function changed({ data }) {
   const { incident } = JSON.parse(data)
-  if (about !== 'all' && about !== incident) return
-  clearTimeout(due)
-  due = setTimeout(read, SETTLE_MS + Math.random() * SPREAD * took)
+  if (about === 'all' || about === incident) readSoon()
 }
 
 // Opens a connection that ends again, and reads what was missed.
@@ -64,9 +70,9 @@ function follow(missed) {
   const address = new URL('/api/v1/stream', location.href)
   address.protocol = address.protocol.replace('http', 'ws')
   const socket = new WebSocket(address)
-  socket.onopen = () => missed && read()
+  socket.onopen = () => missed && readSoon()
   socket.onmessage = changed
-  socket.onclose = () => setTimeout(follow, RETRY_MS, true)
+  socket.onclose = () => setTimeout(follow, RETRY_MS + Math.random() * spread, true)
 }
 
 // Words that were written and are not saved are not left unasked, and stay where they are if they cannot be sent.

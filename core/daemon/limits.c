@@ -7,13 +7,13 @@
 #include "daemon/component.h"
 #include "host/confine.h"
 
-#define DESCRIPTORS 4096 /* connections, followers of the stream, connectors; more would only cost memory */
+#define DESCRIPTORS 16384 /* connections, followers of the stream, connectors; libwebsockets has tables of as many */
 
-/* Many systems give a process 1,024 at first, and let it ask for more. */
-static void raise_descriptors(void)
+/* Many systems give a process 1,024 at first, and let it ask for more; some give it a million. */
+static void set_descriptors(void)
 {
     struct rlimit files;
-    if (getrlimit(RLIMIT_NOFILE, &files) || files.rlim_cur >= DESCRIPTORS)
+    if (getrlimit(RLIMIT_NOFILE, &files))
         return;
     files.rlim_cur = files.rlim_max < DESCRIPTORS ? files.rlim_max : DESCRIPTORS;
     if (setrlimit(RLIMIT_NOFILE, &files) || files.rlim_cur < DESCRIPTORS)
@@ -27,7 +27,7 @@ static int start(struct daemon *daemon, const struct configuration *configuratio
     (void)daemon, (void)configuration, (void)err;
     signal(SIGPIPE, SIG_IGN); /* write() says EPIPE */
     signal(SIGXFSZ, SIG_IGN); /* write() says EFBIG */
-    raise_descriptors();
+    set_descriptors();
     if (!confine_has_files())
         log_info("connectors can reach every file of their user: this kernel has no Landlock, which would keep "
                  "them to "

@@ -69,11 +69,16 @@ bool sight_event_visible(struct core *core, const struct event *event, const cha
     return parts_show(core, event, viewer);
 }
 
+bool sight_event_whole(struct core *core, const struct event *event, const char *viewer)
+{
+    return sees(core, event->other, viewer);
+}
+
 struct event sight_event_seen(struct core *core, const struct event *event, const char *viewer)
 {
     struct event seen;
     event_copy(&seen, event);
-    if (!sees(core, event->other, viewer))
+    if (!sight_event_whole(core, event, viewer))
         seen.other = 0;
     said_now(core, &seen);
     return seen;

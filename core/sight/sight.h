@@ -44,6 +44,8 @@ const struct incident *sight_incident(struct core *core, uint64_t id, const char
 const struct incident *sight_unclaimed(const struct core *core, uint64_t id);
 /* For readers that do not use query.h. */
 bool sight_event_visible(struct core *core, const struct event *event, const char *viewer);
+/* Does this viewer see all of an event that is visible? Else they see it without the number of an incident that they may not see. */
+bool sight_event_whole(struct core *core, const struct event *event, const char *viewer);
 /* The event as this viewer may see it: without the number of an incident that they may not see, and with the current text of its
    message; text NULL: it was deleted. The caller finishes it. */
 struct event sight_event_seen(struct core *core, const struct event *event, const char *viewer);

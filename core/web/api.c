@@ -15,15 +15,17 @@
 /* ---- the live stream ---- */
 
 /* A token that may not list tokens hears nothing of the audit trail either. */
-static bool stream_visible(void *ctx, const struct event *event, const char *viewer, unsigned scopes)
+static enum stream_sight stream_sight(void *ctx, const struct event *event, const char *viewer, unsigned scopes)
 {
     struct api *api = ctx;
     const struct access_request asks = {.person = viewer,
                                         .most = scopes & SCOPE_ADMIN ? ACCESS_ADMINISTER : ACCESS_SEE,
                                         .now = api->parts.clock()};
     if (access_have(api->parts.core, &asks) < (audit_has(event->type) ? ACCESS_ADMINISTER : ACCESS_SEE))
-        return false;
-    return sight_event_visible(api->parts.core, event, viewer);
+        return STREAM_NOTHING;
+    if (!sight_event_visible(api->parts.core, event, viewer))
+        return STREAM_NOTHING;
+    return sight_event_whole(api->parts.core, event, viewer) ? STREAM_ALL : STREAM_PART;
 }
 
 static void stream_encode(void *ctx, const struct event *event, const char *viewer, struct str *out)
@@ -150,8 +152,8 @@ struct api *api_create(const struct api_parts *parts)
 {
     struct api *api = xcalloc(1, sizeof(*api));
     api->parts = *parts;
-    api->stream_ops = (struct stream_ops){api,           parts->public_url, stream_visible,
-                                          stream_encode, stream_read,       stream_last_seq};
+    api->stream_ops =
+        (struct stream_ops){api, parts->public_url, stream_sight, stream_encode, stream_read, stream_last_seq};
     server_add(parts->server, api_incident_routes, api_incident_route_count, api);
     server_add(parts->server, api_incoming_routes, api_incoming_route_count, api);
     server_add(parts->server, api_customer_routes, api_customer_route_count, api);

@@ -8,15 +8,23 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/metrics.h"
+#include "web/pace.h"
 #include "web/same_origin.h"
 #include "web/token.h"
 
 #define PAGE            64  /* events read from the journal at once */
 #define AT_ONCE         32  /* messages sent before other followers have their turn */
 #define SKIP_MOST       512 /* events examined in one turn */
+#define WOKEN_AT_ONCE   32  /* followers, in one turn of the loop */
 #define INCOMING        4096
 #define CLOSING_SECONDS 3
 #define WRITE_CLOSE     ((enum lws_write_protocol)4) /* the public header has no name for it */
+
+/* What is sent of an event, worded in this turn of the loop: in the next one, less of it may be left to see. */
+struct wording {
+    uint64_t seq, round;
+    struct str bytes; /* the first LWS_PRE are for libwebsockets */
+};
 
 struct stream {
     uv_loop_t *loop;
@@ -24,7 +32,12 @@ struct stream {
     struct stream_ops ops;
     struct lws_context *context;
     struct lws_vhost *vhost;
-    struct list followers;
+    struct list followers; /* those first that were woken for the oldest events */
+    size_t follower_count;
+    struct pace pace;
+    struct list turn; /* while some are to be woken: waits for a turn to do so */
+    int handles;      /* of that, not closed yet */
+    struct wording worded[STREAM_ALL + 1];
     struct event kept[STREAM_KEPT]; /* the newest; event number i is at i % STREAM_KEPT */
     uint64_t published;
     struct follower *adopting; /* whose socket is being handed over */
@@ -36,6 +49,7 @@ struct follower {
     struct list link;
     char *token, *viewer; /* token: its id */
     uint64_t seen;        /* seq of the last event that was sent or skipped */
+    uint64_t woken;       /* for so many published events */
     bool live;       /* has caught up with the kept events; if it falls behind them again, it is too slow */
     event_list page; /* from the journal */
     size_t page_at;
@@ -44,6 +58,7 @@ struct follower {
 
 static void follower_destroy(struct follower *follower)
 {
+    follower->stream->follower_count--;
     list_remove(&follower->link);
     event_list_finish(&follower->page);
     free(follower->token);
@@ -118,13 +133,25 @@ static const struct event *next_event(struct follower *follower, bool *ret_behin
     return from_journal(follower);
 }
 
-static int send_text(struct lws *wsi, const struct str *text)
+static struct str *word(struct stream *stream, const struct event *event, enum stream_sight sight,
+                        const char *viewer)
 {
-    unsigned char *buffer = xmalloc(LWS_PRE + text->len);
-    memcpy(buffer + LWS_PRE, text->p, text->len);
-    int n = lws_write(wsi, buffer + LWS_PRE, text->len, LWS_WRITE_TEXT);
-    free(buffer);
-    return n < (int)text->len ? -1 : 0;
+    static const char before[LWS_PRE];
+    struct wording *wording = &stream->worded[sight];
+    if (wording->seq != event->seq || wording->round != stream->pace.round) {
+        str_clear(&wording->bytes);
+        str_addn(&wording->bytes, before, LWS_PRE);
+        stream->ops.encode(stream->ops.ctx, event, viewer, &wording->bytes);
+        wording->seq = event->seq;
+        wording->round = stream->pace.round;
+    }
+    return &wording->bytes;
+}
+
+static int send_text(struct lws *wsi, struct str *bytes)
+{
+    size_t n = bytes->len - LWS_PRE;
+    return lws_write(wsi, (unsigned char *)bytes->p + LWS_PRE, n, LWS_WRITE_TEXT) < (int)n ? -1 : 0;
 }
 
 /*
@@ -153,9 +180,7 @@ static int send_some(struct follower *follower)
     const struct token *token = tokens_by_id(stream->tokens, follower->token);
     if (!token)
         return end_with(follower, STREAM_NO_TOKEN, "the token was revoked, or has expired");
-    CLEANUP_STR struct str text = {0};
-    for (int sent = 0, looked = 0; sent < AT_ONCE && looked < SKIP_MOST && !lws_send_pipe_choked(wsi);
-         looked++) {
+    for (int sent = 0, looked = 0; sent < AT_ONCE && looked < SKIP_MOST; looked++) {
         bool behind = false;
         const struct event *event = next_event(follower, &behind);
         if (behind) {
@@ -165,16 +190,34 @@ static int send_some(struct follower *follower)
         if (!event)
             return 0;
         follower->seen = event->seq;
-        if (!stream->ops.visible(stream->ops.ctx, event, follower->viewer, token->scopes))
+        enum stream_sight sight = stream->ops.sight(stream->ops.ctx, event, follower->viewer, token->scopes);
+        if (sight == STREAM_NOTHING)
             continue;
-        str_clear(&text);
-        stream->ops.encode(stream->ops.ctx, event, follower->viewer, &text);
-        if (send_text(wsi, &text) < 0)
+        if (send_text(wsi, word(stream, event, sight, follower->viewer)) < 0)
             return -1;
+        if (lws_send_pipe_choked(wsi))
+            break;
         sent++;
     }
     lws_callback_on_writable(wsi);
     return 0;
+}
+
+/* Wakes those whom the newest events have not woken yet. */
+static void wake_some(struct pace *pace, struct list *element)
+{
+    struct stream *stream = container_of(element, struct stream, turn);
+    for (int i = 0; i < WOKEN_AT_ONCE && !list_empty(&stream->followers); i++) {
+        struct follower *first = container_of(stream->followers.next, struct follower, link);
+        if (first->woken == stream->published)
+            return;
+        first->woken = stream->published;
+        list_remove(&first->link);
+        list_append(&stream->followers, &first->link);
+        lws_callback_on_writable(first->wsi);
+    }
+    if (!list_empty(&stream->followers))
+        pace_wait(pace, element);
 }
 
 /* Called from within adopt. */
@@ -183,6 +226,7 @@ static void established(struct stream *stream, struct lws *wsi)
     struct follower *follower = steal(stream->adopting);
     lws_set_opaque_user_data(wsi, follower);
     follower->wsi = wsi;
+    follower->woken = stream->published;
     list_append(&stream->followers, &follower->link);
     metric_add(METRIC_STREAM_CLIENTS, 1);
     lws_callback_on_writable(wsi);
@@ -249,6 +293,7 @@ static void adopt(struct stream *stream, struct http_request *request, const cha
     struct follower *follower = xcalloc(1, sizeof(*follower));
     CLEANUP_STR struct str text = {0};
     follower->stream = stream;
+    stream->follower_count++;
     follower->token = xstrdup(http_token(request)->id);
     follower->viewer = xstrdup(http_token(request)->person);
     follower->seen = after ? strtoull(after, NULL, 10) : stream->ops.last_seq(stream->ops.ctx);
@@ -268,6 +313,9 @@ static void get_stream(void *ctx, struct http_request *request)
     const char *upgrade = http_header(request, "upgrade");
     if (why) {
         http_problem(request, 400, "%s", why);
+    } else if (stream->follower_count >= STREAM_FOLLOWERS) {
+        http_answer_header(request, "Retry-After", "60");
+        http_problem(request, 503, "The stream has %d followers, and takes no more.", STREAM_FOLLOWERS);
     } else if (!same_origin(request, stream->ops.public_url)) {
         http_problem(request, 403,
                      "A page of another address may not follow the stream. If the page is Tocsin's own, set "
@@ -300,6 +348,7 @@ struct stream *stream_create(struct server *server, struct tokens *tokens, const
     stream->tokens = tokens;
     stream->ops = *ops;
     list_init(&stream->followers);
+    pace_init(&stream->pace, stream->loop, 1, wake_some, &stream->handles);
     lws_set_log_level(0, NULL); /* results tell us all we need */
     void *loops[] = {stream->loop};
     struct lws_context_creation_info info = {
@@ -310,7 +359,6 @@ struct stream *stream_create(struct server *server, struct tokens *tokens, const
         .user = stream,
         .pcontext = &stream->context,
         .retry_and_idle_policy = &alive,
-        .fd_limit_per_thread = STREAM_FOLLOWERS + 16,
         .max_http_header_pool = 16,
     };
     stream->context = lws_create_context(&info);
@@ -332,9 +380,8 @@ void stream_publish(struct stream *stream, const struct event *event)
     event_finish(place);
     *place = (struct event){0};
     event_copy(place, event);
-    list_each (follower, &stream->followers, struct follower, link) {
-        lws_callback_on_writable(follower->wsi);
-    }
+    if (!stream->turn.next)
+        pace_wait(&stream->pace, &stream->turn);
 }
 
 void stream_destroy(struct stream *stream)
@@ -347,7 +394,12 @@ void stream_destroy(struct stream *stream)
             lws_context_destroy(stream->context);
         uv_run(stream->loop, UV_RUN_NOWAIT);
     }
+    pace_close(&stream->pace);
+    while (stream->handles)
+        uv_run(stream->loop, UV_RUN_ONCE);
     for (size_t i = 0; i < STREAM_KEPT; i++)
         event_finish(&stream->kept[i]);
+    for (size_t i = 0; i < ARRAY_SIZE(stream->worded); i++)
+        str_finish(&stream->worded[i].bytes);
     free(stream);
 }

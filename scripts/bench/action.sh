@@ -3,21 +3,6 @@
 PAGES=${PAGES:-300}
 hook=$(port) theirs=$(port)
 
-# page_by NAME SETTINGS: a daemon that pages by this connector; sets `at`, `pid` and KEY.
-page_by() {
-    new_daemon "pages-$1"
-    head -c 32 /dev/urandom | base64 | sed 's/^/whsec_/' > "$home/webhook.secret"
-    chmod 600 "$home/webhook.secret"
-    sed -i "s#^  connectors = {#&\n    $1 = { $2, limits = { page = \"none\" } },#" "$home/tocsin.lua"
-    cat >> "$home/policy/team.lua" << LUA
-people { ana = { $1 = "ana" } }
-team { name = "product-responder", people = { "ana" } }
-storm { name = "storm-of-service", off = true }
-storm { name = "storm-of-rule", off = true }
-LUA
-    KEY=$(sed -n 's/.*key = "\([^"]*\)".*/\1/p' "$home/tocsin.lua" | head -n 1)
-    start_daemon
-}
 cat > "$work/hook.yml" << YML
 route: {receiver: hook, group_by: ['...'], group_wait: 0s}
 receivers: [{name: hook, webhook_configs: [{url: 'http://127.0.0.1:$hook/'}]}]
@@ -26,9 +11,9 @@ prometheus-alertmanager --config.file="$work/hook.yml" --storage.path="$work/am-
     --cluster.listen-address= > "$work/hook.log" 2>&1 &
 peer=$!
 until curl -sf "http://127.0.0.1:$theirs/-/ready" > /dev/null; do kill -0 $peer; done
-page_by witness "plugin = \"$build/connectors/witness.so\", port = $hook"
+page_by_witness pages "$hook"
 handed="handed=http://$KEY@127.0.0.1:$at/api/v2/alerts" pids_of_pages=$pid
-page_by webhook "url = \"http://127.0.0.1:$hook/\", secret = file(\"webhook.secret\")"
+page_by pages webhook "url = \"http://127.0.0.1:$hook/\", secret = file(\"webhook.secret\")"
 hooked="hooked=http://$KEY@127.0.0.1:$at/api/v2/alerts" pids_of_pages="$pids_of_pages $pid"
 node tests/bench/action.mjs "$hook" "$PAGES" "$handed" "$hooked" "theirs=http://none@127.0.0.1:$theirs/api/v2/alerts" \
     "disk=file://$work/block" > "$work/pages"

@@ -55,6 +55,30 @@ affect() { # HOW MANY
             curl -sf -o /dev/null -H "Authorization: Bearer $key" --json @- "http://127.0.0.1:$at/intake/alerts"
     done
 }
+# page_by NAME CONNECTOR SETTINGS: a daemon that pages by this connector; sets `at`, `pid` and KEY.
+page_by() {
+    new_daemon "$1-$2"
+    head -c 32 /dev/urandom | base64 | sed 's/^/whsec_/' > "$home/webhook.secret"
+    chmod 600 "$home/webhook.secret"
+    sed -i "s#^  connectors = {#&\n    $2 = { $3, limits = { page = \"none\" } },#" "$home/tocsin.lua"
+    cat >> "$home/policy/team.lua" << LUA
+people { ana = { $2 = "ana" } }
+team { name = "product-responder", people = { "ana" } }
+storm { name = "storm-of-service", off = true }
+storm { name = "storm-of-rule", off = true }
+LUA
+    KEY=$(sed -n 's/.*key = "\([^"]*\)".*/\1/p' "$home/tocsin.lua" | head -n 1)
+    start_daemon
+}
+# The same by a connector that says at once what it was handed, to a webhook at that port.
+page_by_witness() { page_by "$1" witness "plugin = \"$build/connectors/witness.so\", port = $2"; } # NAME PORT
+# sign_in: to the newest daemon with its token, as a browser does; sets `cookie`.
+sign_in() {
+    local csrf page="http://127.0.0.1:$at/app/signin"
+    csrf=$(curl -sf -c "$work/jar" "$page" | sed -n 's/.*name="csrf" value="\([^"]*\)".*/\1/p' | head -n 1)
+    curl -sf -o /dev/null -b "$work/jar" -c "$work/jar" --data-urlencode "csrf=$csrf" --data-urlencode "token=$(cat "$home/token")" "$page"
+    cookie=$(awk '$6 == "tocsin" {print $7}' "$work/jar")
+}
 # metric HOME PORT NAME: one value of its metrics page.
 metric() {
     curl -sf -H "Authorization: Bearer $(cat "$1/token")" "http://127.0.0.1:$2/metrics" | awk -v name="$3" '$1 == name {print $2}'

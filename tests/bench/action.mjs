@@ -9,6 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 const [port, count, ...peers] = process.argv.slice(2)
 const WARM_UP = 10
 const PATIENCE_MS = 30000
+const PAUSE_MS = Number(process.env.PAUSE_MS ?? 5) // between two alerts
 const agent = new http.Agent({ keepAlive: true })
 let awaited = { mark: undefined, come: undefined }
 
@@ -36,9 +37,9 @@ function send(url, body) {
   request.end(body)
 }
 
-async function take(url, n) {
-  const mark = `problem-${letters(n)}-of-many`
-  const labels = { alertname: mark, service: `shop-${letters(n)}`, severity: 'critical' }
+async function take(name, url, n) {
+  const mark = `problem-${name}-${letters(n)}`
+  const labels = { alertname: mark, service: `shop-${name}-${letters(n)}`, severity: 'critical' }
   const body = JSON.stringify([{ labels, annotations: { summary: mark } }])
   const come = new Promise((resolve) => (awaited = { mark, come: resolve }))
   const from = performance.now()
@@ -59,10 +60,10 @@ function keep(url) {
 const files = {}
 const measured = peers.map((peer) => peer.split('=')).map(([name, url]) => ({ name, url: new URL(url), took: [] }))
 for (let i = 0; i < Number(count) + WARM_UP; i++) {
-  for (const { url, took } of measured) {
-    const micros = url.protocol === 'file:' ? keep(url) : await take(url, 1000 + i)
+  for (const { name, url, took } of measured) {
+    const micros = url.protocol === 'file:' ? keep(url) : await take(name, url, 1000 + i)
     if (i >= WARM_UP) took.push(micros)
-    await pause(5)
+    await pause(PAUSE_MS)
   }
 }
 for (const { name, took } of measured) {

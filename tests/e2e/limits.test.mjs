@@ -56,12 +56,12 @@ function processorTime(pid) {
   return Number(fields[11]) + Number(fields[12])
 }
 
-// A thousand connections and a thousand followers do not fit into the 1,024 files that a system allows at first.
+// A thousand connections and twelve thousand followers do not fit into the 1,024 files that a system allows at first.
 test('tocsind may open as many files as it needs', withPrlimit, async (t) => {
   const tocsin = await Tocsin.create()
   t.after(() => tocsin.remove())
-  await tocsin.start([prlimit, '--nofile=256:8192'])
-  assert.equal(allowed(tocsin.child.pid), 4096)
+  await tocsin.start([prlimit, '--nofile=256:16384'])
+  assert.equal(allowed(tocsin.child.pid), 16384)
   assert.doesNotMatch(tocsin.log, /files may be open/)
   await tocsin.stop()
   await tocsin.start([prlimit, '--nofile=256:512'])

@@ -626,7 +626,7 @@ static bool follow_one(void *ctx, const struct event *event)
 {
     const struct audience *audience = ctx;
     CLEANUP_STR struct str text = {0};
-    if (!api->stream_ops.visible(api->stream_ops.ctx, event, audience->person, SCOPE_READ))
+    if (api->stream_ops.sight(api->stream_ops.ctx, event, audience->person, SCOPE_READ) == STREAM_NOTHING)
         return true;
     api->stream_ops.encode(api->stream_ops.ctx, event, audience->person, &text);
     CLEANUP_JSON cJSON *json = cJSON_Parse(text.p);

@@ -664,9 +664,9 @@ static void token_events_need_the_scope_that_lists_tokens(void **state)
 {
     (void)state;
     const struct event token = {.type = EVENT_TOKEN, .name = (char *)"laptop"}, note = {.type = EVENT_POLICY};
-    assert_false(api->stream_ops.visible(api->stream_ops.ctx, &token, "ana-maria", SCOPE_READ | SCOPE_WRITE));
-    assert_true(api->stream_ops.visible(api->stream_ops.ctx, &token, "ana-maria", SCOPE_READ | SCOPE_ADMIN));
-    assert_true(api->stream_ops.visible(api->stream_ops.ctx, &note, "ana-maria", SCOPE_READ));
+    assert_false(api->stream_ops.sight(api->stream_ops.ctx, &token, "ana-maria", SCOPE_READ | SCOPE_WRITE));
+    assert_true(api->stream_ops.sight(api->stream_ops.ctx, &token, "ana-maria", SCOPE_READ | SCOPE_ADMIN));
+    assert_true(api->stream_ops.sight(api->stream_ops.ctx, &note, "ana-maria", SCOPE_READ));
 }
 
 static int64_t count_of(const char *path)

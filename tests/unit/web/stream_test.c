@@ -27,11 +27,13 @@ static bool is_secret(uint64_t seq)
     return seq % 3 == 0;
 }
 
-static bool visible(void *ctx, const struct event *event, const char *viewer, unsigned scopes)
+static enum stream_sight sight(void *ctx, const struct event *event, const char *viewer, unsigned scopes)
 {
     assert_int_equal(scopes, SCOPE_READ);
     (void)ctx;
-    return !is_secret(event->seq) || text_equal(viewer, "ana");
+    if (is_secret(event->seq) && !text_equal(viewer, "ana"))
+        return STREAM_NOTHING;
+    return text_equal(viewer, "ana") ? STREAM_ALL : STREAM_PART;
 }
 
 static size_t padding;
@@ -112,7 +114,7 @@ static int setup(void **state)
     server = server_create(&(struct server_settings){.listen = "127.0.0.1:0"}, tokens, &loop);
     stream = stream_create(server, tokens,
                            &(struct stream_ops){.public_url = "https://tocsin.example/here",
-                                                .visible = visible,
+                                                .sight = sight,
                                                 .encode = encode,
                                                 .read = read_events,
                                                 .last_seq = last_seq});
