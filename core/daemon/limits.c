@@ -7,7 +7,8 @@
 #include "daemon/component.h"
 #include "host/confine.h"
 
-#define DESCRIPTORS 16384 /* connections, followers of the stream, connectors; libwebsockets has tables of as many */
+#define DESCRIPTORS                                                                                            \
+    16384 /* connections, followers of the stream, connectors; libwebsockets has tables of as many */
 
 /* Many systems give a process 1,024 at first, and let it ask for more; some give it a million. */
 static void set_descriptors(void)

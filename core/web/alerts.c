@@ -15,12 +15,12 @@
 #define RETRY_SECONDS 5 /* how long senders are told to wait while the journal cannot be written */
 #define BODY_MOST     ((size_t)20 << 20)
 #define ROUTES_MOST   64
-#define TURN_NS       100000              /* of one origin, in one turn of the loop: when that is over, the rest waits */
-#define PART_NS       250000              /* what a part of a body may take */
-#define SENDERS_TURN  4                   /* senders whose bodies waited, in one turn of the loop */
-#define PART_MOST     64                  /* alerts that are given to the core at once */
-#define ALERT_NS      30000               /* what one takes, as long as that is not known */
-#define SPARE_MOST    16                  /* arenas that are kept */
+#define TURN_NS       100000 /* of one origin, in one turn of the loop: when that is over, the rest waits */
+#define PART_NS       250000 /* what a part of a body may take */
+#define SENDERS_TURN  4      /* senders whose bodies waited, in one turn of the loop */
+#define PART_MOST     64     /* alerts that are given to the core at once */
+#define ALERT_NS      30000  /* what one takes, as long as that is not known */
+#define SPARE_MOST    16     /* arenas that are kept */
 #define SPARE_BYTES   ((size_t)512 << 10) /* of each */
 #define LONG          ((size_t)64 << 10)  /* bytes that are not read before the sender is looked at */
 #define READY_MOST    1000                /* bodies of one sender that wait */

@@ -260,7 +260,8 @@ static void timelines_show_the_story(void **state)
                     type == EVENT_PAGE_REACHED || type == EVENT_PAGE_ANNOUNCED || type == EVENT_MERGE_FINAL ||
                     type == EVENT_AWAITED || type == EVENT_SENDING || type == EVENT_WITHDRAWN ||
                     type == EVENT_OFFER_REMINDED || type == EVENT_PAGE_BEGUN || type == EVENT_PAGE_TAKEN ||
-                    type == EVENT_PAGE_FOLLOWED || type == EVENT_POST_PROMISED || type == EVENT_RECALL;
+                    type == EVENT_PAGE_FOLLOWED || type == EVENT_POST_PROMISED || type == EVENT_RECALL ||
+                    type == EVENT_ASSIST_ANSWERED;
         assert_int_equal(shown((enum event_type)type, "ana"), !kept);
         assert_int_equal(shown((enum event_type)type, "system"), !kept && type != EVENT_CHANNEL);
         assert_int_equal(shown((enum event_type)type, "rule"), !kept && type != EVENT_CHANNEL);
