@@ -91,7 +91,9 @@ static int show(struct visit *visit, struct view *view, struct error *err)
     struct writeup latest;
     const struct incident *incident = visit_incident(visit, err);
     char name[INCIDENT_NAME];
-    int rc = incident ? shown_version(visit, incident, incident->activity.writeup, &latest, err) : err->code;
+    if (!incident)
+        return err->code;
+    int rc = shown_version(visit, incident, incident->activity.writeup, &latest, err);
     if (rc)
         return rc;
     shown_incident(visit, incident, view);
