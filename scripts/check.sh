@@ -113,7 +113,7 @@ e2e_files() {
     export TOCSIN_BUILD=$PWD/build/debug TOCSIN_E2E=$PWD/build/e2e
     local busy=(tests/e2e/rt*.test.mjs) others status=0
     mapfile -t others < <(printf '%s\n' tests/e2e/*.test.mjs | grep -v /rt)
-    timeout 1000 node --test --test-reporter=tap --test-concurrency=$((jobs + 1)) "${others[@]}" || status=$?
+    timeout 1200 node --test --test-reporter=tap --test-concurrency=$((jobs + 1)) "${others[@]}" || status=$?
     timeout 1000 node --test --test-reporter=tap --test-concurrency=1 "${busy[@]}" || status=$?
     return "$status"
 }
