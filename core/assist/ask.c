@@ -55,12 +55,6 @@ static struct assist_request *find_of(const struct core *core, const char *perso
     return NULL;
 }
 
-bool assist_is_asked(const struct core *core, uint64_t incident, const char *person)
-{
-    const struct assist_request *asked = find_of(core, person);
-    return asked && asked->incident == incident;
-}
-
 static int refuse_crowd(const struct core *core, const char *person, struct error *err)
 {
     const struct assist_request *asked = find_of(core, person);

@@ -1,4 +1,4 @@
-/* The part, and what people read of a proposal. */
+/* What people read of a proposal. */
 #include "assist/assist.h"
 
 #include <inttypes.h>
@@ -9,21 +9,6 @@
 #include "base/markup.h"
 #include "base/moment.h"
 #include "people/people.h"
-
-const struct part assist_part = {.name = "assist",
-                                 .state_size = sizeof(struct assist),
-                                 .load = assist_load,
-                                 .unload = assist_unload,
-                                 .tick = assist_tick};
-
-void assist_use(struct core *core, const struct assist_way *way)
-{
-    struct assist *assist = assist_of(core);
-    assist_drop_requests(assist);
-    assist->way = way ? *way : (struct assist_way){0};
-    assist->fields = 0;
-    assist_fields(json_member(assist->way.settings, "send"), &assist->fields, NULL);
-}
 
 char *assist_line(const struct incident *incident, const struct assist_record *record)
 {

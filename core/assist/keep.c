@@ -73,7 +73,17 @@ int assist_load(struct core *core, struct error *err)
 void assist_unload(struct core *core)
 {
     struct assist *assist = assist_of(core);
-    assist_drop_requests(assist);
     written_finish(&assist->written);
     assist->budget = (struct assist_budget){0};
+}
+
+bool assist_is_asked(const struct core *core, uint64_t incident, const char *person)
+{
+    const struct assist *assist = assist_of(core);
+    for (size_t i = 0; i < assist->requests.n; i++) {
+        const struct assist_request *asked = &assist->requests.v[i];
+        if (text_equal(asked->person, person))
+            return asked->incident == incident;
+    }
+    return false;
 }

@@ -5,7 +5,6 @@
 
 #include "access/access.h"
 #include "base/markup.h"
-#include "command/dispatch.h"
 #include "command/handlers.h"
 
 /* What is asked for a message is for all; `tell` by hand says another customer. */
@@ -89,7 +88,7 @@ static int pass_on(struct request *request, const struct assist_record *record, 
     inner.parsed = &parsed;
     inner.row = parsed.row;
     int rc = request_access(&inner, command_needs(inner.row), err);
-    rc = rc ? rc : dispatch(&inner, err);
+    rc = rc ? rc : request->dispatch(&inner, err);
     parsed_finish(&parsed);
     return rc;
 }

@@ -49,5 +49,6 @@ static int run_call(call_handler *handler, struct request *request, struct error
 int dispatch(struct request *request, struct error *err)
 {
     size_t n, i = (size_t)(request->row - command_rows(&n));
+    request->dispatch = dispatch;
     return handlers[i].call ? run_call(handlers[i].call, request, err) : handlers[i].run(request, err);
 }

@@ -24,7 +24,9 @@ struct request {
     const struct incident *incident; /* NULL: none */
     const struct incident *other;    /* the incident among the arguments; NULL: none */
     struct answer *answer;
-    bool asks; /* the refusal is for what a form could ask for */
+    int (*dispatch)(struct request *request,
+                    struct error *err); /* runs the row's command, also for a handler */
+    bool asks;                          /* the refusal is for what a form could ask for */
 };
 
 /* Carries out the command and writes the answer. A refusal goes to err, and changes nothing. */

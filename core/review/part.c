@@ -60,18 +60,6 @@ static bool load_mark(void *ctx, const struct journal_doc *doc)
     return true;
 }
 
-static bool load_last(void *ctx, const struct journal_doc *doc)
-{
-    ((struct review *)ctx)->last = strtoull(doc->key, NULL, 10);
-    return false;
-}
-
-int review_find_last(struct core *core, struct error *err)
-{
-    const struct doc_query newest = {.kind = DOC_INCIDENT, .descending = true, .limit = 1};
-    return journal_docs(core_journal(core), &newest, load_last, review_of(core), err);
-}
-
 static int load(struct core *core, struct error *err)
 {
     struct review *review = review_of(core);

@@ -1,11 +1,24 @@
 /* Reads the events of what is marked, some at a time, and writes the pieces. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "people/people.h"
 #include "review/inside.h"
 #include "turn/live.h"
+
+static bool load_last(void *ctx, const struct journal_doc *doc)
+{
+    ((struct review *)ctx)->last = strtoull(doc->key, NULL, 10);
+    return false;
+}
+
+int review_find_last(struct core *core, struct error *err)
+{
+    const struct doc_query newest = {.kind = DOC_INCIDENT, .descending = true, .limit = 1};
+    return journal_docs(core_journal(core), &newest, load_last, review_of(core), err);
+}
 
 #define EVENTS_AT_ONCE 1000
 #define SEPARATOR      "\x1f"
