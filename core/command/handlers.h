@@ -31,7 +31,6 @@ struct request {
 
 /* Carries out the command and writes the answer. A refusal goes to err, and changes nothing. */
 typedef int command_handler(struct request *request, struct error *err);
-
 /* request.c: begins a request; its line has not been parsed yet. */
 struct request request_begin(struct turn *turn, const struct asker *asker, struct answer *answer);
 
